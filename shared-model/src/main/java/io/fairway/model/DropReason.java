@@ -1,0 +1,83 @@
+package io.fairway.model;
+
+/**
+ * Every reason for which Fairway drops a packet. Each has a sentence for people and a counter of its own; there is no
+ * "other". The ordinal is the counter's index.
+ */
+public enum DropReason {
+    TRUNCATED_ETHERNET("The frame is shorter than an Ethernet header."),
+    NOT_FOR_US("The frame's destination address is another station's."),
+    UNKNOWN_ETHERTYPE("The frame carries neither IPv4 nor ARP."),
+    VLAN_UNKNOWN("The frame's VLAN is not configured on this interface."),
+    IPV6_NOT_YET("IPv6 forwarding is not built yet."),
+    TRUNCATED_IP("The packet is shorter than its IP header or than the header's total length."),
+    BAD_IP_HEADER("The IP version, header length or an option is malformed."),
+    BAD_IP_CHECKSUM("The IPv4 header checksum is wrong."),
+    FRAGMENT_NOT_YET("The packet is an IP fragment; reassembly is not built yet."),
+    MARTIAN_SOURCE("The source address is multicast, broadcast, loopback or our own."),
+    MULTICAST_DESTINATION("The destination is multicast or broadcast; nothing forwards it."),
+    TRUNCATED_L4("The packet is shorter than its transport header."),
+    BAD_L4_HEADER("The transport header contradicts itself (TCP data offset, UDP length)."),
+    BAD_L4_CHECKSUM("The TCP, UDP or ICMP checksum is wrong."),
+    UNKNOWN_PROTOCOL("The IP protocol is not carried yet (TCP, UDP and ICMP echo are)."),
+    ICMP_NOT_ECHO("The ICMP message is not an echo; errors are not translated yet."),
+    TTL_EXCEEDED("The time to live ran out here."),
+    TCP_NOT_SYN("A TCP packet of an unknown session is not a SYN."),
+    PENDING_TABLE_FULL("Too many new flows are waiting for a decision."),
+    PENDING_QUEUE_FULL("Too many packets of one new flow are waiting for a decision."),
+    PENDING_EXPIRED("The decision on a new flow took too long."),
+    CONTROLLER_BUSY("The ring to the controller is full."),
+    FLOW_TABLE_FULL("The flow table holds as many sessions as configured."),
+    DUPLICATE_FLOW("The new session's flow key belongs to another session."),
+    NO_TENANT("No tenant could be given to the source."),
+    DENIED_BY_POLICY("An access policy denies the tenant this service."),
+    NO_SERVICE("No service matches the destination for this tenant."),
+    NO_ROUTE("The service has no usable route from this router."),
+    NO_WAYPORT("No wayport or NAT port is free towards the peer."),
+    CONTROLLER_REFUSED("The controller could not set the session up."),
+    JOURNAL_FULL("The journal could not take the new session's record."),
+    UNKNOWN_FLOW_AT_WAYPOINT("A packet without metadata reached a wayport that has no session."),
+    METADATA_MALFORMED("The metadata's lengths or TLVs are malformed."),
+    METADATA_BAD_HMAC("The metadata's HMAC is wrong."),
+    METADATA_UNKNOWN_KEY("The metadata names a security id that is not configured."),
+    METADATA_UNKNOWN_PEER("Metadata came from an address that is no peer's waypoint."),
+    METADATA_INCOMPLETE("The metadata lacks a TLV that a new session needs."),
+    METADATA_DOES_NOT_FIT("The packet with its metadata exceeds the path's MTU."),
+    CONTROL_MESSAGE("A control message, consumed here."),
+    TOO_BIG_FOR_EGRESS("The packet exceeds the egress interface's MTU and may not be fragmented."),
+    NEIGHBOR_UNRESOLVED("The next hop did not answer ARP."),
+    NEIGHBOR_QUEUE_FULL("Too many packets wait for the next hop's address."),
+    NOT_GROUP_LEADER("The frame came for the shared address, which the other node leads."),
+    GATE_CLOSED("This node's lease has expired; it may not send."),
+    STALE_EPOCH("The packet was forwarded under an epoch that is over."),
+    OWNER_UNREACHABLE("The session's owner cannot be reached over the fabric."),
+    FABRIC_BUSY("The fabric could not take a crossing packet."),
+    EGRESS_FULL("The egress port could not take the packet."),
+    RX_RING_FULL("The kernel had no free frame in the receive ring."),
+    CONSUMED_ARP("An ARP message, consumed here."),
+    CONSUMED_ECHO("An echo request to our own address, answered."),
+    TO_OURSELVES("A packet to our own address that no service takes.");
+
+    private static final DropReason[] VALUES = values();
+
+    private final String sentence;
+
+    DropReason(final String sentence) {
+        this.sentence = sentence;
+    }
+
+    /** One sentence for people. */
+    public String sentence() {
+        return sentence;
+    }
+
+    /** The reason with this counter index. */
+    public static DropReason of(final int index) {
+        return VALUES[index];
+    }
+
+    /** How many reasons, hence counters, there are. */
+    public static int count() {
+        return VALUES.length;
+    }
+}

@@ -1,0 +1,34 @@
+package io.fairway.model.boundary;
+
+/**
+ * Forwarder to controller: something happened to a session that this node owns.
+ *
+ * <pre>
+ *  0 u32 type   4 u32 length   8 u64 session id   16 u32 event (the constants below)   20 u32 detail
+ * </pre>
+ */
+public final class SessionEventFlyweight {
+    public static final int SESSION_ID = 8;
+    public static final int EVENT = 16;
+    public static final int DETAIL = 20;
+
+    /** Bytes of the message. */
+    public static final int LENGTH = 24;
+
+    /** Packets were seen both ways; TCP: the three-way handshake is complete. */
+    public static final int ESTABLISHED = 1;
+
+    /** The metadata handshake is complete. */
+    public static final int HANDSHAKE_DONE = 2;
+
+    /** Silent for its time-out. */
+    public static final int IDLE = 3;
+
+    /** TCP closed by FINs both ways or by RST, and the linger time is over. */
+    public static final int CLOSED = 4;
+
+    /** The install failed; detail is the drop reason's index. */
+    public static final int INSTALL_FAILED = 5;
+
+    private SessionEventFlyweight() {}
+}

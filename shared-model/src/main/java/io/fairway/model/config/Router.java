@@ -1,0 +1,184 @@
+package io.fairway.model.config;
+
+import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.MacAddress;
+import io.fairway.model.wire.Prefix;
+import java.util.List;
+
+/**
+ * A router: one node, or two that act as one.
+ *
+ * @param name the router's name, sent in TLV 14
+ * @param securityId the key with which this router signs and that it accepts
+ * @param nodes one or two
+ * @param interfaces the logical interfaces; their order gives the interface index of flow keys, the same on both nodes
+ * @param serviceRoutes where services are, seen from here
+ * @param peerPaths the paths to other routers that the neighbourhoods imply, computed when the configuration is read
+ * @param pair how two nodes act as one; null for a router of one node
+ * @param limits sizes
+ * @param timers session time-outs
+ */
+public record Router(
+        String name,
+        int securityId,
+        List<Node> nodes,
+        List<NetworkInterface> interfaces,
+        List<ServiceRoute> serviceRoutes,
+        List<PeerPath> peerPaths,
+        Pair pair,
+        Limits limits,
+        Timers timers) {
+    public Router {
+        nodes = List.copyOf(nodes);
+        interfaces = List.copyOf(interfaces);
+        serviceRoutes = List.copyOf(serviceRoutes);
+        peerPaths = List.copyOf(peerPaths);
+    }
+
+    /** The node with this name, or null. */
+    public Node node(final String nodeName) {
+        return nodes.stream().filter(n -> n.name().equals(nodeName)).findFirst().orElse(null);
+    }
+
+    /** The index of the interface with this name, or -1. */
+    public int interfaceIndex(final String interfaceName) {
+        for (int i = 0; i < interfaces.size(); i++) {
+            if (interfaces.get(i).name().equals(interfaceName)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /**
+     * One instance of the software.
+     *
+     * @param name unique in the authority
+     * @param id 0 or 1: its position in the router's list
+     * @param devices the kernel device behind each logical interface, in the interfaces' order
+     * @param fabric the links to the partner, none for a single node
+     */
+    public record Node(String name, int id, List<String> devices, List<FabricLink> fabric) {
+        public Node {
+            devices = List.copyOf(devices);
+            fabric = List.copyOf(fabric);
+        }
+    }
+
+    /**
+     * One end of a fabric link.
+     *
+     * @param device the kernel device
+     * @param address this node's address on it, which the kernel holds
+     */
+    public record FabricLink(String device, IpAddress address) {}
+
+    /**
+     * A logical interface; in a pair both nodes have it and share its address.
+     *
+     * @param name unique in the router
+     * @param vlan 0 for untagged
+     * @param address our address
+     * @param prefixLength of the connected network, usual notation
+     * @param gateway next hop for what is not connected, or null
+     * @param tenant tenant of everything that arrives here, or null
+     * @param neighborhoods labels; interfaces of different routers with one label can reach each other
+     * @param sourceNat whether sessions that leave here get our address and a port of ours as their source
+     * @param virtualMac the Ethernet address of the shared address in a pair; null in a single node
+     * @param preferredLeader in a pair, the id of the node that leads this interface when both are well
+     * @param mtuBytes the link's MTU
+     */
+    public record NetworkInterface(
+            String name,
+            int vlan,
+            IpAddress address,
+            int prefixLength,
+            IpAddress gateway,
+            String tenant,
+            List<String> neighborhoods,
+            boolean sourceNat,
+            MacAddress virtualMac,
+            int preferredLeader,
+            int mtuBytes) {
+        public NetworkInterface {
+            neighborhoods = List.copyOf(neighborhoods);
+        }
+
+        /** The connected network. */
+        public Prefix network() {
+            return Prefix.of(address, prefixLength);
+        }
+
+        /** Whose Ethernet address a packet to this destination needs, or null if it cannot leave here. */
+        public IpAddress nextHopFor(final IpAddress destination) {
+            return network().contains(destination) ? destination : gateway;
+        }
+    }
+
+    /**
+     * Where a service is, seen from this router: behind a peer, or out of an interface.
+     *
+     * @param service the service's name
+     * @param peer the peer router, or null
+     * @param interfaceName the interface to leave by, or null
+     * @param nextHop the next hop on that interface, or null for connected or the interface's gateway
+     */
+    public record ServiceRoute(String service, String peer, String interfaceName, IpAddress nextHop) {}
+
+    /**
+     * A way to another router.
+     *
+     * @param name sent in TLV 19
+     * @param peer the other router
+     * @param interfaceIndex the interface that we leave by
+     * @param localWaypoint our address
+     * @param remoteWaypoint theirs
+     * @param remoteSecurityId the key with which they sign
+     */
+    public record PeerPath(
+            String name,
+            String peer,
+            int interfaceIndex,
+            IpAddress localWaypoint,
+            IpAddress remoteWaypoint,
+            int remoteSecurityId) {}
+
+    /**
+     * How two nodes act as one (ha-design.md, sections 1 and 2).
+     *
+     * @param beatIntervalUs between two beats on every path
+     * @param leaseMs how long a node may send after a beat of its own came back
+     * @param driftMs added by the survivor before it takes over
+     * @param commitTimeoutUs how long a first packet waits for the partner's acknowledgement
+     * @param coldStartMs how long a node that never saw its partner waits before it serves alone
+     * @param secret authenticates beats and death notices, 32 bytes
+     * @param fabricMtuBytes Aeron's MTU on the fabric
+     */
+    public record Pair(
+            int beatIntervalUs,
+            int leaseMs,
+            int driftMs,
+            int commitTimeoutUs,
+            int coldStartMs,
+            Secret secret,
+            int fabricMtuBytes) {}
+
+    /**
+     * Sizes, all fixed at start.
+     *
+     * @param maxSessions the flow table's capacity
+     * @param maxPending new flows waiting for a decision
+     * @param maxPendingPackets packets waiting per new flow
+     */
+    public record Limits(int maxSessions, int maxPending, int maxPendingPackets) {}
+
+    /**
+     * Session time-outs.
+     *
+     * @param tcpMs established TCP
+     * @param tcpOpeningMs TCP before it is established
+     * @param udpMs UDP
+     * @param icmpMs ICMP echo
+     */
+    public record Timers(int tcpMs, int tcpOpeningMs, int udpMs, int icmpMs) {}
+}

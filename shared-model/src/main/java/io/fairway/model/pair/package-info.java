@@ -1,0 +1,2 @@
+/** Buckets and the send gate's memory: {@link BucketId}, {@link GateLayout}. */
+package io.fairway.model.pair;

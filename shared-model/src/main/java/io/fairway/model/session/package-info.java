@@ -1,0 +1,5 @@
+/**
+ * What a session is: {@link FiveTuple}, {@link FlowKeyFlyweight}, {@link FlowAction} and its flyweight, {@link Flow},
+ * {@link SessionRecord} and its flyweight, {@link SessionState}.
+ */
+package io.fairway.model.session;

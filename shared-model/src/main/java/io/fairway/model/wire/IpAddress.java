@@ -1,0 +1,88 @@
+package io.fairway.model.wire;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/**
+ * An IP address in 128 bits; an IPv4 address is held IPv4-mapped (::ffff:a.b.c.d, RFC 4291 section 2.5.5.2), so that
+ * keys and tables are one width.
+ *
+ * @param high the first eight bytes in network order
+ * @param low the last eight bytes in network order
+ */
+public record IpAddress(long high, long low) implements Comparable<IpAddress> {
+    /** The unspecified IPv6 address, used for "none". */
+    public static final IpAddress NONE = new IpAddress(0, 0);
+
+    private static final long V4_MAPPED = 0x0000_ffff_0000_0000L;
+
+    /** An IPv4 address from its 32 bits in network order. */
+    public static IpAddress v4(final int bits) {
+        return new IpAddress(0, V4_MAPPED | (bits & 0xffff_ffffL));
+    }
+
+    /**
+     * Reads a literal, IPv4 or IPv6.
+     *
+     * @throws IllegalArgumentException if the text is not a literal address; names are never resolved
+     */
+    public static IpAddress parse(final String text) {
+        if (!text.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
+            throw new IllegalArgumentException("not an IP address: " + text);
+        }
+        try {
+            return of(InetAddress.getByName(text).getAddress());
+        } catch (final UnknownHostException e) {
+            throw new IllegalArgumentException("not an IP address: " + text, e);
+        }
+    }
+
+    /** An address from 4 or 16 bytes in network order. */
+    public static IpAddress of(final byte[] bytes) {
+        if (bytes.length == 4) {
+            return v4((bytes[0] & 0xff) << 24 | (bytes[1] & 0xff) << 16 | (bytes[2] & 0xff) << 8 | bytes[3] & 0xff);
+        }
+        long high = 0;
+        long low = 0;
+        for (int i = 0; i < 8; i++) {
+            high = high << 8 | bytes[i] & 0xff;
+            low = low << 8 | bytes[8 + i] & 0xff;
+        }
+        return new IpAddress(high, low);
+    }
+
+    /** Whether this is an IPv4 address. */
+    public boolean isV4() {
+        return high == 0 && low >>> 32 == V4_MAPPED >>> 32;
+    }
+
+    /** The 32 bits of an IPv4 address in network order. */
+    public int v4Bits() {
+        return (int) low;
+    }
+
+    /** Four bytes for IPv4, sixteen for IPv6, in network order. */
+    public byte[] bytes() {
+        final byte[] bytes = new byte[isV4() ? 4 : 16];
+        for (int i = 0; i < bytes.length; i++) {
+            final int fromEnd = bytes.length - 1 - i;
+            bytes[i] = (byte) ((fromEnd < 8 ? low : high) >>> 8 * (fromEnd % 8));
+        }
+        return bytes;
+    }
+
+    @Override
+    public int compareTo(final IpAddress other) {
+        final int byHigh = Long.compareUnsigned(high, other.high);
+        return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
+    }
+
+    @Override
+    public String toString() {
+        try {
+            return InetAddress.getByAddress(bytes()).getHostAddress();
+        } catch (final UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
