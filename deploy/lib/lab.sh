@@ -1,6 +1,6 @@
 # The lab: network namespaces that hold a client, a pair of nodes, a remote router and a server.
 #
-#                10.1.0.0/24                          10.9.0.0/24                       10.2.0.0/24
+#                10.1.0.0/24                         172.16.0.0/24                      10.2.0.0/24
 #                              .--- lan0 node0 wan0 ---.
 #                              |       fab0 fab1       |
 #   client eth0 --- [lanbr] ---+         |    |        +--- [wanbr] --- wan0 remote srv0 --- eth0 server
@@ -16,8 +16,8 @@ lab_names='client node0 node1 remote server'
 lab_client=10.1.0.10
 lab_guest=10.1.0.200
 lab_lan=10.1.0.1
-lab_wan_near=10.9.0.1
-lab_wan_far=10.9.0.2
+lab_wan_near=172.16.0.1
+lab_wan_far=172.16.0.2
 lab_server_gateway=10.2.0.1
 lab_server=10.2.0.10
 lab_pid_file=${XDG_RUNTIME_DIR:-/tmp}/fairway-lab.$(id -u)
