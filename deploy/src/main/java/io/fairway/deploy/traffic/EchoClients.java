@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -22,7 +22,12 @@ final class EchoClients {
     private static final long SETTLE_NS = TimeUnit.SECONDS.toNanos(1);
 
     /** A connection and when it is to send next. */
-    private record Turn(EchoConnection connection, long dueNs) {}
+    private record Turn(EchoConnection connection, long dueNs) implements Comparable<Turn> {
+        @Override
+        public int compareTo(final Turn other) {
+            return Long.compare(dueNs - other.dueNs, 0);
+        }
+    }
 
     private final InetSocketAddress to;
     private final int count;
@@ -31,7 +36,7 @@ final class EchoClients {
     private final long lostAfterNs;
     private final ReportFile report;
     private final List<EchoConnection> connections = new ArrayList<>();
-    private final ArrayDeque<Turn> turns = new ArrayDeque<>();
+    private final PriorityQueue<Turn> turns = new PriorityQueue<>();
     private final ByteBuffer message = ByteBuffer.allocateDirect(MESSAGE_BYTES);
     private long nextOpenNs = System.nanoTime();
     private long nextReportNs = nextOpenNs;
@@ -64,19 +69,20 @@ final class EchoClients {
     private void openDue(final Selector selector, final long nowNs) throws IOException {
         while (connections.size() < count && nextOpenNs - nowNs <= 0) {
             final EchoConnection connection = EchoConnection.open(connections.size(), to, selector, nowNs);
+            // Turns are spread evenly over the period, so that a gap of any length meets messages under way.
+            turns.add(new Turn(connection, nowNs + periodNs * connections.size() / count));
             connections.add(connection);
-            turns.add(new Turn(connection, nowNs));
             nextOpenNs += openEveryNs;
         }
     }
 
     private void sendDue(final long nowNs) {
         while (!turns.isEmpty() && turns.peek().dueNs - nowNs <= 0) {
-            final EchoConnection connection = turns.remove().connection;
-            connection.checkWait(lostAfterNs, nowNs);
-            if (connection.open()) {
-                connection.send(message, nowNs);
-                turns.add(new Turn(connection, nowNs + periodNs));
+            final Turn turn = turns.remove();
+            turn.connection.checkWait(lostAfterNs, nowNs);
+            if (turn.connection.open()) {
+                turn.connection.send(message, nowNs);
+                turns.add(new Turn(turn.connection, turn.dueNs + periodNs));
             }
         }
     }

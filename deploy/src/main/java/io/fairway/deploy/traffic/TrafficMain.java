@@ -5,7 +5,8 @@ import java.io.IOException;
 /** Starts one of the traffic programs by its name: {@code deploy/bin/traffic NAME --option value ...}. */
 public final class TrafficMain {
     private static final String NAMES =
-            "echo-server echo-clients udp-probe udp-reflector tcp-ping-pong syn-rate udp-blast udp-sink raw-frames";
+            "echo-server echo-clients udp-probe udp-reflector tcp-ping-pong syn-rate udp-blast udp-sink"
+                    + " raw-frames stall-meter";
 
     private TrafficMain() {}
 
@@ -39,6 +40,7 @@ public final class TrafficMain {
             case "udp-blast" -> new UdpBlast(arguments).run();
             case "udp-sink" -> new UdpSink(arguments).run();
             case "raw-frames" -> new RawFrames(arguments).run();
+            case "stall-meter" -> new StallMeter(arguments).run();
             default -> throw new IllegalArgumentException("no such program; there are: " + NAMES);
         }
     }

@@ -7,6 +7,6 @@
  * lost ones; {@link UdpProbe} measures gaps to the millisecond with a {@link SequenceMeter} at each end;
  * {@link TcpPingPong} measures round trips; {@link SynRate} new sessions per second; {@link UdpBlast} and
  * {@link UdpSink} small packets per second, by {@link NativeSockets}; {@link RawFrames} sends what no honest sender
- * would, made by {@link FrameForge}.
+ * would, made by {@link FrameForge}; {@link StallMeter} watches a download that is piped into it.
  */
 package io.fairway.deploy.traffic;
