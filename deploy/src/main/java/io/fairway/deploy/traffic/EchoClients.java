@@ -114,17 +114,21 @@ final class EchoClients {
 
     private Map<String, Object> figures(final long nowNs) {
         final Map<String, Object> reasons = new TreeMap<>();
-        connections.stream().filter(c -> !c.why().isEmpty()).forEach(c -> reasons.merge(c.why(), 1, (a, b) ->
-                (int) a + (int) b));
-        final long[] waits =
-                connections.stream().mapToLong(c -> c.longestWaitNs(nowNs)).sorted().toArray();
+        connections.stream()
+                .filter(c -> !c.why().isEmpty())
+                .forEach(c -> reasons.merge(c.why(), 1, (a, b) -> (int) a + (int) b));
+        final long[] waits = connections.stream()
+                .mapToLong(c -> c.longestWaitNs(nowNs))
+                .sorted()
+                .toArray();
         final Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("wanted", count);
         figures.put("alive", number(EchoConnection.State.ALIVE));
         figures.put("lost", number(EchoConnection.State.LOST));
         figures.put("failedToOpen", number(EchoConnection.State.FAILED));
         figures.put("settled", settled);
-        figures.put("echoes", connections.stream().mapToLong(EchoConnection::echoes).sum());
+        figures.put(
+                "echoes", connections.stream().mapToLong(EchoConnection::echoes).sum());
         figures.put("longestWaitMs", waits.length == 0 ? 0.0 : waits[waits.length - 1] / 1e6);
         figures.put("medianLongestWaitMs", waits.length == 0 ? 0.0 : waits[waits.length / 2] / 1e6);
         figures.put("why", reasons);

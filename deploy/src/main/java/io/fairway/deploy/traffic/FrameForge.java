@@ -90,8 +90,15 @@ final class FrameForge {
         final int udpBytes = UDP_BYTES + payload.length;
         final ByteBuffer frame = ByteBuffer.allocate(ETHERNET_BYTES + IP_BYTES + udpBytes);
         frame.put(destinationMac).put(sourceMac).putShort((short) ETHERTYPE_IPV4);
-        frame.put((byte) 0x45).put((byte) 0).putShort((short) (IP_BYTES + udpBytes)).putInt(0);
-        frame.put((byte) HOPS).put((byte) PROTOCOL_UDP).putShort((short) 0).put(source).put(destination);
+        frame.put((byte) 0x45)
+                .put((byte) 0)
+                .putShort((short) (IP_BYTES + udpBytes))
+                .putInt(0);
+        frame.put((byte) HOPS)
+                .put((byte) PROTOCOL_UDP)
+                .putShort((short) 0)
+                .put(source)
+                .put(destination);
         frame.putShort((short) sourcePort).putShort((short) destinationPort);
         frame.putShort((short) udpBytes).putShort((short) 0).put(payload);
         sum(frame);

@@ -41,8 +41,8 @@ final class NativeSockets {
             call("send", FunctionDescriptor.of(LONG, INT, ValueLayout.ADDRESS, LONG, INT));
     private static final MethodHandle SEND_MANY =
             call("sendmmsg", FunctionDescriptor.of(INT, INT, ValueLayout.ADDRESS, INT, INT));
-    private static final MethodHandle RECEIVE_MANY = call(
-            "recvmmsg", FunctionDescriptor.of(INT, INT, ValueLayout.ADDRESS, INT, INT, ValueLayout.ADDRESS));
+    private static final MethodHandle RECEIVE_MANY =
+            call("recvmmsg", FunctionDescriptor.of(INT, INT, ValueLayout.ADDRESS, INT, INT, ValueLayout.ADDRESS));
 
     private final MemorySegment errno;
 

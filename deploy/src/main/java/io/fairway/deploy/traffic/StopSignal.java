@@ -1,6 +1,6 @@
 package io.fairway.deploy.traffic;
 
-/** Tells a program's loop that SIGTERM or SIGINT came, and keeps the JVM alive until the loop has written its report. */
+/** Tells a program's loop that SIGTERM or SIGINT came, and keeps the JVM alive until the loop has reported. */
 final class StopSignal {
     private static final long REPORT_WAIT_MS = 3_000;
 

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Opens TCP connections to an {@link EchoServer} as fast as they succeed, a byte each way, then closes: new sessions per
- * second. {@code --host HOST --ports A-B --parallel N --seconds S}
+ * Opens TCP connections to an {@link EchoServer} as fast as they succeed, a byte each way, then closes: new sessions
+ * per second. {@code --host HOST --ports A-B --parallel N --seconds S}
  */
 final class SynRate {
     private static final long GIVE_UP_NS = TimeUnit.SECONDS.toNanos(5);

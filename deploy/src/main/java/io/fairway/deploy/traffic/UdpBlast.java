@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sends the smallest datagrams (64-byte Ethernet frames) over a number of flows at a rate or as fast as it can. A flow is
- * a source port and a destination port; each turn goes to the next flow. {@code --host HOST --ports A-B --flows N --rate PPS
- * --packets N --seconds S}: rate 0 is no limit, packets 0 is no limit
+ * Sends the smallest datagrams (64-byte Ethernet frames) over a number of flows at a rate or as fast as it can. A flow
+ * is a source port and a destination port; each turn goes to the next flow. {@code --host HOST --ports A-B --flows N
+ * --rate PPS --packets N --seconds S}: rate 0 is no limit, packets 0 is no limit
  */
 final class UdpBlast {
     /** With 42 bytes of headers and 4 of check sequence: a frame of 64 bytes. */

@@ -9,8 +9,8 @@ import java.nio.channels.DatagramChannel;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sends a numbered packet every millisecond and judges those that come from the other side, which does the same: the two
- * directions are measured apart. The server starts to send when the first packet of a client has come. The calling
+ * Sends a numbered packet every millisecond and judges those that come from the other side, which does the same: the
+ * two directions are measured apart. The server starts to send when the first packet of a client has come. The calling
  * thread sends and reports, a second one receives. {@code udp-probe --to HOST:PORT}, {@code udp-reflector --port PORT}
  */
 final class UdpProbe {

@@ -15,8 +15,8 @@ final class SvrDissectorTest {
     @Test
     void aForwardContextAndATenantAreDecoded() {
         // header: security id 7; payload: forward context 10.1.0.10:1024 -> 10.2.0.10:80 TCP, tenant "ab"
-        final String metadata = "4c48dbc6ddf6670c1014" + "0017" + "0010000400000007"
-                + "0002000d" + "0a01000a0a02000a0400005006" + "000700026162";
+        final String metadata = "4c48dbc6ddf6670c1014" + "0017" + "0010000400000007" + "0002000d"
+                + "0a01000a0a02000a0400005006" + "000700026162";
         final SvrDissector.Dissection seen = SvrDissector.dissect(frame(metadata));
         assertThat(seen.fault()).isNull();
         assertThat(seen.attributes())
@@ -27,7 +27,8 @@ final class SvrDissectorTest {
 
     @Test
     void aTlvLongerThanItsBlockIsAFault() {
-        assertThat(SvrDissector.dissect(frame("4c48dbc6ddf6670c1012" + "0000" + "0010000400000007")).fault())
+        assertThat(SvrDissector.dissect(frame("4c48dbc6ddf6670c1012" + "0000" + "0010000400000007"))
+                        .fault())
                 .isEqualTo("TLV 16 is longer than its block");
     }
 
@@ -39,7 +40,8 @@ final class SvrDissectorTest {
 
     @Test
     void aPacketWithoutTheCookieHasNone() {
-        assertThat(SvrDissector.dissect(frame("4c48dbc6ddf6670d100c0000")).found()).isFalse();
+        assertThat(SvrDissector.dissect(frame("4c48dbc6ddf6670d100c0000")).found())
+                .isFalse();
     }
 
     private static ByteBuffer frame(final String payload) {

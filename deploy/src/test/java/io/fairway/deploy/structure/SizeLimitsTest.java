@@ -58,9 +58,13 @@ final class SizeLimitsTest {
         final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
             final JavacTask task = (JavacTask) compiler.getTask(
-                    null, files, problem -> {}, List.of("-proc:none"), null, files.getJavaFileObjectsFromPaths(sources()));
-            final MethodScanner scanner =
-                    new MethodScanner(Trees.instance(task).getSourcePositions());
+                    null,
+                    files,
+                    problem -> {},
+                    List.of("-proc:none"),
+                    null,
+                    files.getJavaFileObjectsFromPaths(sources()));
+            final MethodScanner scanner = new MethodScanner(Trees.instance(task).getSourcePositions());
             for (final CompilationUnitTree unit : task.parse()) {
                 scanner.scan(unit);
             }
@@ -72,7 +76,8 @@ final class SizeLimitsTest {
     private static List<Path> sources() throws IOException {
         try (Stream<Path> files = Files.walk(TOP)) {
             return files.filter(path -> path.toString().endsWith(".java"))
-                    .filter(path -> path.toString().contains("/src/") && !path.toString().contains("/target/"))
+                    .filter(path -> path.toString().contains("/src/")
+                            && !path.toString().contains("/target/"))
                     .sorted()
                     .toList();
         }
@@ -99,7 +104,7 @@ final class SizeLimitsTest {
         public Void visitClass(final ClassTree inner, final Void nothing) {
             final ClassTree outer = type;
             type = inner;
-            super.visitClass(inner, nothing);
+            super.visitClass(inner, null);
             type = outer;
             return null;
         }
@@ -113,13 +118,13 @@ final class SizeLimitsTest {
             if (lines > METHOD_LINES) {
                 tooBig.add(name(method) + " has " + lines + " lines, " + METHOD_LINES + " are allowed");
             }
-            final boolean canonical = type.getKind() == Tree.Kind.RECORD
-                    && method.getName().contentEquals("<init>");
+            final boolean canonical =
+                    type.getKind() == Tree.Kind.RECORD && method.getName().contentEquals("<init>");
             final int parameters = places(method.getParameters());
             if (parameters > PARAMETERS && !canonical) {
                 tooBig.add(name(method) + " has " + parameters + " parameters, " + PARAMETERS + " are allowed");
             }
-            return super.visitMethod(method, nothing);
+            return super.visitMethod(method, null);
         }
 
         /** A buffer with the offset and the length that follow it is one place in memory: one parameter. */
@@ -135,7 +140,8 @@ final class SizeLimitsTest {
         }
 
         private static boolean ends(final List<? extends VariableTree> parameters, final int i, final String end) {
-            return i < parameters.size() && parameters.get(i).getName().toString().endsWith(end);
+            return i < parameters.size()
+                    && parameters.get(i).getName().toString().endsWith(end);
         }
 
         private long line(final long position) {
