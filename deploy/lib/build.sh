@@ -8,11 +8,32 @@ build_is_fresh() {
         \( -path '*/src/main/*' -o -name pom.xml -o -path "$top_dir/.mvn/*" \) -newer "$build_stamp" -print -quit)" ]
 }
 
-# maven ARGUMENTS...: without the network where everything is there already.
+# build_maven LOG goals...: without the network once everything was resolved, and where there is none.
 build_maven() {
-    local offline=
-    [ ! -f "$HOME/.m2/fairway-resolved" ] || offline=-o
-    (cd "$top_dir" && mvn -B -q $offline "$@") || { [ -n "$offline" ] && (cd "$top_dir" && mvn -B -q "$@"); }
+    local log=$1 resolved=$top_dir/deploy/target/resolved status=0
+    shift
+    local first=() second=(-o)
+    if build_resolved "$resolved"; then
+        first=(-o) second=()
+    fi
+    build_run "$log" "${first[@]}" "$@" || status=$?
+    if [ "$status" != 0 ] && grep -qE 'Could not (transfer|find artifact)|Unknown host|offline mode' "$log"; then
+        status=0
+        build_run "$log" "${second[@]}" "$@" || status=$?
+    fi
+    [ "$status" != 0 ] || { mkdir -p "$(dirname "$resolved")" && touch "$resolved"; }
+    return "$status"
+}
+
+# Whether a build succeeded since the last change of any pom.xml.
+build_resolved() {
+    [ -f "$1" ] && [ -z "$(find "$top_dir" -name target -prune -o -name pom.xml -newer "$1" -print -quit)" ]
+}
+
+build_run() {
+    local log=$1
+    shift
+    (cd "$top_dir" && mvn -B -q "$@" >"$log" 2>&1)
 }
 
 build_needed() {
@@ -20,7 +41,7 @@ build_needed() {
     local log begin=$SECONDS
     log=$(mktemp)
     say "building (the first time takes some minutes) ..."
-    if ! build_maven package -DskipTests >"$log" 2>&1; then
+    if ! build_maven "$log" package -DskipTests; then
         grep -E 'ERROR|WARNING' "$log" | head -20 >&2
         fail "the build failed; its log: $log"
     fi

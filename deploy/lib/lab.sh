@@ -40,8 +40,8 @@ lab_enter() {
 
 lab_leave() {
     trap - INT TERM HUP
-    kill -9 "$1" 2>/dev/null
-    wait "$1" 2>/dev/null
+    kill -9 "$1" 2>/dev/null || true
+    wait "$1" 2>/dev/null || true
     rm -f "$lab_pid_file"
     exit "$2"
 }
