@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Real programs through the pair and the remote router, and what they leave in the tables and on the WAN.
 #
-#   client: curl, iperf3, dig, ping --- [LAN] --- {node0, node1} --- [WAN, captured] --- remote --- server: nginx, iperf3, dnsmasq
+#   client: curl, iperf3, dig, ping --- [LAN] --- {node0, node1} --- [WAN, captured] --- remote --- server
 set -eu
 . "$(dirname "$0")/../lib/e2e.sh"
 e2e_begin fairway
 
 download() {
-    [ "$(lab_exec client curl -sS -m 30 "http://$lab_server/big" | sha256sum | cut -d' ' -f1)" = "$(cat "$traffic_dir/big.sha256")" ]
+    local sum
+    sum=$(lab_exec client curl -sS -m 30 "http://$lab_server/big" | sha256sum | cut -d' ' -f1)
+    [ "$sum" = "$(cat "$traffic_dir/big.sha256")" ]
 }
 
 iperf() { lab_exec client iperf3 -c "$lab_server" -t 2 "$@"; }
@@ -19,6 +21,8 @@ iperf_udp() {
 }
 
 resolve() { [ "$(lab_exec client dig +short +tries=1 +time=3 "$@" "@$lab_server" www.fairway.test)" = 10.2.0.80 ]; }
+
+shows() { node_cli node0 show "$1" && node_cli node0 show "$1" -o json | jq -e .; }
 
 shown() { node_sessions node0 | jq . | grep -q "$1"; }
 
@@ -47,8 +51,9 @@ e2e_check 'iperf3 TCP' iperf
 e2e_check 'iperf3 TCP, reverse, 4 streams' iperf -R -P 4
 e2e_check 'iperf3 UDP' iperf_udp
 e2e_check 'show sessions names service and tenant' shown staff
-e2e_check 'show arp, interfaces, peers, counters' eval \
-    'for what in arp interfaces peers counters drops; do node_cli node0 show "$what" && node_cli node0 show "$what" -o json | jq -e .; done'
+for what in arp interfaces peers counters drops pair; do
+    e2e_check "show $what" shows "$what"
+done
 e2e_check 'the WAN carries metadata that the public layouts decode' decodes
 e2e_check 'the WAN carries waypoints only' only_waypoints
 e2e_end

@@ -8,7 +8,8 @@ e2e_begin fairway
 
 silence() {
     local status=0
-    tcpdump -Z root -nni lanbr -w "$traffic_dir/guest.pcap" "dst host $lab_guest and not arp" 2>"$traffic_dir/tcpdump.log" &
+    tcpdump -Z root -nni lanbr -w "$traffic_dir/guest.pcap" "dst host $lab_guest and not arp" \
+        2>"$traffic_dir/tcpdump.log" &
     local capture=$!
     sleep 0.5
     lab_exec client curl -sS -m 2 --interface "$lab_guest" "http://$lab_server/small" || status=$?

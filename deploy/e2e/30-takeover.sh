@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # kill -9 of the node that owns the sessions: the other one carries on with every one of them.
 #
-#   client: 200 echo connections, download, 1 ms probe --- [LAN] --- {node0 (killed), node1} --- [WAN] --- remote --- server
+#   client: connections, download, probe --- [LAN] --- {node0 (killed), node1} --- [WAN] --- remote --- server
 set -eu
 . "$(dirname "$0")/../lib/e2e.sh"
 e2e_begin fairway
 
-synced() { node_sessions node0 >"$traffic_dir/s.json"; jq -e 'length >= 200 and all(.synced == true)' "$traffic_dir/s.json"; }
+synced() {
+    node_sessions node0 >"$traffic_dir/s.json"
+    jq -e 'length >= 200 and all(.synced == true)' "$traffic_dir/s.json"
+}
 
 download_is_whole() {
     wait "$download"
@@ -20,12 +23,12 @@ node_start_all
 traffic_servers 8
 traffic_download &
 download=$!
-in_background client udp-probe.log "$traffic_bin" udp-probe --to "$lab_server:7100" --out "$traffic_dir/udp-probe.json"
-in_background client echo-clients.log "$traffic_bin" echo-clients --to "$lab_server:7000" --count 200 --rate 500 --out "$traffic_dir/echo.json"
+meter client udp-probe --to "$lab_server:7100"
+meter client echo-clients --to "$lab_server:7000" --count 200 --rate 500
 wait_for 30 'the echo connections' traffic_settled
 e2e_check 'every session is replicated' wait_for 10 'replication' synced
-owner=$(e2e_owner node0)
-survivor=$(e2e_other "$owner")
+owner=$(node_owner node0)
+survivor=$(node_other "$owner")
 node_sessions "$owner" >"$traffic_dir/before.json"
 node_kill "$owner"
 sleep 1

@@ -7,16 +7,20 @@ set -eu
 e2e_begin fairway
 
 frames=50
-virtual_mac() { jq -r --arg name "$1" '.["fairway-authority:authority"].router[].interface[] | select(.name == $name) | .["virtual-mac"] // empty' "$node_config"; }
+virtual_mac() {
+    jq -r --arg name "$1" '.["fairway-authority:authority"].router[].interface[]
+        | select(.name == $name) | .["virtual-mac"] // empty' "$node_config"
+}
 lan_mac=$(virtual_mac lan)
 wan_mac=$(virtual_mac wan)
 
 from_client() {
-    lab_exec client "$traffic_bin" raw-frames --device eth0 --to-mac "$lan_mac" --from "$lab_client" --to "$lab_server" --count $frames --kind "$1"
+    meter_now client raw-frames --device eth0 --to-mac "$lan_mac" --from "$lab_client" --to "$lab_server" \
+        --count $frames --kind "$1"
 }
 
 from_wan() {
-    lab_exec remote "$traffic_bin" raw-frames --device wan0 --to-mac "$wan_mac" --from "$lab_wan_far" --to "$lab_wan_near" \
+    meter_now remote raw-frames --device wan0 --to-mac "$wan_mac" --from "$lab_wan_far" --to "$lab_wan_near" \
         --source-port 30000 --port 30001 --count $frames --kind "$1"
 }
 

@@ -17,7 +17,10 @@ refuses() {
 }
 
 # The command that starts a node: start CONFIG NAME STATE_DIR
-start() { echo nsenter --net=/run/netns/node0 -- "$deploy_dir/bin/fairway" node start --config "$1" --node "$2" --state-dir "$3"; }
+start() {
+    echo nsenter --net=/run/netns/node0 -- "$deploy_dir/bin/fairway" node start \
+        --config "$1" --node "$2" --state-dir "$3"
+}
 
 start_without_privilege() {
     echo nsenter --net=/run/netns/node0 -- setpriv --bounding-set=-all --inh-caps=-all \
@@ -35,12 +38,14 @@ echo '{ "fairway-authority' >"$wrong"
 e2e_check 'a file that is no JSON is named' refuses 'wrong.json' $(start "$wrong" node0 "$(fresh)")
 e2e_check 'a missing file is named' refuses 'nowhere.json' $(start "$traffic_dir/nowhere.json" node0 "$(fresh)")
 e2e_check 'an unknown node name is named' refuses 'node9' $(start "$node_config" node9 "$(fresh)")
-e2e_check 'without privilege it says what to do' refuses 'CAP_NET_RAW|privilege|root' $(start_without_privilege node0 "$(fresh)")
+e2e_check 'without privilege it says what to do' refuses 'CAP_NET_RAW|privilege|root' \
+    $(start_without_privilege node0 "$(fresh)")
 e2e_check 'show without a node says so' refuses 'not running|no node|not there' \
     "$deploy_dir/bin/fairway" show sessions --state-dir "$(fresh)"
 node_start_all
 e2e_echo 50
-e2e_check 'a second start in the same folder is refused' refuses 'node0' $(start "$node_config" node0 "$(node_dir node0)")
+e2e_check 'a second start in the same folder is refused' refuses 'node0' \
+    $(start "$node_config" node0 "$(node_dir node0)")
 e2e_check 'a second node of the same name is refused' refuses 'node0' $(start "$node_config" node0 "$(fresh)")
 e2e_check 'the sessions go on' e2e_echo_alive
 e2e_end

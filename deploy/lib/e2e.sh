@@ -57,29 +57,23 @@ e2e_drops() {
 
 # e2e_echo COUNT: opens so many echo connections and waits until they run.
 e2e_echo() {
-    in_background server echo-server.log "$traffic_bin" echo-server --ports 7000-7003 --out "$traffic_dir/echo-server.json"
+    meter server echo-server --ports 7000-7003
     wait_for 10 'the echo server' test -s "$traffic_dir/echo-server.json"
-    in_background client echo-clients.log "$traffic_bin" echo-clients --to "$lab_server:7000" --count "$1" --rate 500 \
-        --out "$traffic_dir/echo.json"
-    e2e_echo_pid=$traffic_pid
+    meter client echo-clients --to "$lab_server:7000" --count "$1" --rate 500
     wait_for 30 'the echo connections' traffic_settled
 }
 
 # All of them still echo and none broke.
 e2e_echo_alive() {
     local before
-    before=$(jq .echoes "$traffic_dir/echo.json")
+    before=$(jq .echoes "$traffic_dir/echo-clients.json")
     wait_for 15 'more echoes' e2e_echo_beyond "$before"
-    cat "$traffic_dir/echo.json"
-    jq -e '.lost == 0 and .failedToOpen == 0 and .alive == .wanted' "$traffic_dir/echo.json"
+    cat "$traffic_dir/echo-clients.json"
+    jq -e '.lost == 0 and .failedToOpen == 0 and .alive == .wanted' "$traffic_dir/echo-clients.json"
 }
 
 # Every connection has echoed at least five more times on average.
-e2e_echo_beyond() { jq -e ".echoes > $1 + 5 * .wanted" "$traffic_dir/echo.json"; }
-
-e2e_owner() { node_sessions "$1" | jq -r 'group_by(.owner) | max_by(length) | .[0].owner'; }
-
-e2e_other() { if [ "$1" = node0 ]; then echo node1; else echo node0; fi; }
+e2e_echo_beyond() { jq -e ".echoes > $1 + 5 * .wanted" "$traffic_dir/echo-clients.json"; }
 
 # Every session id of the first file is in the second.
 e2e_none_gone() {

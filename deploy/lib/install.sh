@@ -19,7 +19,7 @@ install_needed() {
     [ "$(id -u)" = 0 ] || fail "please type: sudo apt-get install --no-install-recommends $missing"
     say "installing $missing"
     log=$(mktemp)
-    # Debian starts a service as it installs it; a policy of our own, found by PATH, would not be asked: mask nginx instead.
+    # Debian starts a service as it installs it: nginx is masked until it is in.
     ln -sf /dev/null /run/systemd/system/nginx.service 2>/dev/null || true
     if ! { apt-get update && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
         apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then

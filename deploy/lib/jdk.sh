@@ -25,5 +25,5 @@ jdk_find() {
         export JAVA_HOME=$folder PATH="$folder/bin:$PATH"
         return 0
     done
-    fail "no JDK $jdk_wanted found: install one (Debian: apt-get install openjdk-25-jdk-headless, or a tarball under /opt) or set JAVA_HOME"
+    fail "no JDK $jdk_wanted: install one (openjdk-25-jdk-headless, or a tarball under /opt) or set JAVA_HOME"
 }

@@ -152,8 +152,9 @@ lab_kernel() {
     local name
     for name in node0 remote; do
         lab_exec "$name" sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
-        [ "$1" = kernel ] || lab_rules "$1" | lab_exec "$name" nft -f -
-        [ "$1" = kernel ] || lab_exec "$name" sh -c 'echo 1000000 >/proc/sys/net/netfilter/nf_conntrack_max' 2>/dev/null || true
+        [ "$1" != kernel ] || continue
+        lab_rules "$1" | lab_exec "$name" nft -f -
+        lab_exec "$name" sh -c 'echo 1000000 >/proc/sys/net/netfilter/nf_conntrack_max' 2>/dev/null || true
     done
 }
 

@@ -59,7 +59,15 @@ node_sessions() {
     node_cli "$1" show sessions -o json | jq 'if type == "array" then . else .sessions end'
 }
 
-# node_kill NAME: as an operator's slip would. Prints the time in ms when it was done.
+# Who owns most sessions, as this node sees it.
+node_owner() { node_sessions "$1" | jq -r 'group_by(.owner) | max_by(length) | .[0].owner'; }
+
+node_other() { if [ "$1" = node0 ]; then echo node1; else echo node0; fi; }
+
+# node_is_back NAME PID: another process than before, and part of the pair.
+node_is_back() { [ "$(node_pid "$1")" != "$2" ] && node_is_up "$1" && node_is_paired "$1"; }
+
+# node_kill NAME: as an operator's slip would.
 node_kill() {
     local pid
     pid=$(node_pid "$1")

@@ -14,6 +14,23 @@ in_background() {
     traffic_pid=$!
 }
 
+# meter NAMESPACE PROGRAM option...: one of our own programs in the background; its figures go to PROGRAM.json.
+meter() {
+    local name=$1 program=$2
+    shift 2
+    in_background "$name" "$program.log" "$traffic_bin" "$program" "$@" --out "$traffic_dir/$program.json"
+}
+
+# The same in the foreground.
+meter_now() {
+    local name=$1 program=$2
+    shift 2
+    lab_exec "$name" "$traffic_bin" "$program" "$@" --out "$traffic_dir/$program.json"
+}
+
+# figure PROGRAM EXPRESSION: a number from what the program reported last.
+figure() { jq -r "$2" "$traffic_dir/$1.json"; }
+
 # traffic_servers SECONDS: the download lasts that long.
 traffic_servers() {
     traffic_kib_s=$((traffic_file_mb * 1024 / $1))
@@ -29,8 +46,8 @@ traffic_servers() {
     done
     in_background server dnsmasq.log dnsmasq --keep-in-foreground --user=root --group= --no-resolv --no-hosts \
         --no-daemon --port=53 --pid-file= --conf-file=/dev/null --address=/fairway.test/10.2.0.80
-    in_background server echo-server.log "$traffic_bin" echo-server --ports 7000-7003 --out "$traffic_dir/echo-server.json"
-    in_background server udp-reflector.log "$traffic_bin" udp-reflector --port 7100 --out "$traffic_dir/udp-reflector.json"
+    meter server echo-server --ports 7000-7003
+    meter server udp-reflector --port 7100
     wait_for 10 'the servers' traffic_servers_listen
 }
 
@@ -55,7 +72,11 @@ http {
     client_body_temp_path $traffic_dir/t1; proxy_temp_path $traffic_dir/t2; fastcgi_temp_path $traffic_dir/t3;
     uwsgi_temp_path $traffic_dir/t4; scgi_temp_path $traffic_dir/t5;
     # The limit spreads the download over the whole time; small chunks make it flow instead of jump.
-    server { listen 80; root $traffic_dir/www; location = /big { sendfile on; sendfile_max_chunk 32k; limit_rate ${traffic_kib_s}k; } }
+    server {
+        listen 80;
+        root $traffic_dir/www;
+        location = /big { sendfile on; sendfile_max_chunk 32k; limit_rate ${traffic_kib_s}k; }
+    }
 }
 CONF
 }
@@ -63,10 +84,9 @@ CONF
 # Traffic of every kind for that many seconds; the meters go on until traffic_stop.
 traffic_clients() {
     local seconds=$1 connections=$2
-    in_background client echo-clients.log "$traffic_bin" echo-clients --to "$lab_server:7000" \
-        --count "$connections" --rate 500 --out "$traffic_dir/echo.json"
+    meter client echo-clients --to "$lab_server:7000" --count "$connections" --rate 500
     traffic_pids+=("$traffic_pid")
-    in_background client udp-probe.log "$traffic_bin" udp-probe --to "$lab_server:7100" --out "$traffic_dir/udp-probe.json"
+    meter client udp-probe --to "$lab_server:7100"
     traffic_pids+=("$traffic_pid")
     in_background client ping.txt ping -D -i 0.01 "$lab_server"
     traffic_ping=$traffic_pid
@@ -76,7 +96,8 @@ traffic_clients() {
     traffic_iperf_udp=$traffic_pid
     traffic_download &
     traffic_curl=$!
-    in_background client dig.txt bash -c "$(declare -f traffic_dig_loop); traffic_dig_loop $lab_server $traffic_dir/stop"
+    in_background client dig.txt bash -c \
+        "$(declare -f traffic_dig_loop); traffic_dig_loop $lab_server $traffic_dir/stop"
     traffic_dig=$traffic_pid
 }
 
@@ -87,10 +108,11 @@ traffic_download() {
 
 # One question after the other, each a session of its own: time in ms and the answer.
 traffic_dig_loop() {
-    local name=0
+    local name=0 answer
     until [ -e "$2" ]; do
         name=$((name + 1))
-        printf '%s %s\n' "${EPOCHREALTIME/./}" "$(dig +short +tries=1 +time=1 "@$1" "n$name.fairway.test" 2>/dev/null | tail -1)"
+        answer=$(dig +short +tries=1 +time=1 "@$1" "n$name.fairway.test" 2>/dev/null | tail -1)
+        printf '%s %s\n' "${EPOCHREALTIME/./}" "$answer"
         sleep 0.05
     done
 }
@@ -108,38 +130,26 @@ traffic_stop() {
     return "$good"
 }
 
-traffic_settled() { [ "$(jq .settled "$traffic_dir/echo.json" 2>/dev/null)" = true ]; }
+traffic_settled() { [ "$(figure echo-clients .settled 2>/dev/null)" = true ]; }
 
 # Everything that was measured, as one JSON object.
 traffic_figures() {
-    local good=false
-    [ "$(jq -r .sha256 "$traffic_dir/curl.json")" != "$(cat "$traffic_dir/big.sha256")" ] || good=true
-    jq -n --argjson good "$good" \
-        --slurpfile curl "$traffic_dir/curl.json" --slurpfile echo "$traffic_dir/echo.json" \
+    jq -n -f "$deploy_dir/lib/figures.jq" --arg sha256 "$(cat "$traffic_dir/big.sha256")" \
+        --slurpfile curl "$traffic_dir/curl.json" --slurpfile echo "$traffic_dir/echo-clients.json" \
         --slurpfile forward "$traffic_dir/udp-reflector.json" --slurpfile reverse "$traffic_dir/udp-probe.json" \
         --slurpfile tcp "$traffic_dir/iperf-tcp.json" --slurpfile udp "$traffic_dir/iperf-udp.json" \
-        --argjson ping "$(traffic_ping_figures)" --argjson dig "$(traffic_dig_figures)" '
-        {
-          download: {bytes: $curl[0].bytes, checksumEqual: $good, longestGapMs: $curl[0].longestStallMs},
-          echo: ($echo[0] + {longestGapMs: $echo[0].longestWaitMs}),
-          udpToServer: $forward[0], udpToClient: $reverse[0],
-          iperfTcp: {error: $tcp[0].error, mbps: (($tcp[0].end.sum_received.bits_per_second // 0) / 1e6),
-            longestGapMs: ([$tcp[0].intervals[]? | .sum] | reduce .[] as $i ({run: 0, most: 0};
-                if $i.bytes == 0 then .run += $i.seconds * 1000 | .most = ([.most, .run] | max) else .run = 0 end) | .most)},
-          iperfUdp: {error: $udp[0].error, lost: ($udp[0].end.sum.lost_packets // 0), packets: ($udp[0].end.sum.packets // 0),
-            longestGapMs: (($udp[0].end.sum.lost_packets // 0) * 0.96)},
-          ping: $ping, dig: $dig
-        }'
+        --argjson ping "$(traffic_ping_figures)" --argjson dig "$(traffic_dig_figures)"
 }
 
 traffic_ping_figures() {
     awk -F'[][ ]' '/bytes from/ { n++; if (last && $2 - last > most) most = $2 - last; last = $2 }
         /packets transmitted/ { sent = $1 }
-        END { printf "{\"sent\":%d,\"received\":%d,\"lost\":%d,\"longestGapMs\":%.1f}", sent, n, sent - n, most * 1000 }' \
-        "$traffic_dir/ping.txt"
+        END { printf "{\"sent\":%d,\"received\":%d,\"lost\":%d,", sent, n, sent - n
+            printf "\"longestGapMs\":%.1f}", most * 1000 }' "$traffic_dir/ping.txt"
 }
 
 traffic_dig_figures() {
     awk '{ asked++ } $2 == "10.2.0.80" { n++; if (last && $1 - last > most) most = $1 - last; last = $1 }
-        END { printf "{\"asked\":%d,\"answered\":%d,\"longestGapMs\":%.1f}", asked, n, most / 1000 }' "$traffic_dir/dig.txt"
+        END { printf "{\"asked\":%d,\"answered\":%d,\"longestGapMs\":%.1f}", asked, n, most / 1000 }' \
+        "$traffic_dir/dig.txt"
 }
