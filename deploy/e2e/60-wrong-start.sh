@@ -35,7 +35,7 @@ e2e_check 'a wrong value is named by its path' refuses 'lease-ms' $(start "$wron
 jq '.["fairway-authority:authority"].router[0].colour = "red"' "$node_config" >"$wrong"
 e2e_check 'an unknown member is named' refuses 'colour' $(start "$wrong" node0 "$(fresh)")
 echo '{ "fairway-authority' >"$wrong"
-e2e_check 'a file that is no JSON is named' refuses 'wrong.json' $(start "$wrong" node0 "$(fresh)")
+e2e_check 'a file that is no JSON is named' refuses 'expected JSON' $(start "$wrong" node0 "$(fresh)")
 e2e_check 'a missing file is named' refuses 'nowhere.json' $(start "$traffic_dir/nowhere.json" node0 "$(fresh)")
 e2e_check 'an unknown node name is named' refuses 'node9' $(start "$node_config" node9 "$(fresh)")
 e2e_check 'without privilege it says what to do' refuses 'CAP_NET_RAW|privilege|root' \
