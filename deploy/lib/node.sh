@@ -21,7 +21,8 @@ node_pid() { cat "$node_root/$1/node.pid" 2>/dev/null; }
 node_start() {
     mkdir -p "$node_root/$1"
     nsenter --net="/run/netns/$(node_namespace "$1")" -- "$deploy_dir/bin/fairway" node start \
-        --config "$node_config" --node "$1" --state-dir "$node_root/$1" >>"$node_root/$1/start.log" 2>&1 </dev/null &
+        --config "$node_config" --node "$1" --state-dir "$node_root/$1" >>"$node_root/$1/start.log" 2>&1 </dev/null ||
+        touch "$node_root/$1/failed" &
 }
 
 # node_cli NODE words...: the command line, talking to this node.
@@ -31,7 +32,10 @@ node_cli() {
     "$deploy_dir/bin/fairway" "$@" --state-dir "$node_root/$name"
 }
 
-node_is_up() { node_cli "$1" show interfaces; }
+# The socket is looked for first: a look costs nothing, a command costs a JVM.
+node_is_up() { [ -S "$node_root/$1/control.sock" ] && node_cli "$1" show interfaces; }
+
+node_is_up_or_failed() { [ -e "$node_root/$1/failed" ] || node_is_up "$1"; }
 
 node_is_paired() { node_cli "$1" show pair | grep -qiE 'PAIRED|synced'; }
 
@@ -42,7 +46,8 @@ node_start_all() {
         node_start "$name"
     done
     for name in $node_names; do
-        wait_for 60 "node $name to start" node_is_up "$name" || { node_blame "$name"; return 1; }
+        wait_for 60 "node $name to start" node_is_up_or_failed "$name" || { node_blame "$name"; return 1; }
+        [ ! -e "$node_root/$name/failed" ] || { node_blame "$name"; return 1; }
     done
     for name in node0 node1; do
         wait_for 60 "node $name to find its partner" node_is_paired "$name" || { node_blame "$name"; return 1; }
@@ -51,7 +56,10 @@ node_start_all() {
 
 node_blame() {
     say "the last lines of $1:"
-    tail -5 "$node_root/$1/start.log" "$node_root/$1/node.log" >&2 2>/dev/null || true
+    local log
+    for log in start.log node.log; do
+        tail -n 5 "$node_root/$1/$log" >&2 2>/dev/null || true
+    done
 }
 
 # The sessions that a node knows, as a JSON list.
