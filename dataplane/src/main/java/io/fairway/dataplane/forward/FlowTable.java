@@ -104,7 +104,7 @@ final class FlowTable implements AutoCloseable {
 
     /** The flow with this key, or {@link #NONE}. */
     int find(final DirectBuffer key, final int keyOffset) {
-        final int hash = hash(key, keyOffset);
+        final int hash = KeyHash.of(seed, key, keyOffset);
         int place = flowIndex.home(hash);
         int flow = flowIndex.entryAt(place);
         while (flow != NONE) {
@@ -209,7 +209,7 @@ final class FlowTable implements AutoCloseable {
         final int at = flow * FLOW_BYTES;
         flows.putBytes(at, record, keyOffset, FlowKeyFlyweight.LENGTH + FlowActionFlyweight.LENGTH);
         setNeighbor(flow, NONE);
-        flowIndex.add(flow, hash(flows, at));
+        flowIndex.add(flow, KeyHash.of(seed, flows, at));
     }
 
     private void update(final int slot, final DirectBuffer record, final int offset) {
@@ -229,7 +229,7 @@ final class FlowTable implements AutoCloseable {
     private void updateFlow(
             final int flow, final DirectBuffer record, final int keyOffset, final boolean handshakeNewlyDone) {
         final int state = metadataState(flow);
-        flowIndex.remove(flow, hash(flows, flow * FLOW_BYTES));
+        flowIndex.remove(flow, KeyHash.of(seed, flows, flow * FLOW_BYTES));
         writeFlow(flow, record, keyOffset);
         // What the flow has seen itself is newer than the record, unless the record says that the handshake is over.
         setMetadataState(flow, handshakeNewlyDone ? METADATA_OFF : state);
@@ -256,8 +256,8 @@ final class FlowTable implements AutoCloseable {
     void remove(final int slot) {
         final int at = slot * SLOT_BYTES;
         slots.putByteVolatile(at + USED, (byte) 0);
-        flowIndex.remove(2 * slot, hash(flows, 2 * slot * FLOW_BYTES));
-        flowIndex.remove(2 * slot + 1, hash(flows, (2 * slot + 1) * FLOW_BYTES));
+        flowIndex.remove(2 * slot, KeyHash.of(seed, flows, 2 * slot * FLOW_BYTES));
+        flowIndex.remove(2 * slot + 1, KeyHash.of(seed, flows, (2 * slot + 1) * FLOW_BYTES));
         sessionIndex.remove(slot, hash(sessionId(slot)));
         slots.putInt(at + NEXT_FREE, firstFree + 1);
         firstFree = slot;
@@ -414,16 +414,6 @@ final class FlowTable implements AutoCloseable {
     /** One more than the highest slot ever used. */
     int highWater() {
         return highWater;
-    }
-
-    /** Seeded, so that nobody outside can choose keys that collide. */
-    private int hash(final DirectBuffer key, final int keyOffset) {
-        long hash = seed;
-        for (int at = 0; at < FlowKeyFlyweight.LENGTH; at += 8) {
-            hash = (hash ^ key.getLong(keyOffset + at)) * 0x9e37_79b9_7f4a_7c15L;
-            hash ^= hash >>> 32;
-        }
-        return (int) hash;
     }
 
     private int hash(final long sessionId) {
