@@ -69,8 +69,8 @@ class HeaderRewriteTest {
 
     @Example
     void lyingTcpOptionsEndTheSearch() {
-        for (final String options : new String[] {"00000000", "02000000", "01010102", "03ff0000", "02030000", "01010101"
-        }) {
+        for (final String options :
+                new String[] {"00000000", "02000000", "01010102", "03ff0000", "02030000", "01010101"}) {
             final UnsafeBuffer buffer =
                     new UnsafeBuffer(Words.bytes("c000 01bb 11223344 00000000 6002 faf0 0000 0000" + options));
             assertThat(TcpHeader.mssValueOffset(buffer, 0)).isEqualTo(-1);

@@ -98,8 +98,7 @@ class PacketParserPropertyTest {
 
         final int at = frame.l4 + random.nextInt(frame.end - frame.l4);
         frame.bytes[at] ^= (byte) (1 << random.nextInt(8));
-        final boolean noChecksum =
-                frame.protocol == IpProtocol.UDP && UdpHeader.checksum(buffer, frame.l4) == 0;
+        final boolean noChecksum = frame.protocol == IpProtocol.UDP && UdpHeader.checksum(buffer, frame.l4) == 0;
         final DropReason reason = PacketParser.parse(buffer, 0, frame.bytes.length, false, packet);
         assertThat(reason != null || noChecksum || !PacketParser.l4ChecksumOk(buffer, packet))
                 .as("a flipped bit at %d is noticed", at)

@@ -25,12 +25,12 @@ class PacketParserTest {
             + "cf08 0035 000d 20ae 68656c6c6f # 53000 > 53, 13 bytes, hello";
     private static final String ECHO_REQUEST = ETHERNET + "4500 0024 1234 4000 01 01 9b8f " + ADDRESSES
             + "08 00 5abc 0bad 0001 6162636465666768 # identifier 0bad";
-    private static final String ECHO_REPLY = ETHERNET + "4500 0024 1234 4000 40 01 5c8f 0a140050 c0a8010a"
-            + "00 00 62bc 0bad 0001 6162636465666768";
-    private static final String ROUTER_ALERT = ETHERNET + "4600 0022 1234 4000 40 11 c77c " + ADDRESSES
-            + "94040000 cf08 0035 000a fc1c 6869";
-    private static final String ARP = "ffffffffffff 020000000002 0806"
-            + "0001 0800 06 04 0001 020000000002 c0a8010a 000000000000 c0a80101";
+    private static final String ECHO_REPLY =
+            ETHERNET + "4500 0024 1234 4000 40 01 5c8f 0a140050 c0a8010a" + "00 00 62bc 0bad 0001 6162636465666768";
+    private static final String ROUTER_ALERT =
+            ETHERNET + "4600 0022 1234 4000 40 11 c77c " + ADDRESSES + "94040000 cf08 0035 000a fc1c 6869";
+    private static final String ARP =
+            "ffffffffffff 020000000002 0806" + "0001 0800 06 04 0001 020000000002 c0a8010a 000000000000 c0a80101";
 
     private final ParsedPacket packet = new ParsedPacket();
 

@@ -78,8 +78,7 @@ final class RandomFrame {
         TcpHeader.setHeaderLength(buffer, l4, l4Header);
         TcpHeader.setChecksum(buffer, l4, 0);
         final int sum = InternetChecksum.add(
-                Ipv4Header.pseudoHeaderSum(buffer, ip, protocol, end - l4),
-                InternetChecksum.sum(buffer, l4, end - l4));
+                Ipv4Header.pseudoHeaderSum(buffer, ip, protocol, end - l4), InternetChecksum.sum(buffer, l4, end - l4));
         TcpHeader.setChecksum(buffer, l4, ~sum & 0xffff);
     }
 

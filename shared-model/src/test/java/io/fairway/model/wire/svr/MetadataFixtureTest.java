@@ -76,8 +76,7 @@ class MetadataFixtureTest {
         final SessionRecord session = session(tuple("192.168.1.10", "10.20.0.80", 49152, 443, IpProtocol.TCP));
 
         assertThat(MetadataEncoder.reverse(session, 1))
-                .isEqualTo(Words.bytes(
-                        REVERSE.replace("0011", "0025") + "0006 0010 0f1e2d3c4b5a49789796a5b4c3d2e1f0"));
+                .isEqualTo(Words.bytes(REVERSE.replace("0011", "0025") + "0006 0010 0f1e2d3c4b5a49789796a5b4c3d2e1f0"));
     }
 
     @Test
@@ -111,8 +110,7 @@ class MetadataFixtureTest {
 
             assertThat(MetadataEncoder.control(buffer, 0, reason, 7)).isEqualTo(bytes.length);
 
-            assertThat(bytes)
-                    .isEqualTo(Words.bytes(BASE + "1019 0000 0010 0004 00000007 0018 0001 0" + codes[i]));
+            assertThat(bytes).isEqualTo(Words.bytes(BASE + "1019 0000 0010 0004 00000007 0018 0001 0" + codes[i]));
             assertThat(MetadataParser.parseHeader(buffer, 0, bytes.length, view))
                     .isNull();
             assertThat(ControlReason.of(view.controlReason())).isEqualTo(reason);
@@ -175,9 +173,10 @@ class MetadataFixtureTest {
         assertUndecodable("4c48dbc6ddf6670c 100c 000a 0007 0001 61 0007 0001 61"); // twice
         assertUndecodable("4c48dbc6ddf6670c 100c 0005 0007 0001 1b"); // an escape in a name
         assertUndecodable("4c48dbc6ddf6670c 100c 0104 0007 0100" + "61".repeat(256)); // a name of 256
-        assertUndecodable("4c48dbc6ddf6670c 100c 003a" // IPv4 and IPv6 context
-                + "0002 000d c0a8010a 0a140050 c000 01bb 06"
-                + "0003 0025" + "00".repeat(37));
+        assertUndecodable(
+                "4c48dbc6ddf6670c 100c 003a" // IPv4 and IPv6 context
+                        + "0002 000d c0a8010a 0a140050 c000 01bb 06"
+                        + "0003 0025" + "00".repeat(37));
     }
 
     @Test

@@ -43,7 +43,8 @@ class MetadataPropertyTest {
         final SplittableRandom random = new SplittableRandom(seed);
         final byte[] bytes = encoded(metadata(random));
         for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
-            final int at = random.nextBoolean() ? random.nextInt(Math.min(bytes.length, 40)) : random.nextInt(bytes.length);
+            final int at =
+                    random.nextBoolean() ? random.nextInt(Math.min(bytes.length, 40)) : random.nextInt(bytes.length);
             if (random.nextBoolean()) {
                 bytes[at] ^= (byte) (1 << random.nextInt(8));
             } else {
