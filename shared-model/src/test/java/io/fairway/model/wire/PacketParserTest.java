@@ -160,6 +160,15 @@ class PacketParserTest {
     }
 
     @Test
+    void optionWithoutLengthAtTheFramesEndIsNotReadOn() {
+        final byte[] bytes = Words.bytes(ETHERNET + "4600 0018 1234 4000 40 11 0000 " + ADDRESSES + "01010194");
+        Ipv4Header.computeChecksum(new UnsafeBuffer(bytes), EthernetHeader.LENGTH);
+
+        assertThat(PacketParser.parse(new UnsafeBuffer(bytes), 0, bytes.length, false, packet))
+                .isEqualTo(DropReason.BAD_IP_HEADER);
+    }
+
+    @Test
     void addressesThatNobodyHasAreDropped() {
         assertThat(repaired(UDP, 12, 0)).isEqualTo(DropReason.MARTIAN_SOURCE);
         assertThat(repaired(UDP, 12, 127)).isEqualTo(DropReason.MARTIAN_SOURCE);
