@@ -27,20 +27,20 @@ final class PairDowningActor {
         this.cluster = cluster;
     }
 
-    private sealed interface Command {}
+    sealed interface Command {}
 
     private record Died(String host) implements Command {}
 
     private record Changed(ClusterEvent.MemberEvent event) implements Command {}
 
     /** The actor that obeys this register. */
-    static Behavior<Void> create(final DeathRegister register) {
-        return Behaviors.<Command>setup(context -> {
+    static Behavior<Command> create(final DeathRegister register) {
+        return Behaviors.setup(context -> {
             final Consumer<String> listener = host -> context.getSelf().tell(new Died(host));
             register.listen(listener);
             final PairDowningActor actor = new PairDowningActor(Cluster.get(context.getSystem()));
             return actor.watching(context, () -> register.unlisten(listener));
-        }).narrow();
+        });
     }
 
     private Behavior<Command> watching(final ActorContext<Command> context, final Runnable stop) {
