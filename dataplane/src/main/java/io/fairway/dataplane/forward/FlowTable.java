@@ -1,0 +1,428 @@
+package io.fairway.dataplane.forward;
+
+import io.fairway.model.DropReason;
+import io.fairway.model.session.FlowActionFlyweight;
+import io.fairway.model.session.FlowKeyFlyweight;
+import io.fairway.model.session.SessionRecordFlyweight;
+import io.fairway.model.session.SessionState;
+import java.util.concurrent.ThreadLocalRandom;
+import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The sessions that this node forwards or stands by for, and their flows; fixed capacity, memory touched only when used.
+ * Written by the forwarder's thread only; others may read counters through {@link FlowTableView}. A session is a slot
+ * number; flow {@code 2 * slot} is its forward flow, {@code 2 * slot + 1} its reverse flow.
+ *
+ * <pre>
+ * flow (128):   0 key (48)   48 action (64), of which 93 u8 metadata state and 94 u16 neighbour are the forwarder's
+ *             112 u64 packets   120 u64 bytes
+ * slot (64):    0 u64 session id   8 u64 last seen, ns   16 u64 last event, ns   24 u32 version   28 u32 epoch
+ *              32 u16 bucket   34 u8 used   35 u8 TCP state   36 u16 marks   38 u16 zero   40 u32 idle time-out, ms
+ *              44 u16 forward metadata length   46 u16 reverse metadata length   48 u64 closed at, ns   56 u32 next free
+ * metadata:     512 bytes per flow
+ * </pre>
+ */
+final class FlowTable implements AutoCloseable {
+    static final int NONE = -1;
+
+    /** Most sessions that one table can hold: its regions stay below 2 GB. */
+    static final int MAX_SESSIONS = 2_000_000;
+
+    /** Longest encoded metadata of a flow. */
+    static final int METADATA_BYTES = 512;
+
+    /** Metadata state of a flow: packets go out plain. */
+    static final int METADATA_OFF = 0;
+
+    /** Metadata state of a flow: every packet gets metadata. */
+    static final int METADATA_ON = 1;
+
+    /** Marks of a session. */
+    static final int ESTABLISHED = 1;
+
+    static final int ESTABLISHED_REPORTED = 2;
+    static final int HANDSHAKE_DONE = 4;
+    static final int HANDSHAKE_REPORTED = 8;
+    static final int CLOSED = 16;
+    static final int END_REPORTED = 32;
+
+    private static final int FLOW_BYTES = 128;
+    private static final int ACTION = 48;
+    private static final int METADATA_STATE = ACTION + 45;
+    private static final int NEIGHBOR = ACTION + 46;
+    private static final int PACKETS = 112;
+    private static final int BYTES = 120;
+    private static final int NO_NEIGHBOR = 0xffff;
+
+    private static final int SLOT_BYTES = 64;
+    private static final int SESSION_ID = 0;
+    private static final int LAST_SEEN = 8;
+    private static final int LAST_EVENT = 16;
+    private static final int VERSION = 24;
+    private static final int EPOCH = 28;
+    private static final int BUCKET = 32;
+    private static final int USED = 34;
+    private static final int TCP_STATE = 35;
+    private static final int MARKS = 36;
+    private static final int IDLE_TIMEOUT = 40;
+    private static final int METADATA_LENGTH = 44;
+    private static final int CLOSED_AT = 48;
+    private static final int NEXT_FREE = 56;
+
+    private final int capacity;
+    private final long seed = ThreadLocalRandom.current().nextLong();
+    private final AnonymousMemory flowMemory;
+    private final AnonymousMemory slotMemory;
+    private final AnonymousMemory metadataMemory;
+    private final UnsafeBuffer flows;
+    private final UnsafeBuffer slots;
+    private final UnsafeBuffer metadata;
+    private final HashIndex flowIndex;
+    private final HashIndex sessionIndex;
+
+    private int size;
+    private int highWater;
+    private int firstFree = NONE;
+
+    /** @param capacity most sessions, 1 to {@link #MAX_SESSIONS} */
+    FlowTable(final int capacity) {
+        if (capacity < 1 || capacity > MAX_SESSIONS) {
+            throw new IllegalArgumentException("a flow table holds 1 to " + MAX_SESSIONS + " sessions: " + capacity);
+        }
+        this.capacity = capacity;
+        flowMemory = AnonymousMemory.map(2L * capacity * FLOW_BYTES);
+        slotMemory = AnonymousMemory.map((long) capacity * SLOT_BYTES);
+        metadataMemory = AnonymousMemory.map(2L * capacity * METADATA_BYTES);
+        flows = flowMemory.buffer();
+        slots = slotMemory.buffer();
+        metadata = metadataMemory.buffer();
+        flowIndex = new HashIndex(2 * capacity);
+        sessionIndex = new HashIndex(capacity);
+    }
+
+    /** The flow with this key, or {@link #NONE}. */
+    int find(final DirectBuffer key, final int keyOffset) {
+        final int hash = KeyHash.of(seed, key, keyOffset);
+        int place = flowIndex.home(hash);
+        int flow = flowIndex.entryAt(place);
+        while (flow != NONE) {
+            if (flowIndex.hashAt(place) == hash
+                    && FlowKeyFlyweight.same(flows, flow * FLOW_BYTES, key, keyOffset)) {
+                return flow;
+            }
+            place = flowIndex.next(place);
+            flow = flowIndex.entryAt(place);
+        }
+        return NONE;
+    }
+
+    /** The slot of this session, or {@link #NONE}. */
+    int findSession(final long sessionId) {
+        final int hash = hash(sessionId);
+        int place = sessionIndex.home(hash);
+        int slot = sessionIndex.entryAt(place);
+        while (slot != NONE) {
+            if (sessionId(slot) == sessionId) {
+                return slot;
+            }
+            place = sessionIndex.next(place);
+            slot = sessionIndex.entryAt(place);
+        }
+        return NONE;
+    }
+
+    /**
+     * Installs a session from its record, or updates it if the record's version is not lower than the one here; a lower
+     * one changes nothing and is no error.
+     *
+     * @return null, or why it could not be installed: {@link DropReason#FLOW_TABLE_FULL},
+     *     {@link DropReason#DUPLICATE_FLOW} or {@link DropReason#METADATA_DOES_NOT_FIT}; then nothing has changed
+     */
+    DropReason install(final DirectBuffer record, final int offset, final long nowNs) {
+        final int known = findSession(SessionRecordFlyweight.sessionId(record, offset));
+        if (known != NONE && SessionRecordFlyweight.version(record, offset) < version(known)) {
+            return null;
+        }
+        final int forwardKey = offset + SessionRecordFlyweight.FORWARD_KEY;
+        final int reverseKey = offset + SessionRecordFlyweight.REVERSE_KEY;
+        if (isForeign(record, forwardKey, known)
+                || isForeign(record, reverseKey, known)
+                || FlowKeyFlyweight.same(record, forwardKey, record, reverseKey)) {
+            return DropReason.DUPLICATE_FLOW;
+        }
+        if (known != NONE) {
+            update(known, record, offset);
+            return null;
+        }
+        if (size == capacity) {
+            return DropReason.FLOW_TABLE_FULL;
+        }
+        create(record, offset, nowNs);
+        return null;
+    }
+
+    private boolean isForeign(final DirectBuffer record, final int keyOffset, final int known) {
+        final int flow = find(record, keyOffset);
+        return flow != NONE && flow >> 1 != known;
+    }
+
+    private void create(final DirectBuffer record, final int offset, final long nowNs) {
+        final int slot = takeSlot();
+        final long sessionId = SessionRecordFlyweight.sessionId(record, offset);
+        final int at = slot * SLOT_BYTES;
+        slots.putLong(at + SESSION_ID, sessionId);
+        slots.putLong(at + LAST_SEEN, nowNs);
+        slots.putLong(at + LAST_EVENT, 0);
+        slots.putLong(at + CLOSED_AT, 0);
+        slots.putInt(at + METADATA_LENGTH, 0);
+        slots.putByte(at + TCP_STATE, (byte) 0);
+        final boolean established = SessionRecordFlyweight.state(record, offset) != SessionState.OPENING;
+        final boolean handshakeDone = SessionRecordFlyweight.handshakeDone(record, offset);
+        slots.putShort(
+                at + MARKS,
+                (short) ((established ? ESTABLISHED | ESTABLISHED_REPORTED : 0)
+                        | (handshakeDone ? HANDSHAKE_DONE | HANDSHAKE_REPORTED : 0)));
+        describe(slot, record, offset);
+        sessionIndex.add(slot, hash(sessionId));
+        createFlow(2 * slot, record, offset + SessionRecordFlyweight.FORWARD_KEY, handshakeDone);
+        createFlow(2 * slot + 1, record, offset + SessionRecordFlyweight.REVERSE_KEY, handshakeDone);
+        size++;
+        slots.putByteVolatile(at + USED, (byte) 1);
+    }
+
+    private void createFlow(
+            final int flow, final DirectBuffer record, final int keyOffset, final boolean handshakeDone) {
+        final int at = flow * FLOW_BYTES;
+        flows.putLong(at + PACKETS, 0);
+        flows.putLong(at + BYTES, 0);
+        writeFlow(flow, record, keyOffset);
+        setMetadataState(
+                flow,
+                handshakeDone || FlowActionFlyweight.metadataRole(flows, actionOffset(flow)) == 0
+                        ? METADATA_OFF
+                        : METADATA_ON);
+    }
+
+    private void writeFlow(final int flow, final DirectBuffer record, final int keyOffset) {
+        final int at = flow * FLOW_BYTES;
+        flows.putBytes(at, record, keyOffset, FlowKeyFlyweight.LENGTH + FlowActionFlyweight.LENGTH);
+        setNeighbor(flow, NONE);
+        flowIndex.add(flow, KeyHash.of(seed, flows, at));
+    }
+
+    private void update(final int slot, final DirectBuffer record, final int offset) {
+        describe(slot, record, offset);
+        if (SessionRecordFlyweight.state(record, offset) != SessionState.OPENING) {
+            mark(slot, ESTABLISHED | ESTABLISHED_REPORTED);
+        }
+        final boolean handshakeDone = SessionRecordFlyweight.handshakeDone(record, offset);
+        final boolean newlyDone = handshakeDone && !isMarked(slot, HANDSHAKE_DONE);
+        if (handshakeDone) {
+            mark(slot, HANDSHAKE_DONE | HANDSHAKE_REPORTED);
+        }
+        updateFlow(2 * slot, record, offset + SessionRecordFlyweight.FORWARD_KEY, newlyDone);
+        updateFlow(2 * slot + 1, record, offset + SessionRecordFlyweight.REVERSE_KEY, newlyDone);
+    }
+
+    private void updateFlow(
+            final int flow, final DirectBuffer record, final int keyOffset, final boolean handshakeNewlyDone) {
+        final int state = metadataState(flow);
+        flowIndex.remove(flow, KeyHash.of(seed, flows, flow * FLOW_BYTES));
+        writeFlow(flow, record, keyOffset);
+        // What the flow has seen itself is newer than the record, unless the record says that the handshake is over.
+        setMetadataState(flow, handshakeNewlyDone ? METADATA_OFF : state);
+    }
+
+    private void describe(final int slot, final DirectBuffer record, final int offset) {
+        final int at = slot * SLOT_BYTES;
+        slots.putInt(at + VERSION, SessionRecordFlyweight.version(record, offset));
+        slots.putInt(at + EPOCH, SessionRecordFlyweight.epoch(record, offset));
+        slots.putShort(at + BUCKET, (short) SessionRecordFlyweight.bucket(record, offset));
+        slots.putInt(at + IDLE_TIMEOUT, SessionRecordFlyweight.idleTimeoutMs(record, offset));
+    }
+
+    private int takeSlot() {
+        if (firstFree == NONE) {
+            return highWater++;
+        }
+        final int slot = firstFree;
+        firstFree = slots.getInt(slot * SLOT_BYTES + NEXT_FREE) - 1;
+        return slot;
+    }
+
+    /** Forgets a session that is here. */
+    void remove(final int slot) {
+        final int at = slot * SLOT_BYTES;
+        slots.putByteVolatile(at + USED, (byte) 0);
+        flowIndex.remove(2 * slot, KeyHash.of(seed, flows, 2 * slot * FLOW_BYTES));
+        flowIndex.remove(2 * slot + 1, KeyHash.of(seed, flows, (2 * slot + 1) * FLOW_BYTES));
+        sessionIndex.remove(slot, hash(sessionId(slot)));
+        slots.putInt(at + NEXT_FREE, firstFree + 1);
+        firstFree = slot;
+        size--;
+    }
+
+    /** Sets the metadata that a flow adds; the length has been checked against {@link #METADATA_BYTES}. */
+    void setMetadata(final int flow, final DirectBuffer source, final int offset, final int length) {
+        metadata.putBytes(metadataOffset(flow), source, offset, length);
+        slots.putShort((flow >> 1) * SLOT_BYTES + METADATA_LENGTH + 2 * (flow & 1), (short) length);
+    }
+
+    /** The memory in which {@link #metadataOffset} counts. */
+    DirectBuffer metadata() {
+        return metadata;
+    }
+
+    int metadataOffset(final int flow) {
+        return flow * METADATA_BYTES;
+    }
+
+    int metadataLength(final int flow) {
+        return slots.getShort((flow >> 1) * SLOT_BYTES + METADATA_LENGTH + 2 * (flow & 1)) & 0xffff;
+    }
+
+    /** The memory in which {@link #actionOffset} counts. */
+    DirectBuffer actions() {
+        return flows;
+    }
+
+    int actionOffset(final int flow) {
+        return flow * FLOW_BYTES + ACTION;
+    }
+
+    /** Where the flow's key stands in {@link #actions()}. */
+    int keyOffset(final int flow) {
+        return flow * FLOW_BYTES;
+    }
+
+    int metadataState(final int flow) {
+        return flows.getByte(flow * FLOW_BYTES + METADATA_STATE);
+    }
+
+    void setMetadataState(final int flow, final int state) {
+        flows.putByte(flow * FLOW_BYTES + METADATA_STATE, (byte) state);
+    }
+
+    /** The neighbour that the flow used last, a hint, or {@link #NONE}. */
+    int neighbor(final int flow) {
+        final int neighbor = flows.getShort(flow * FLOW_BYTES + NEIGHBOR) & 0xffff;
+        return neighbor == NO_NEIGHBOR ? NONE : neighbor;
+    }
+
+    void setNeighbor(final int flow, final int neighbor) {
+        flows.putShort(flow * FLOW_BYTES + NEIGHBOR, (short) neighbor);
+    }
+
+    /** Counts one packet (a super-frame is one) of this many bytes of IP. */
+    void count(final int flow, final int ipBytes, final long nowNs) {
+        final int at = flow * FLOW_BYTES;
+        flows.putLong(at + PACKETS, flows.getLong(at + PACKETS) + 1);
+        flows.putLong(at + BYTES, flows.getLong(at + BYTES) + ipBytes);
+        slots.putLong((flow >> 1) * SLOT_BYTES + LAST_SEEN, nowNs);
+    }
+
+    long packets(final int flow) {
+        return flows.getLong(flow * FLOW_BYTES + PACKETS);
+    }
+
+    long bytes(final int flow) {
+        return flows.getLong(flow * FLOW_BYTES + BYTES);
+    }
+
+    boolean isUsed(final int slot) {
+        return slots.getByteVolatile(slot * SLOT_BYTES + USED) != 0;
+    }
+
+    long sessionId(final int slot) {
+        return slots.getLong(slot * SLOT_BYTES + SESSION_ID);
+    }
+
+    int version(final int slot) {
+        return slots.getInt(slot * SLOT_BYTES + VERSION);
+    }
+
+    int epoch(final int slot) {
+        return slots.getInt(slot * SLOT_BYTES + EPOCH);
+    }
+
+    int bucket(final int slot) {
+        return slots.getShort(slot * SLOT_BYTES + BUCKET) & 0xffff;
+    }
+
+    long lastSeenNs(final int slot) {
+        return slots.getLong(slot * SLOT_BYTES + LAST_SEEN);
+    }
+
+    /** When the newest event of the session's end was sent; meaningful with {@link #END_REPORTED}. */
+    long lastEventNs(final int slot) {
+        return slots.getLong(slot * SLOT_BYTES + LAST_EVENT);
+    }
+
+    void setLastEventNs(final int slot, final long nowNs) {
+        slots.putLong(slot * SLOT_BYTES + LAST_EVENT, nowNs);
+    }
+
+    int idleTimeoutMs(final int slot) {
+        return slots.getInt(slot * SLOT_BYTES + IDLE_TIMEOUT);
+    }
+
+    /** When both sides had closed; meaningful with {@link #CLOSED}. */
+    long closedAtNs(final int slot) {
+        return slots.getLong(slot * SLOT_BYTES + CLOSED_AT);
+    }
+
+    void setClosedAtNs(final int slot, final long nowNs) {
+        slots.putLong(slot * SLOT_BYTES + CLOSED_AT, nowNs);
+    }
+
+    /** Bits of {@link TcpTracker}. */
+    int tcpState(final int slot) {
+        return slots.getByte(slot * SLOT_BYTES + TCP_STATE) & 0xff;
+    }
+
+    void setTcpState(final int slot, final int state) {
+        slots.putByte(slot * SLOT_BYTES + TCP_STATE, (byte) state);
+    }
+
+    boolean isMarked(final int slot, final int mark) {
+        return (marks(slot) & mark) != 0;
+    }
+
+    int marks(final int slot) {
+        return slots.getShort(slot * SLOT_BYTES + MARKS) & 0xffff;
+    }
+
+    void mark(final int slot, final int marks) {
+        slots.putShort(slot * SLOT_BYTES + MARKS, (short) (marks(slot) | marks));
+    }
+
+    void unmark(final int slot, final int marks) {
+        slots.putShort(slot * SLOT_BYTES + MARKS, (short) (marks(slot) & ~marks));
+    }
+
+    /** Sessions here. */
+    int size() {
+        return size;
+    }
+
+    int capacity() {
+        return capacity;
+    }
+
+    /** One more than the highest slot ever used. */
+    int highWater() {
+        return highWater;
+    }
+
+    private int hash(final long sessionId) {
+        final long hash = (sessionId ^ seed) * 0x9e37_79b9_7f4a_7c15L;
+        return (int) (hash ^ hash >>> 32);
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.quietCloseAll(flowMemory, slotMemory, metadataMemory, flowIndex, sessionIndex);
+    }
+}
