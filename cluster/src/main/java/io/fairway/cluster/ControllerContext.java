@@ -5,7 +5,6 @@ import io.fairway.cluster.replication.OwnershipView;
 import io.fairway.cluster.replication.ReplicaView;
 import io.fairway.cluster.replication.SessionInstaller;
 import io.fairway.cluster.replication.SessionJournal;
-import io.fairway.cluster.session.PeerMetadata;
 import io.fairway.model.config.Authority;
 
 /**
@@ -29,12 +28,10 @@ public record ControllerContext(Authority authority, String nodeName, Neighbours
      * @param journal the pair's journal, or the lone node's
      * @param replica the newest records
      * @param ownership who owns which bucket
-     * @param metadataReader reads SVR metadata
      */
     public record Neighbours(
             SessionInstaller installer,
             SessionJournal journal,
             ReplicaView replica,
-            OwnershipView ownership,
-            PeerMetadata.Reader metadataReader) {}
+            OwnershipView ownership) {}
 }

@@ -98,7 +98,7 @@ public final class ControllerSystem implements AutoCloseable {
 
     /** The forwarder met an unknown flow: a message as in FirstPacketFlyweight, read before this returns. */
     public void onFirstPacket(final DirectBuffer message, final int offset, final int length) {
-        inside.rooms().seen(FirstPacket.read(message, offset, context.neighbours().metadataReader()));
+        inside.rooms().seen(FirstPacket.read(message, offset));
     }
 
     /** The forwarder saw something of a session that this node owns: an event of SessionEventFlyweight. */

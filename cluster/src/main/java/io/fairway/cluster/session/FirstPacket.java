@@ -3,6 +3,8 @@ package io.fairway.cluster.session;
 import io.fairway.model.boundary.FirstPacketFlyweight;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.FlowKeyFlyweight;
+import io.fairway.model.wire.svr.MetadataParser;
+import io.fairway.model.wire.svr.ReceivedMetadata;
 import org.agrona.DirectBuffer;
 
 /**
@@ -25,9 +27,9 @@ public record FirstPacket(
         long keyHash,
         int tcpFlags,
         boolean carriesMetadata,
-        PeerMetadata metadata) {
+        ReceivedMetadata metadata) {
     /** Reads the forwarder's message. */
-    public static FirstPacket read(final DirectBuffer message, final int offset, final PeerMetadata.Reader reader) {
+    public static FirstPacket read(final DirectBuffer message, final int offset) {
         final int key = offset + FirstPacketFlyweight.FLOW_KEY;
         final boolean carries = message.getByte(offset + FirstPacketFlyweight.HAS_METADATA) != 0;
         final int length = message.getShort(offset + FirstPacketFlyweight.METADATA_LENGTH) & 0xffff;
@@ -39,6 +41,6 @@ public record FirstPacket(
                 FlowKeyFlyweight.hash(message, key),
                 message.getByte(offset + FirstPacketFlyweight.TCP_FLAGS) & 0xff,
                 carries,
-                carries ? reader.read(message, offset + FirstPacketFlyweight.METADATA, length) : null);
+                carries ? MetadataParser.decode(message, offset + FirstPacketFlyweight.METADATA, length) : null);
     }
 }

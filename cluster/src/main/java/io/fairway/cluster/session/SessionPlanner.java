@@ -17,6 +17,7 @@ import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionState;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
+import io.fairway.model.wire.svr.ReceivedMetadata;
 import java.util.List;
 import java.util.UUID;
 
@@ -142,7 +143,7 @@ public final class SessionPlanner {
     }
 
     private Verdict planFromPeer(final FirstPacket packet, final Birth birth) {
-        final PeerMetadata metadata = packet.metadata();
+        final ReceivedMetadata metadata = packet.metadata();
         if (metadata == null) {
             return Verdict.silently(DropReason.METADATA_MALFORMED);
         }
@@ -157,7 +158,7 @@ public final class SessionPlanner {
         if (metadata.securityId() != path.remoteSecurityId()) {
             return Verdict.silently(DropReason.METADATA_UNKNOWN_KEY);
         }
-        if (!metadata.isComplete()) {
+        if (!metadata.suffices()) {
             return Verdict.silently(DropReason.METADATA_INCOMPLETE);
         }
         if (FlowPlanner.wireProtocol(metadata.forwardContext().protocol())
