@@ -153,6 +153,7 @@ public final class ForwardAgent implements Agent {
 
     @Override
     public void onClose() {
-        CloseHelper.quietCloseAll(egress, pending, pool, table);
+        // The flow table stays mapped: a view may be reading it, and the process ends soon.
+        CloseHelper.quietCloseAll(egress, pending, pool);
     }
 }

@@ -62,14 +62,14 @@ public final class ForwardRunner implements Runnable, AutoCloseable {
                     sleep();
                 }
             }
-        } catch (final RuntimeException | Error e) {
+        } catch (final Exception | Error e) {
             errorHandler.accept(e);
         } finally {
             agent.onClose();
         }
     }
 
-    private void sleep() {
+    private void sleep() throws Exception {
         doorbell.arm();
         // Work that came before the bell was armed rang nothing.
         if (agent.doWork() == 0) {
