@@ -2,8 +2,10 @@ package io.fairway.cluster.membership;
 
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.KryoException;
+import com.esotericsoftware.kryo.Registration;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
+import com.esotericsoftware.kryo.util.DefaultClassResolver;
 import com.esotericsoftware.kryo.util.Pool;
 import org.apache.pekko.serialization.JSerializer;
 
@@ -77,8 +79,16 @@ public final class KryoSerializer extends JSerializer {
         }
     }
 
+    /** Never looks a class up by a name that came over the wire. */
+    private static final class NamelessClassResolver extends DefaultClassResolver {
+        @Override
+        protected Registration readName(final Input input) {
+            throw new KryoException("a class's name in place of its id");
+        }
+    }
+
     private static Kryo newKryo() {
-        final Kryo kryo = new Kryo();
+        final Kryo kryo = new Kryo(new NamelessClassResolver(), null);
         kryo.setRegistrationRequired(true);
         kryo.setReferences(false);
         kryo.register(RemoteMessage.AskDelete.class, ASK_DELETE_ID);

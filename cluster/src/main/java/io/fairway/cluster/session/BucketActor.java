@@ -14,13 +14,16 @@ import org.agrona.ExpandableArrayBuffer;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.collections.LongArrayList;
+import org.agrona.collections.LongHashSet;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.apache.pekko.actor.Props;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ExtensibleBehavior;
 import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.slf4j.Logger;
@@ -37,15 +40,20 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
     private static final Duration DEADLINE_TICK = Duration.ofMillis(250);
     private static final Duration REMIND_TICK = Duration.ofMillis(10);
     private static final long NO_SESSION = -1;
+    private static final int KEPT_OPENINGS = 64;
 
     private final SessionServices services;
     private final int bucket;
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
+    private final Props sessionProps;
     private final Long2ObjectHashMap<ActorRef<SessionActor.Command>> sessions = new Long2ObjectHashMap<>();
     private final Long2LongHashMap openingsByKey = new Long2LongHashMap(NO_SESSION);
-    private final ArrayDeque<Opening> openings = new ArrayDeque<>();
+    private ArrayDeque<Opening> openings = new ArrayDeque<>();
     private final LongArrayList owing = new LongArrayList();
+    // Their records stay in the replica until the journal has the tombstone; they must not be adopted meanwhile.
+    private LongHashSet endedLately = new LongHashSet();
+    private LongHashSet endedBefore = new LongHashSet();
     // A random start, so that a restarted node does not name a session as it named one before.
     private long counter = ThreadLocalRandom.current().nextLong();
 
@@ -58,6 +66,7 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
         this.bucket = bucket;
         this.context = context;
         this.timers = timers;
+        sessionProps = SessionActor.props(services, context.getSelf());
     }
 
     /** The actor of this bucket. */
@@ -136,8 +145,15 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
                 owing.addLong(sessionId);
                 startTimer(new RemindTick(), REMIND_TICK);
             }
-            case Ended(final long sessionId) -> sessions.remove(sessionId);
-            case DeadlineTick _ -> endOpenings();
+            case Ended(final long sessionId) -> {
+                sessions.remove(sessionId);
+                endedLately.add(sessionId);
+                startTimer(new DeadlineTick(), DEADLINE_TICK);
+            }
+            case DeadlineTick _ -> {
+                endOpenings();
+                forgetEnded();
+            }
             case RemindTick _ -> remind();
         }
     }
@@ -164,8 +180,7 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
         final long sessionId = record.sessionId();
         services.counters().accepted().increment();
         services.index().note(record, services.ledger().holdsNatPort(record));
-        final ActorRef<SessionActor.Command> session =
-                context.spawnAnonymous(SessionActor.create(services, context.getSelf(), sessionId));
+        final ActorRef<SessionActor.Command> session = startSession();
         sessions.put(sessionId, session);
         openingsByKey.put(packet.keyHash(), sessionId);
         openings.add(new Opening(
@@ -219,7 +234,7 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
 
     private ActorRef<SessionActor.Command> findOrAdopt(final long sessionId) {
         final ActorRef<SessionActor.Command> session = sessions.get(sessionId);
-        if (session != null || !services.owns(bucket)) {
+        if (session != null || !services.owns(bucket) || hasEnded(sessionId)) {
             return session;
         }
         final byte[] record = services.replica().get(sessionId);
@@ -228,10 +243,14 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
         }
         services.counters().adopted().increment();
         services.note(new UnsafeBuffer(record), 0);
-        final ActorRef<SessionActor.Command> adopted =
-                context.spawnAnonymous(SessionActor.adopt(services, context.getSelf(), record));
+        final ActorRef<SessionActor.Command> adopted = startSession();
+        adopted.tell(new SessionActor.Adopted(record));
         sessions.put(sessionId, adopted);
         return adopted;
+    }
+
+    private ActorRef<SessionActor.Command> startSession() {
+        return Adapter.toTyped(Adapter.toClassic(context).actorOf(sessionProps));
     }
 
     private void release() {
@@ -256,7 +275,25 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
         }
         if (!openings.isEmpty()) {
             startTimer(new DeadlineTick(), DEADLINE_TICK);
+        } else if (openingsByKey.capacity() > KEPT_OPENINGS) {
+            // The room of a burst is given back.
+            openingsByKey.compact();
+            openings = new ArrayDeque<>();
         }
+    }
+
+    private void forgetEnded() {
+        final LongHashSet empty = endedBefore;
+        empty.clear();
+        endedBefore = endedLately;
+        endedLately = empty;
+        if (!endedBefore.isEmpty()) {
+            startTimer(new DeadlineTick(), DEADLINE_TICK);
+        }
+    }
+
+    private boolean hasEnded(final long sessionId) {
+        return endedLately.contains(sessionId) || endedBefore.contains(sessionId);
     }
 
     private void remind() {

@@ -10,11 +10,13 @@ import io.fairway.model.session.SessionRecordFlyweight;
 import io.fairway.model.session.SessionState;
 import java.util.concurrent.CompletableFuture;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.apache.pekko.actor.Props;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ExtensibleBehavior;
 import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.TypedActorContext;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,45 +37,29 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
 
     private final SessionServices services;
     private final ActorRef<BucketActor.Command> bucket;
-    private final long sessionId;
+    private long sessionId;
     private Phase phase;
     private SessionState state;
     private boolean handshakeDone;
     private byte owed;
     private int version;
-    /** Null once the forwarder and the replica have the session. */
-    private Opening opening;
-    /** Null unless someone waits for the end. */
-    private CompletableFuture<Boolean> ended;
+    /** What only a young or a dying session needs; null in between. */
+    private Aside aside;
 
     private SessionActor(
-            final SessionServices services,
-            final ActorRef<BucketActor.Command> bucket,
-            final long sessionId,
-            final Phase phase) {
+            final SessionServices services, final ActorRef<BucketActor.Command> bucket) {
         this.services = services;
         this.bucket = bucket;
-        this.sessionId = sessionId;
-        this.phase = phase;
+        phase = Phase.OPENING;
         state = SessionState.OPENING;
     }
 
-    /** A new session; {@link Begin} must be its first message. */
-    static Behavior<Command> create(
-            final SessionServices services, final ActorRef<BucketActor.Command> bucket, final long sessionId) {
-        return new SessionActor(services, bucket, sessionId, Phase.OPENING);
-    }
-
-    /** A session that exists already, as its record says. */
-    static Behavior<Command> adopt(
-            final SessionServices services, final ActorRef<BucketActor.Command> bucket, final byte[] record) {
-        final UnsafeBuffer view = new UnsafeBuffer(record);
-        final SessionActor actor = new SessionActor(
-                services, bucket, SessionRecordFlyweight.sessionId(view, 0), Phase.ESTABLISHED);
-        actor.version = SessionRecordFlyweight.version(view, 0);
-        actor.state = SessionRecordFlyweight.state(view, 0);
-        actor.handshakeDone = SessionRecordFlyweight.handshakeDone(view, 0);
-        return actor;
+    /**
+     * How a bucket makes its sessions: one Props for all of them, as one for each would weigh 170 bytes. The first message
+     * must be {@link Begin} or {@link Adopted}.
+     */
+    static Props props(final SessionServices services, final ActorRef<BucketActor.Command> bucket) {
+        return Adapter.props(() -> new SessionActor(services, bucket));
     }
 
     /** What a session is told. */
@@ -81,6 +67,9 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
 
     /** Start with this first version; {@code replaces} must end first, if it is a session. */
     record Begin(byte[] record, long pendingId, long replaces) implements Command {}
+
+    /** Go on with a session that exists already, as its record says. */
+    record Adopted(byte[] record) implements Command {}
 
     /** The session that this one replaces has ended, or was not there. */
     record Replaced() implements Command {}
@@ -110,11 +99,15 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         CLOSING
     }
 
-    private static final class Opening {
+    private static final class Aside {
+        /** Until the replica has it. */
         private final byte[] record;
-        private long pendingId;
 
-        private Opening(final byte[] record, final long pendingId) {
+        private long pendingId;
+        /** Null unless someone waits for the end. */
+        private CompletableFuture<Boolean> ended;
+
+        private Aside(final byte[] record, final long pendingId) {
             this.record = record;
             this.pendingId = pendingId;
         }
@@ -151,13 +144,14 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
                 refuse(DropReason.CONTROLLER_REFUSED);
                 yield endNow(future);
             }
-            case Begin _, Committed _, Happened _, Remind _ -> Behaviors.same();
+            case Begin _, Adopted _, Committed _, Happened _, Remind _ -> Behaviors.same();
         };
     }
 
     private Behavior<Command> opening(final TypedActorContext<Command> context, final Command command) {
         return switch (command) {
             case Begin begin -> begin(context, begin);
+            case Adopted(final byte[] record) -> adopted(record);
             case NewerPending(final long pendingId) -> waitsNowAs(pendingId);
             case Committed _ -> {
                 phase = Phase.ESTABLISHED;
@@ -178,14 +172,14 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         return switch (command) {
             case Happened(final int event, final int detail) -> happened(event, detail);
             case NewerPending(final long pendingId) -> {
-                opening = new Opening(record(), pendingId);
+                aside = new Aside(record(), pendingId);
                 owed |= OWES_INSTALL;
                 yield pay();
             }
             case Deadline _ -> (owed & OWES_INSTALL) != 0 ? close(null) : Behaviors.same();
             case Remind _ -> pay();
             case Delete(final CompletableFuture<Boolean> future) -> close(future);
-            case Begin _, Replaced _, Committed _ -> Behaviors.same();
+            case Begin _, Adopted _, Replaced _, Committed _ -> Behaviors.same();
         };
     }
 
@@ -196,13 +190,15 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
                 alsoTell(future);
                 yield Behaviors.same();
             }
-            case Begin _, Replaced _, Committed _, NewerPending _, Happened _, Deadline _ -> Behaviors.same();
+            case Begin _, Adopted _, Replaced _, Committed _, NewerPending _, Happened _, Deadline _ ->
+                Behaviors.same();
         };
     }
 
     private Behavior<Command> begin(final TypedActorContext<Command> context, final Begin begin) {
+        sessionId = SessionRecordFlyweight.sessionId(new UnsafeBuffer(begin.record()), 0);
         version = 1;
-        opening = new Opening(begin.record(), begin.pendingId());
+        aside = new Aside(begin.record(), begin.pendingId());
         if (begin.replaces() == Verdict.NOTHING) {
             return journalFirstVersion();
         }
@@ -212,8 +208,18 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         return Behaviors.same();
     }
 
+    private Behavior<Command> adopted(final byte[] record) {
+        final UnsafeBuffer view = new UnsafeBuffer(record);
+        sessionId = SessionRecordFlyweight.sessionId(view, 0);
+        version = SessionRecordFlyweight.version(view, 0);
+        state = SessionRecordFlyweight.state(view, 0);
+        handshakeDone = SessionRecordFlyweight.handshakeDone(view, 0);
+        phase = Phase.ESTABLISHED;
+        return Behaviors.same();
+    }
+
     private Behavior<Command> journalFirstVersion() {
-        if (!services.graph().offer(new SessionChange.Put(opening.record))) {
+        if (!services.graph().offer(new SessionChange.Put(aside.record))) {
             return giveUp(DropReason.JOURNAL_FULL);
         }
         phase = Phase.OPENING;
@@ -221,7 +227,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
     }
 
     private Behavior<Command> waitsNowAs(final long pendingId) {
-        opening.pendingId = pendingId;
+        aside.pendingId = pendingId;
         return Behaviors.same();
     }
 
@@ -258,7 +264,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
     private Behavior<Command> pay() {
         if ((owed & OWES_INSTALL) != 0 && installed()) {
             owed &= ~OWES_INSTALL;
-            opening = services.replica().get(sessionId) == null ? opening : null;
+            aside = services.replica().get(sessionId) == null ? aside : null;
         }
         if ((owed & OWES_UPDATE) != 0 && services.graph().offer(new SessionChange.Put(nextRecord()))) {
             owed &= ~OWES_UPDATE;
@@ -279,7 +285,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
 
     private boolean installed() {
         return services.installer()
-                .install(new UnsafeBuffer(opening.record), 0, opening.record.length, opening.pendingId);
+                .install(new UnsafeBuffer(aside.record), 0, aside.record.length, aside.pendingId);
     }
 
     private byte[] nextRecord() {
@@ -306,7 +312,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
 
     private byte[] record() {
         final byte[] replicated = services.replica().get(sessionId);
-        return replicated != null ? replicated : opening.record;
+        return replicated != null ? replicated : aside.record;
     }
 
     private Behavior<Command> giveUp(final DropReason reason) {
@@ -317,7 +323,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
     private void refuse(final DropReason reason) {
         services.counters().refused().increment();
         // Back-pressure here is harmless: what waits in the pending table expires with a name of its own.
-        services.installer().refuse(opening.pendingId, reason, RefusePendingFlyweight.SILENT);
+        services.installer().refuse(aside.pendingId, reason, RefusePendingFlyweight.SILENT);
     }
 
     private Behavior<Command> endNow(final CompletableFuture<Boolean> future) {
@@ -325,17 +331,23 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         services.forget(sessionId);
         services.counters().ended().increment();
         bucket.tell(new BucketActor.Ended(sessionId));
-        if (ended != null) {
-            ended.complete(true);
+        if (aside != null && aside.ended != null) {
+            aside.ended.complete(true);
         }
         return Behaviors.stopped();
     }
 
     private void alsoTell(final CompletableFuture<Boolean> future) {
-        if (future != null && ended != null) {
-            ended.thenAccept(future::complete);
-        } else if (future != null) {
-            ended = future;
+        if (future == null) {
+            return;
+        }
+        if (aside == null) {
+            aside = new Aside(null, 0);
+        }
+        if (aside.ended == null) {
+            aside.ended = future;
+        } else {
+            aside.ended.thenAccept(future::complete);
         }
     }
 
