@@ -292,10 +292,16 @@ public final class PairArbiter {
             }
         } else if (unanswered && tick.observedNs() - unansweredNs < settings.silenceNs()) {
             return;
-        } else if (expired ? silenceNs >= settings.silenceNs() : leaseUntilNs - nowNs < settings.soloLeaseNs() * 3 / 4) {
+        } else if (expired ? silenceNs >= wakingPatienceNs(nowNs) : leaseUntilNs - nowNs < settings.soloLeaseNs() * 3 / 4) {
             leaseUntilNs = nowNs + settings.soloLeaseNs();
             actions.add(new SetLease(leaseUntilNs));
         }
+    }
+
+    /** A pause shorter than a cold start left nobody the time to serve alone; after a longer one, it is a cold start. */
+    private long wakingPatienceNs(final long nowNs) {
+        final long renewedNs = leaseUntilNs - settings.soloLeaseNs();
+        return nowNs - renewedNs < settings.coldStartNs() ? settings.silenceNs() : settings.coldStartNs();
     }
 
     private void markFabric(final Tick tick) {
