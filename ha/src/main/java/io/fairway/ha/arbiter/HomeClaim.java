@@ -9,7 +9,4 @@ package io.fairway.ha.arbiter;
 public record HomeClaim(int owner, int epoch) {
     /** The owner of what nobody has claimed yet. */
     public static final int NOBODY = 255;
-
-    /** Not claimed yet. */
-    public static final HomeClaim UNCLAIMED = new HomeClaim(NOBODY, 0);
 }

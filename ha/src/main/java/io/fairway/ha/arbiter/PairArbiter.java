@@ -33,7 +33,7 @@ public final class PairArbiter {
 
     private final ArbiterSettings settings;
     private final int node;
-    private final HomeClaim[] homes = {HomeClaim.UNCLAIMED, HomeClaim.UNCLAIMED};
+    private final HomeClaim[] homes = new HomeClaim[HOMES];
     private final int[] highestEpochs = new int[HOMES];
 
     private PairState state = PairState.STARTING;
@@ -48,26 +48,41 @@ public final class PairArbiter {
     private PairState partnerState = PairState.STARTING;
     private long heardNs;
 
+    /** When a beat of ours was sent that the partner is known to have heard. */
+    private long answeredNs;
+    private boolean unanswered;
+    private long unansweredNs;
+
     private boolean carriersUp = true;
     private long carriersUpSinceNs;
     private boolean fabricUp = true;
+
+    private long lastEventNs;
+    private long awakeSinceNs;
+
+    /** The end of the last pause of ours in which the partner may have taken us for dead. */
+    private long lapsedNs;
 
     private List<PairAction> actions = new ArrayList<>();
 
     /**
      * @param settings what never changes
-     * @param highestEpoch0 no epoch of home node 0 above this one was ever used, as far as this node's disk knows
-     * @param highestEpoch1 the same of home node 1
+     * @param stored what the disk knows of epochs
      * @param nowNs the time of this start
      */
-    public PairArbiter(
-            final ArbiterSettings settings, final int highestEpoch0, final int highestEpoch1, final long nowNs) {
+    public PairArbiter(final ArbiterSettings settings, final StoredEpochs stored, final long nowNs) {
         this.settings = settings;
         node = settings.node();
-        highestEpochs[0] = highestEpoch0;
-        highestEpochs[1] = highestEpoch1;
+        for (int home = 0; home < HOMES; home++) {
+            highestEpochs[home] = stored.reserved(home);
+            homes[home] = new HomeClaim(HomeClaim.NOBODY, stored.known(home));
+        }
         heardNs = nowNs;
+        answeredNs = nowNs;
         carriersUpSinceNs = nowNs;
+        lastEventNs = nowNs;
+        awakeSinceNs = nowNs;
+        lapsedNs = nowNs;
         leaseUntilNs = nowNs;
     }
 
@@ -77,6 +92,7 @@ public final class PairArbiter {
             return List.of();
         }
         actions = new ArrayList<>(4);
+        noticeOwnPause(nowNs);
         switch (event) {
             case BeatHeard heard -> onBeat(heard.beat(), heard.receivedNs(), nowNs);
             case DeathNotice notice -> onDeathNotice(notice.incarnation(), nowNs);
@@ -84,6 +100,13 @@ public final class PairArbiter {
             case Synced ignored -> onSynced();
         }
         return actions;
+    }
+
+    private void noticeOwnPause(final long nowNs) {
+        final long pauseNs = nowNs - lastEventNs;
+        awakeSinceNs = pauseNs > settings.leaseNs() / 3 ? nowNs : awakeSinceNs;
+        lapsedNs = pauseNs > settings.leaseNs() ? nowNs : lapsedNs;
+        lastEventNs = nowNs;
     }
 
     private void onBeat(final PartnerBeat beat, final long receivedNs, final long nowNs) {
@@ -97,26 +120,36 @@ public final class PairArbiter {
             actions.add(new PersistIncarnation(beat.knownIncarnation()));
             restart("the partner knows incarnation " + beat.knownIncarnation() + " of this node, a later one");
         } else if (disputed(beat)) {
-            settle(beat, nowNs);
+            settle(beat, receivedNs, nowNs);
         } else if (beat.deadIncarnation() >= settings.incarnation()) {
             restart("the partner declared this node dead");
         } else if (beat.incarnation() > deadIncarnation) {
             onLivingPartner(beat, receivedNs, nowNs);
+        } else {
+            unanswered(receivedNs);
         }
     }
 
     private void onLivingPartner(final PartnerBeat beat, final long receivedNs, final long nowNs) {
         final boolean anew = beat.incarnation() > partnerIncarnation;
-        if (anew && partnerAlive && !beat.claimsAnything(settings.partner())) {
-            takeOver("the partner's process started anew", nowNs);
+        if (anew && !beat.claimsAnything(settings.partner())) {
+            if (partnerAlive) {
+                takeOver("the partner's process started anew", nowNs);
+            } else {
+                forgetClaims();
+            }
         }
         partnerIncarnation = beat.incarnation();
         acceptClaims(beat);
+        outbid(beat);
         partnerState = beat.state();
         heardNs = receivedNs;
         if (!beat.returned()) {
+            unanswered(receivedNs);
             return;
         }
+        unanswered = false;
+        answeredNs = later(answeredNs, beat.returnedSentNs());
         switch (state) {
             case STARTING -> join(beat);
             case SYNCING -> followUp(beat);
@@ -133,6 +166,12 @@ public final class PairArbiter {
                 // Its gate stays closed.
             }
         }
+    }
+
+    /** The partner is heard but does not hear us, or not that we declared it dead. */
+    private void unanswered(final long receivedNs) {
+        unanswered = true;
+        unansweredNs = receivedNs;
     }
 
     /** A started node joins a partner that hears it: it follows an owner, or takes its own home if nobody ever did. */
@@ -203,8 +242,10 @@ public final class PairArbiter {
         }
         carriersUp = tick.carriersUp();
         markFabric(tick);
-        final long deafNs = tick.observedNs() - later(heardNs, tick.observedSinceNs());
-        final long silenceNs = tick.observedNs() - later(later(heardNs, tick.observedSinceNs()), carriersUpSinceNs);
+        lapsedNs = later(later(lapsedNs, tick.lapsedNs()), carriersUpSinceNs);
+        final long listeningSinceNs = later(tick.observedSinceNs(), awakeSinceNs);
+        final long deafNs = tick.observedNs() - later(heardNs, listeningSinceNs);
+        final long silenceNs = tick.observedNs() - later(later(heardNs, listeningSinceNs), carriersUpSinceNs);
         switch (state) {
             case STARTING, SYNCING, ISOLATED -> {
                 if (carriersUp && silenceNs >= settings.coldStartNs()) {
@@ -226,14 +267,19 @@ public final class PairArbiter {
         }
     }
 
-    /** A partner that was not bound by a short lease when last heard may still send for a lone node's lease. */
+    /**
+     * The short lease of a silent partner proves something only if that partner was bound by it when last heard, and
+     * cannot have taken us for dead before: it heard us after our last pause. Otherwise wait for a lone node's lease.
+     */
     private long patienceNs() {
-        return partnerState.boundByLease() ? settings.silenceNs() : settings.coldStartNs();
+        final boolean seenSincePause = answeredNs - lapsedNs > 0;
+        return partnerState.boundByLease() && seenSincePause ? settings.silenceNs() : settings.coldStartNs();
     }
 
     /**
      * A lone node renews its lease by itself while it listens and has a link. With a partner that is still copying, the
-     * lease hangs on returned beats (see {@link #onLivingPartner}), so that this partner may serve alone in the end.
+     * lease hangs on returned beats (see {@link #onLivingPartner}), so that this partner may serve alone in the end; so
+     * may one that is heard but does not hear us.
      */
     private void onSoloTick(final Tick tick, final long silenceNs, final long nowNs) {
         final boolean expired = leaseUntilNs - nowNs <= 0;
@@ -244,10 +290,18 @@ public final class PairArbiter {
             if (silenceNs >= (expired ? settings.coldStartNs() : settings.soloLeaseNs() / 2)) {
                 serveAlone("the partner fell silent before it had every session", nowNs);
             }
-        } else if (expired ? silenceNs >= settings.silenceNs() : leaseUntilNs - nowNs < settings.soloLeaseNs() * 3 / 4) {
+        } else if (unanswered && tick.observedNs() - unansweredNs < settings.silenceNs()) {
+            return;
+        } else if (expired ? silenceNs >= wakingPatienceNs(nowNs) : leaseUntilNs - nowNs < settings.soloLeaseNs() * 3 / 4) {
             leaseUntilNs = nowNs + settings.soloLeaseNs();
             actions.add(new SetLease(leaseUntilNs));
         }
+    }
+
+    /** A pause shorter than a cold start left nobody the time to serve alone; after a longer one, it is a cold start. */
+    private long wakingPatienceNs(final long nowNs) {
+        final long renewedNs = leaseUntilNs - settings.soloLeaseNs();
+        return nowNs - renewedNs < settings.coldStartNs() ? settings.silenceNs() : settings.coldStartNs();
     }
 
     private void markFabric(final Tick tick) {
@@ -276,33 +330,41 @@ public final class PairArbiter {
         serveAlone(why, nowNs);
     }
 
-    /** Both nodes say that they own the same: the weaker one was taken for dead, or both served alone, and meet again. */
-    private void settle(final PartnerBeat beat, final long nowNs) {
-        if (!strongerThan(beat)) {
+    /**
+     * Both nodes say that they own the same. A node bound by its lease yields to one that serves alone: that one had
+     * evidence. If both serve alone, the one with the highest epoch stays; it opens no closed gate before the other is
+     * gone.
+     */
+    private void settle(final PartnerBeat beat, final long receivedNs, final long nowNs) {
+        final boolean bound = state.boundByLease();
+        final boolean partnerBound = beat.state().boundByLease();
+        if (bound == partnerBound ? !strongerThan(beat) : bound) {
             restart("the partner took over while this node did not run");
             return;
         }
+        unanswered(receivedNs);
         boolean outbid = beat.incarnation() > deadIncarnation;
         for (int home = 0; home < HOMES; home++) {
-            if (beat.home(home).owner() == settings.partner()
-                    && beat.home(home).epoch() > homes[home].epoch()) {
+            if (homes[home].owner() == node && beat.home(home).epoch() > homes[home].epoch()) {
                 adopt(home);
                 outbid = true;
             }
         }
         if (outbid) {
             partnerIncarnation = beat.incarnation();
-            takeOver("both nodes served alone; this one holds the highest epoch", nowNs);
+            serveAlone("the partner claims what this node owns; this node stays", nowNs);
         }
     }
 
     private void serveAlone(final String why, final long nowNs) {
         deadIncarnation = Math.max(deadIncarnation, partnerIncarnation);
-        synced = true;
         partnerAlive = false;
+        synced = true;
         leaseRestarts = false;
-        leaseUntilNs = nowNs + settings.soloLeaseNs();
-        actions.add(new SetLease(leaseUntilNs));
+        if (state != PairState.SOLO) {
+            leaseUntilNs = nowNs + settings.soloLeaseNs();
+            actions.add(new SetLease(leaseUntilNs));
+        }
         lead(settings.allMask());
         actions.add(new DeclarePartnerDead(partnerIncarnation, why));
         become(PairState.SOLO, why);
@@ -330,9 +392,31 @@ public final class PairArbiter {
     private void acceptClaims(final PartnerBeat beat) {
         for (int home = 0; home < HOMES; home++) {
             final HomeClaim claim = beat.home(home);
-            if (claim.owner() == settings.partner() && claim.epoch() > homes[home].epoch()) {
+            if (claim.owner() == settings.partner() && outdates(claim, homes[home])) {
                 homes[home] = claim;
                 actions.add(new AcceptOwnership(home, claim.owner(), claim.epoch()));
+            }
+        }
+    }
+
+    /** What an earlier process of the partner owned, while this node had not joined it, is nobody's. */
+    private void forgetClaims() {
+        for (int home = 0; home < HOMES; home++) {
+            if (homes[home].owner() == settings.partner()) {
+                homes[home] = new HomeClaim(HomeClaim.NOBODY, homes[home].epoch());
+            }
+        }
+    }
+
+    private static boolean outdates(final HomeClaim claim, final HomeClaim old) {
+        return claim.epoch() > old.epoch() || (old.owner() == HomeClaim.NOBODY && claim.epoch() == old.epoch());
+    }
+
+    /** The partner's disk remembers a higher epoch of what is ours than our own did: draw a higher one still. */
+    private void outbid(final PartnerBeat beat) {
+        for (int home = 0; home < HOMES; home++) {
+            if (homes[home].owner() == node && beat.home(home).epoch() > homes[home].epoch()) {
+                adopt(home);
             }
         }
     }
@@ -346,7 +430,8 @@ public final class PairArbiter {
     private boolean oneEpochTwoOwners(final PartnerBeat beat) {
         for (int home = 0; home < HOMES; home++) {
             final HomeClaim claim = beat.home(home);
-            if (claim.epoch() != 0
+            if (claim.owner() != HomeClaim.NOBODY
+                    && homes[home].owner() != HomeClaim.NOBODY
                     && claim.epoch() == homes[home].epoch()
                     && claim.owner() != homes[home].owner()) {
                 return true;

@@ -18,10 +18,12 @@ public sealed interface PairEvent {
      *
      * @param observedNs when every path was last found empty
      * @param observedSinceNs since when the paths are listened to without a gap
+     * @param lapsedNs the end of the last pause of listening or beating that was longer than the lease
      * @param fabricHeardNs when a beat last came over the fabric
      * @param carriersUp whether any data interface has a link
      */
-    record Tick(long observedNs, long observedSinceNs, long fabricHeardNs, boolean carriersUp) implements PairEvent {}
+    record Tick(long observedNs, long observedSinceNs, long lapsedNs, long fabricHeardNs, boolean carriersUp)
+            implements PairEvent {}
 
     /** The journal holds a copy of every session of the partner. */
     record Synced() implements PairEvent {}

@@ -46,6 +46,7 @@ public final class BeatAgent implements Agent {
     private long nextBeatNs;
     private long lastTurnNs;
     private long listeningSinceNs;
+    private long lapsedNs;
     private long carriersCheckedNs;
     private boolean carriersUp = true;
     private boolean started;
@@ -87,6 +88,7 @@ public final class BeatAgent implements Agent {
         if (!started) {
             started = true;
             listeningSinceNs = nowNs;
+            lapsedNs = nowNs;
             lastTurnNs = nowNs;
             nextBeatNs = nowNs;
             checkCarriers(nowNs);
@@ -108,6 +110,9 @@ public final class BeatAgent implements Agent {
         if (nowNs - lastTurnNs > settings.maxGapNs()) {
             listeningSinceNs = nowNs;
         }
+        if (nowNs - lastTurnNs > settings.leaseNs()) {
+            lapsedNs = nowNs;
+        }
         lastTurnNs = nowNs;
         if (nowNs - carriersCheckedNs >= CARRIER_EVERY_NS) {
             checkCarriers(nowNs);
@@ -117,7 +122,7 @@ public final class BeatAgent implements Agent {
             all &= receive(i);
         }
         if (all) {
-            exchange.observe(new Observation(nowNs, listeningSinceNs, carriersUp));
+            exchange.observe(new Observation(nowNs, listeningSinceNs, lapsedNs, carriersUp));
         }
     }
 

@@ -28,9 +28,10 @@ public final class BeatExchange {
      *
      * @param atNs when all of them were last found empty
      * @param sinceNs since when they are listened to without a gap
+     * @param lapsedNs the end of the last pause of the beat thread that was longer than the lease
      * @param carriersUp whether any data interface has a link
      */
-    public record Observation(long atNs, long sinceNs, boolean carriersUp) {}
+    public record Observation(long atNs, long sinceNs, long lapsedNs, boolean carriersUp) {}
 
     private final OneToOneConcurrentArrayQueue<Arrival> arrivals = new OneToOneConcurrentArrayQueue<>(CAPACITY);
 

@@ -1,5 +1,6 @@
 package io.fairway.ha.owner;
 
+import io.fairway.ha.arbiter.StoredEpochs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -23,23 +24,21 @@ public final class EpochStore implements AutoCloseable {
     public static final int LOW_WATER = AHEAD / 2;
 
     static final int SLOT_STRIDE = 4096;
-    static final int SLOT_LENGTH = 48;
+    static final int SLOT_LENGTH = 56;
     private static final long MAGIC = 0x31_48_43_4f_50_45_57_46L;
-    private static final int CHECKED_LENGTH = 40;
+    private static final int CHECKED_LENGTH = 48;
 
     private final FileChannel channel;
-    private final long identity;
-    private final int[] used;
-    private volatile int reserved0;
-    private volatile int reserved1;
-    private Slot current;
+    private final StoredEpochs storedBefore;
+    private volatile Slot current;
 
     /** One record: generation rises with every write. */
-    record Slot(long generation, long identity, long incarnation, int reserved0, int reserved1) {
+    record Slot(long generation, long identity, long incarnation, StoredEpochs epochs) {
         ByteBuffer encode() {
             final ByteBuffer bytes = ByteBuffer.allocate(SLOT_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
             bytes.putLong(MAGIC).putLong(generation).putLong(identity).putLong(incarnation);
-            bytes.putInt(reserved0).putInt(reserved1);
+            bytes.putInt(epochs.reserved0()).putInt(epochs.reserved1());
+            bytes.putInt(epochs.known0()).putInt(epochs.known1());
             return bytes.putInt(checksum(bytes)).putInt(0).flip();
         }
 
@@ -50,7 +49,9 @@ public final class EpochStore implements AutoCloseable {
                     || bytes.getInt(CHECKED_LENGTH) != checksum(bytes)) {
                 return null;
             }
-            return new Slot(bytes.getLong(8), bytes.getLong(16), bytes.getLong(24), bytes.getInt(32), bytes.getInt(36));
+            final StoredEpochs epochs =
+                    new StoredEpochs(bytes.getInt(32), bytes.getInt(36), bytes.getInt(40), bytes.getInt(44));
+            return new Slot(bytes.getLong(8), bytes.getLong(16), bytes.getLong(24), epochs);
         }
 
         private static int checksum(final ByteBuffer bytes) {
@@ -60,11 +61,10 @@ public final class EpochStore implements AutoCloseable {
         }
     }
 
-    private EpochStore(final FileChannel channel, final long identity, final Slot current) {
+    private EpochStore(final FileChannel channel, final Slot current) {
         this.channel = channel;
-        this.identity = identity;
         this.current = current;
-        used = new int[] {current.reserved0(), current.reserved1()};
+        storedBefore = current.epochs();
     }
 
     /**
@@ -87,8 +87,11 @@ public final class EpochStore implements AutoCloseable {
                         + "; this node starts as a new one and asks its partner for incarnation and epochs");
             }
             final EpochStore store =
-                    new EpochStore(channel, identity, believed ? newest : new Slot(0, identity, 0, 0, 0));
-            store.write(store.incarnation() + 1, store.used[0] + AHEAD, store.used[1] + AHEAD);
+                    new EpochStore(channel, believed ? newest : new Slot(0, identity, 0, StoredEpochs.NONE));
+            final StoredEpochs before = store.storedBefore();
+            store.write(
+                    store.incarnation() + 1,
+                    before.withReserved(0, before.reserved0() + AHEAD).withReserved(1, before.reserved1() + AHEAD));
             return store;
         } catch (final IOException e) {
             channel.close();
@@ -125,8 +128,8 @@ public final class EpochStore implements AutoCloseable {
         return newest;
     }
 
-    private synchronized void write(final long incarnation, final int next0, final int next1) throws IOException {
-        final Slot next = new Slot(current.generation() + 1, identity, incarnation, next0, next1);
+    private synchronized void write(final long incarnation, final StoredEpochs epochs) throws IOException {
+        final Slot next = new Slot(current.generation() + 1, current.identity(), incarnation, epochs);
         final ByteBuffer bytes = next.encode();
         long at = (next.generation() & 1) * SLOT_STRIDE;
         while (bytes.hasRemaining()) {
@@ -134,39 +137,52 @@ public final class EpochStore implements AutoCloseable {
         }
         channel.force(true);
         current = next;
-        reserved0 = next0;
-        reserved1 = next1;
     }
 
-    /** This process's incarnation. */
-    public synchronized long incarnation() {
+    /** The incarnation on disk: this process's, unless {@link #raiseIncarnation} was called. */
+    public long incarnation() {
         return current.incarnation();
     }
 
-    /** No epoch of this home above this one was in use before this process started, as far as this disk knows. */
-    public int usedBefore(final int homeNode) {
-        return used[homeNode];
+    /** What the disk knew of epochs before this process started. */
+    public StoredEpochs storedBefore() {
+        return storedBefore;
     }
 
     /** Epochs up to this one may be used without waiting for the disk. */
     public int reserved(final int homeNode) {
-        return homeNode == 0 ? reserved0 : reserved1;
+        return current.epochs().reserved(homeNode);
     }
 
-    /** Makes sure that the disk knows of this epoch, and of many after it; returns at once if it does. */
-    public synchronized void ensure(final int homeNode, final int epoch, final int left) throws IOException {
-        if (reserved(homeNode) - epoch < left) {
-            write(
-                    current.incarnation(),
-                    homeNode == 0 ? epoch + AHEAD : reserved0,
-                    homeNode == 1 ? epoch + AHEAD : reserved1);
+    /** Makes sure that the disk knows that this epoch may be used; returns at once if it does. */
+    public void ensure(final int homeNode, final int epoch) throws IOException {
+        if (epoch > reserved(homeNode)) {
+            reserve(homeNode, epoch);
         }
     }
 
-    /** Makes the next process's incarnation higher than this. This process's own does not change in its beats. */
+    private synchronized void reserve(final int homeNode, final int epoch) throws IOException {
+        write(current.incarnation(), current.epochs().withReserved(homeNode, epoch + AHEAD));
+    }
+
+    /** Writes that this epoch is used, and reserves more if few are left. May block on the disk. */
+    public synchronized void remember(final int homeNode, final int epoch) throws IOException {
+        StoredEpochs epochs = current.epochs();
+        if (epoch > epochs.known(homeNode)) {
+            epochs = epochs.withKnown(homeNode, epoch);
+        }
+        if (epochs.reserved(homeNode) - epoch < LOW_WATER) {
+            epochs = epochs.withReserved(homeNode, epoch + AHEAD);
+        }
+        if (!epochs.equals(current.epochs())) {
+            write(current.incarnation(), epochs);
+        }
+    }
+
+    /** Makes the next process's incarnation higher than this. */
     public synchronized void raiseIncarnation(final long floor) throws IOException {
         if (current.incarnation() < floor) {
-            write(floor, reserved0, reserved1);
+            write(floor, current.epochs());
         }
     }
 

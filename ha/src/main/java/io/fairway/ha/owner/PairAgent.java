@@ -62,8 +62,7 @@ public final class PairAgent implements Agent {
         this.parts = parts;
         this.settings = settings;
         final long nowNs = parts.clock().nanoTime();
-        arbiter = new PairArbiter(
-                settings, parts.epochs().usedBefore(0), parts.epochs().usedBefore(1), nowNs);
+        arbiter = new PairArbiter(settings, parts.epochs().storedBefore(), nowNs);
         keeper = new GateKeeper(parts.gate(), settings.node());
         views = new PairViewWriter(settings, arbiter, parts);
         fabricHeardNs = nowNs;
@@ -90,7 +89,11 @@ public final class PairAgent implements Agent {
             tickDeadlineNs = nowNs + TICK_NS;
             decide(
                     new PairEvent.Tick(
-                            observation.atNs(), observation.sinceNs(), fabricHeardNs, observation.carriersUp()),
+                            observation.atNs(),
+                            observation.sinceNs(),
+                            observation.lapsedNs(),
+                            fabricHeardNs,
+                            observation.carriersUp()),
                     nowNs);
         }
         if (contentChanged || parts.exchange().content() == null) {
@@ -175,12 +178,12 @@ public final class PairAgent implements Agent {
             case AdoptBuckets adopt -> {
                 keeper.setHome(adopt.homeNode(), settings.node(), adopt.epoch());
                 ownershipChanged = true;
-                reserveAhead(adopt.homeNode(), adopt.epoch());
+                remember(adopt.homeNode(), adopt.epoch());
             }
             case AcceptOwnership accept -> {
                 keeper.setHome(accept.homeNode(), accept.owner(), accept.epoch());
                 ownershipChanged = true;
-                reserveAhead(accept.homeNode(), accept.epoch());
+                remember(accept.homeNode(), accept.epoch());
             }
             case LeadInterfaces lead -> {
                 keeper.setLeaders(lead.mask(), true);
@@ -207,7 +210,7 @@ public final class PairAgent implements Agent {
     /** Reserved epochs need no disk here; if the disk refuses, serving goes on: parity keeps the partner's apart. */
     private void persist(final PersistEpoch persist) {
         try {
-            parts.epochs().ensure(persist.homeNode(), persist.epoch(), 0);
+            parts.epochs().ensure(persist.homeNode(), persist.epoch());
         } catch (final IOException e) {
             parts.log().accept("the disk refused epoch " + persist.epoch() + ", in use all the same: " + e);
         }
@@ -221,16 +224,14 @@ public final class PairAgent implements Agent {
         }
     }
 
-    private void reserveAhead(final int homeNode, final int epoch) {
-        if (parts.epochs().reserved(homeNode) - epoch < EpochStore.LOW_WATER) {
-            parts.background().execute(() -> {
-                try {
-                    parts.epochs().ensure(homeNode, epoch, EpochStore.LOW_WATER);
-                } catch (final IOException e) {
-                    parts.log().accept("the disk refused to reserve epochs: " + e);
-                }
-            });
-        }
+    private void remember(final int homeNode, final int epoch) {
+        parts.background().execute(() -> {
+            try {
+                parts.epochs().remember(homeNode, epoch);
+            } catch (final IOException e) {
+                parts.log().accept("the disk refused to remember epoch " + epoch + ": " + e);
+            }
+        });
     }
 
     private void tell(final List<PairAction> actions) {

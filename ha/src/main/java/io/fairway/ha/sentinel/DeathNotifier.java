@@ -58,8 +58,8 @@ final class DeathNotifier {
                 log.accept("no death notices over " + device + " as long as it is missing or down");
             }
         });
-        // The first use of the code path must not be the one that counts.
-        writer.deathNotice(frame, 0, 0);
+        // The first use must not be the one that counts; incarnation 0 is nobody's.
+        send(0);
     }
 
     private boolean open(final int id, final String device) {

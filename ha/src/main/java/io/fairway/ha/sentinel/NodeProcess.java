@@ -1,13 +1,15 @@
 package io.fairway.ha.sentinel;
 
 import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The node's process, watched through /proc. A killed JVM closes its sockets only when its memory is gone; the kernel's
@@ -25,11 +27,19 @@ final class NodeProcess implements AutoCloseable {
     private final RandomAccessFile stat;
     private final byte[] text = new byte[1024];
 
-    private NodeProcess(final ProcessHandle handle, final Process child) throws IOException {
+    private NodeProcess(final ProcessHandle handle, final Process child) {
         this.handle = handle;
         this.child = child;
-        // The main thread's own file: the process's one sums over all threads.
-        stat = new RandomAccessFile("/proc/" + handle.pid() + "/task/" + handle.pid() + "/stat", "r");
+        stat = open(handle.pid());
+    }
+
+    /** The main thread's own file, since the process's one sums over all threads; null: the process is gone already. */
+    private static RandomAccessFile open(final long pid) {
+        try {
+            return new RandomAccessFile("/proc/" + pid + "/task/" + pid + "/stat", "r");
+        } catch (final FileNotFoundException e) {
+            return null;
+        }
     }
 
     /** Starts the node; its output is appended to the log file. */
@@ -43,7 +53,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** Watches a node that an earlier sentinel started; null: it is not there. */
-    static NodeProcess adopt(final long pid) throws IOException {
+    static NodeProcess adopt(final long pid) {
         final ProcessHandle handle = ProcessHandle.of(pid).orElse(null);
         return handle == null ? null : new NodeProcess(handle, null);
     }
@@ -54,6 +64,9 @@ final class NodeProcess implements AutoCloseable {
 
     /** Whether the process's main thread is exiting or gone. Called every half millisecond; allocates nothing. */
     boolean exiting() {
+        if (stat == null) {
+            return true;
+        }
         try {
             stat.seek(0);
             return exiting(text, stat.read(text));
@@ -130,9 +143,9 @@ final class NodeProcess implements AutoCloseable {
         try {
             handle.onExit().get(timeoutMs, TimeUnit.MILLISECONDS);
             return true;
-        } catch (final java.util.concurrent.TimeoutException e) {
+        } catch (final TimeoutException e) {
             return false;
-        } catch (final java.util.concurrent.ExecutionException e) {
+        } catch (final ExecutionException e) {
             return true;
         }
     }
@@ -144,7 +157,9 @@ final class NodeProcess implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        stat.close();
+        if (stat != null) {
+            stat.close();
+        }
     }
 
     static String describe(final int exitCode) {
@@ -154,7 +169,4 @@ final class NodeProcess implements AutoCloseable {
         return exitCode < 0 ? "an unknown exit code" : "exit code " + exitCode;
     }
 
-    static byte[] bytes(final String line) {
-        return line.getBytes(StandardCharsets.US_ASCII);
-    }
 }

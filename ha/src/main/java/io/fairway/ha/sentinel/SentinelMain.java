@@ -15,7 +15,7 @@ import java.util.List;
  */
 public final class SentinelMain {
     private static final int REAL_TIME_PRIORITY = 40;
-    private static final int ALREADY_RUNNING = 1;
+    private static final int FAILED = 1;
     private static final int USAGE = 64;
 
     private SentinelMain() {}
@@ -60,7 +60,7 @@ public final class SentinelMain {
         final FileLock lock = state.lockSentinel();
         if (lock == null) {
             log(arguments.node(), "another sentinel watches " + state.path());
-            System.exit(ALREADY_RUNNING);
+            System.exit(FAILED);
             return;
         }
         Files.writeString(state.sentinelPid(), ProcessHandle.current().pid() + "\n");
@@ -70,11 +70,21 @@ public final class SentinelMain {
         Runtime.getRuntime().addShutdownHook(hook);
         ThreadScheduling.realTime(REAL_TIME_PRIORITY);
         ThreadScheduling.timerSlackNs(1);
-        final int exitCode = supervisor.run();
-        lock.release();
+        final int exitCode = run(supervisor, arguments.node());
         // After a signal the hook is waiting for this thread's end, and ends the process itself.
         if (exitCode != 0) {
+            System.out.flush();
             Runtime.getRuntime().halt(exitCode);
+        }
+        lock.release();
+    }
+
+    private static int run(final Supervisor supervisor, final String node) throws InterruptedException {
+        try {
+            return supervisor.run();
+        } catch (final IOException e) {
+            log(node, e.getMessage());
+            return FAILED;
         }
     }
 

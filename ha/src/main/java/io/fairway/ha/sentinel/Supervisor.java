@@ -23,6 +23,7 @@ final class Supervisor {
     private static final long THREADS_PATIENCE_NS = 20_000_000;
     private static final long BATCH_NS = 2_000_000;
     private static final long STOP_PATIENCE_MS = 10_000;
+    private static final int REHEARSALS = 20;
     private static final long[] REPEAT_AFTER_NS = {1_000_000, 5_000_000};
 
     private final StateDirectory state;
@@ -69,9 +70,9 @@ final class Supervisor {
             }
             return 0;
         } finally {
+            starter.shutdown();
             Files.deleteIfExists(state.nodePid());
             Files.deleteIfExists(state.sentinelPid());
-            starter.shutdown();
             ended.countDown();
         }
     }
@@ -105,12 +106,17 @@ final class Supervisor {
 
     private int watch(final NodeProcess node) throws InterruptedException {
         long refreshDeadlineNs = System.nanoTime();
+        int rehearsals = 0;
         while (!node.exiting()) {
             if (stopping) {
                 return stopNode(node);
             }
             if (System.nanoTime() - refreshDeadlineNs >= 0) {
                 notifier.refresh();
+                if (rehearsals < REHEARSALS) {
+                    rehearsals++;
+                    rehearse(node);
+                }
                 refreshDeadlineNs = System.nanoTime() + REFRESH_NS;
             }
             LockSupport.parkNanos(POLL_NS);
@@ -125,6 +131,12 @@ final class Supervisor {
         node.awaitEnd(Long.MAX_VALUE);
         log.accept("the node's process " + node.pid() + " ended with " + NodeProcess.describe(node.exitCode()));
         return node.exitCode();
+    }
+
+    /** What counts at a death must not run for the first time then. */
+    private void rehearse(final NodeProcess node) {
+        node.allThreadsExiting();
+        EpochStore.readIncarnation(state.epochs());
     }
 
     /** A planned stop: the gate closes and the partner takes over before the node begins to stop. */
