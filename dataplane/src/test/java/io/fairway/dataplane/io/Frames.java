@@ -72,8 +72,8 @@ final class Frames implements FrameHandler {
     }
 
     static UnsafeBuffer frame(final byte[] bytes) {
-        final UnsafeBuffer buffer = new UnsafeBuffer(org.agrona.BufferUtil.allocateDirectAligned(
-                PacketPort.VNET_HEADER_BYTES + bytes.length, 8));
+        final UnsafeBuffer buffer = new UnsafeBuffer(
+                org.agrona.BufferUtil.allocateDirectAligned(PacketPort.VNET_HEADER_BYTES + bytes.length, 8));
         buffer.putBytes(PacketPort.VNET_HEADER_BYTES, bytes);
         return buffer;
     }
