@@ -82,7 +82,7 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
             return command;
         }
 
-        /** @param arguments the class's and the method's name */
+        /** Runs the method; its class's and its own name are the arguments. */
         public static void main(final String[] arguments) throws Exception {
             int exitCode = 0;
             try {

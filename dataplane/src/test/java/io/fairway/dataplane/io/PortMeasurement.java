@@ -11,7 +11,7 @@ final class PortMeasurement {
 
     private PortMeasurement() {}
 
-    /** @param arguments options for the iperf3 client, for example {@code -t 5 -P 4} */
+    /** Measures once; the arguments are options for the iperf3 client, for example {@code -t 5 -P 4}. */
     public static void main(final String[] arguments) throws Exception {
         Lab.host("a", "10.0.0.1/24");
         Lab.host("b", "10.0.0.2/24");
