@@ -42,7 +42,7 @@ class FlowTableTest {
                 .ofMaxSize(300);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 100)
     void behavesLikeAMap(@ForAll("steps") final List<Step> steps) {
         try (FlowTable table = new FlowTable(CAPACITY)) {
             final Map<Integer, Step> model = new HashMap<>();
