@@ -61,7 +61,9 @@ public final class ReplicationGraph {
 
     /** Takes no more changes; complete when all that were taken are published. */
     public CompletionStage<Done> drain() {
-        queue.complete();
+        if (!queue.isCompleted()) {
+            queue.complete();
+        }
         return finished;
     }
 

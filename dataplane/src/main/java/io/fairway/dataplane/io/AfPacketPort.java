@@ -216,8 +216,11 @@ public final class AfPacketPort implements PacketPort {
         int sent = 0;
         int next = 0;
         while (next < queued) {
-            final int result =
-                    NativeCalls.sendmmsg(sendFd, messages.addressOffset() + next * MESSAGE_BYTES, queued - next);
+            final long first = messages.addressOffset() + next * MESSAGE_BYTES;
+            int result = NativeCalls.sendmmsg(sendFd, first, queued - next);
+            if (result < 0) {
+                result = NativeCalls.sendOne(sendFd, first);
+            }
             if (result > 0) {
                 sent += result;
                 next += result;

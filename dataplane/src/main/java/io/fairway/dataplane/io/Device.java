@@ -129,7 +129,7 @@ final class Device {
     /** Whether the link carries; allocates nothing. */
     boolean running() {
         final int wanted = IFF_UP | IFF_RUNNING;
-        return NativeCalls.ioctl(fd, SIOCGIFFLAGS, request.addressOffset()) >= 0
+        return NativeCalls.hotIoctl(fd, SIOCGIFFLAGS, request.addressOffset()) >= 0
                 && (request.getShort(NAME_BYTES) & wanted) == wanted;
     }
 

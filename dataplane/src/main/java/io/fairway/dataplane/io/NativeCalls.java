@@ -13,8 +13,9 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
- * The system calls of this room, as downcalls into libc on 64-bit Linux. Any thread may call them; none allocates
- * after the thread's first call. Addresses are plain longs. A failure is returned as {@code -errno}, never thrown.
+ * The system calls of this room, as downcalls into libc on 64-bit Linux. Any thread may call them. Addresses are plain
+ * longs. A failure is a negative result, never thrown: {@code -errno}, or plainly -1 from the calls of the hot path,
+ * since capturing errno allocates until the caller is compiled by C2. After their first use those allocate nothing.
  */
 final class NativeCalls {
     static final int EPERM = 1;
@@ -64,22 +65,26 @@ final class NativeCalls {
     private static final MethodHandle MUNMAP = call("munmap", ints(JAVA_LONG, JAVA_LONG));
     private static final MethodHandle IOCTL =
             call("ioctl", ints(JAVA_INT, JAVA_LONG, JAVA_LONG), Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle PPOLL = call("ppoll", ints(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle SENDMMSG = call("sendmmsg", ints(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
-    private static final MethodHandle RECVFROM =
-            call("recvfrom", longs(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle SENDTO =
-            call("sendto", longs(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
     private static final MethodHandle EVENTFD = call("eventfd", ints(JAVA_INT, JAVA_INT));
-    private static final MethodHandle READ = call("read", longs(JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle WRITE = call("write", longs(JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle CLOSE = call("close", ints(JAVA_INT));
     private static final MethodHandle SCHED_SETSCHEDULER =
             call("sched_setscheduler", ints(JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle PRCTL =
             call("prctl", ints(JAVA_INT, JAVA_LONG), Linker.Option.firstVariadicArg(1));
-    private static final MethodHandle STRERROR = LINKER.downcallHandle(
-            LINKER.defaultLookup().findOrThrow("strerror"), FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
+    private static final MethodHandle SENDMMSG = call("sendmmsg", ints(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
+
+    private static final MethodHandle HOT_IOCTL =
+            hotCall("ioctl", ints(JAVA_INT, JAVA_LONG, JAVA_LONG), Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle HOT_PPOLL = hotCall("ppoll", ints(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle HOT_SENDMMSG =
+            hotCall("sendmmsg", ints(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
+    private static final MethodHandle HOT_RECVFROM =
+            hotCall("recvfrom", longs(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle HOT_SENDTO =
+            hotCall("sendto", longs(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle HOT_READ = hotCall("read", longs(JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle HOT_WRITE = hotCall("write", longs(JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle STRERROR = hotCall("strerror", longs(JAVA_INT));
 
     private NativeCalls() {}
 
@@ -149,71 +154,10 @@ final class NativeCalls {
         }
     }
 
-    /** @param timeout address of a timespec; 0 waits without limit */
-    static int ppoll(final long pollFds, final int count, final long timeout) {
-        try {
-            final MemorySegment state = STATE.get();
-            return result((int) PPOLL.invokeExact(state, pollFds, (long) count, timeout, 0L), state);
-        } catch (final Throwable unexpected) {
-            throw rethrown(unexpected);
-        }
-    }
-
-    /** Sends without waiting; returns the messages sent. */
-    static int sendmmsg(final int fd, final long messages, final int count) {
-        try {
-            final MemorySegment state = STATE.get();
-            return result((int) SENDMMSG.invokeExact(state, fd, messages, count, MSG_DONTWAIT), state);
-        } catch (final Throwable unexpected) {
-            throw rethrown(unexpected);
-        }
-    }
-
-    /** Receives without waiting; returns the bytes received. */
-    static long recvfrom(
-            final int fd, final long memory, final long length, final long peer, final long peerLength) {
-        try {
-            final MemorySegment state = STATE.get();
-            return result(
-                    (long) RECVFROM.invokeExact(state, fd, memory, length, MSG_DONTWAIT, peer, peerLength), state);
-        } catch (final Throwable unexpected) {
-            throw rethrown(unexpected);
-        }
-    }
-
-    /** Sends without waiting; returns the bytes sent. */
-    static long sendto(final int fd, final long memory, final long length, final long peer, final int peerLength) {
-        try {
-            final MemorySegment state = STATE.get();
-            return result(
-                    (long) SENDTO.invokeExact(state, fd, memory, length, MSG_DONTWAIT, peer, peerLength), state);
-        } catch (final Throwable unexpected) {
-            throw rethrown(unexpected);
-        }
-    }
-
     static int eventfd() {
         try {
             final MemorySegment state = STATE.get();
             return result((int) EVENTFD.invokeExact(state, 0, EFD_NONBLOCK | EFD_CLOEXEC), state);
-        } catch (final Throwable unexpected) {
-            throw rethrown(unexpected);
-        }
-    }
-
-    static long read(final int fd, final long memory, final long length) {
-        try {
-            final MemorySegment state = STATE.get();
-            return result((long) READ.invokeExact(state, fd, memory, length), state);
-        } catch (final Throwable unexpected) {
-            throw rethrown(unexpected);
-        }
-    }
-
-    static long write(final int fd, final long memory, final long length) {
-        try {
-            final MemorySegment state = STATE.get();
-            return result((long) WRITE.invokeExact(state, fd, memory, length), state);
         } catch (final Throwable unexpected) {
             throw rethrown(unexpected);
         }
@@ -250,6 +194,78 @@ final class NativeCalls {
         }
     }
 
+    /** Sends the first of some messages without waiting, to learn why it is refused; 1 if it is not. */
+    static int sendOne(final int fd, final long message) {
+        try {
+            final MemorySegment state = STATE.get();
+            return result((int) SENDMMSG.invokeExact(state, fd, message, 1, MSG_DONTWAIT), state);
+        } catch (final Throwable unexpected) {
+            throw rethrown(unexpected);
+        }
+    }
+
+    /** As {@link #ioctl}, for the hot path: -1 for any failure. */
+    static int hotIoctl(final int fd, final long request, final long argument) {
+        try {
+            return (int) HOT_IOCTL.invokeExact(fd, request, argument);
+        } catch (final Throwable unexpected) {
+            throw rethrown(unexpected);
+        }
+    }
+
+    /** @param timeout address of a timespec; 0 waits without limit */
+    static int ppoll(final long pollFds, final int count, final long timeout) {
+        try {
+            return (int) HOT_PPOLL.invokeExact(pollFds, (long) count, timeout, 0L);
+        } catch (final Throwable unexpected) {
+            throw rethrown(unexpected);
+        }
+    }
+
+    /** Sends without waiting; returns the messages sent, -1 if the first is refused. */
+    static int sendmmsg(final int fd, final long messages, final int count) {
+        try {
+            return (int) HOT_SENDMMSG.invokeExact(fd, messages, count, MSG_DONTWAIT);
+        } catch (final Throwable unexpected) {
+            throw rethrown(unexpected);
+        }
+    }
+
+    /** Receives without waiting; returns the bytes received. */
+    static long recvfrom(
+            final int fd, final long memory, final long length, final long peer, final long peerLength) {
+        try {
+            return (long) HOT_RECVFROM.invokeExact(fd, memory, length, MSG_DONTWAIT, peer, peerLength);
+        } catch (final Throwable unexpected) {
+            throw rethrown(unexpected);
+        }
+    }
+
+    /** Sends without waiting; returns the bytes sent. */
+    static long sendto(final int fd, final long memory, final long length, final long peer, final int peerLength) {
+        try {
+            return (long) HOT_SENDTO.invokeExact(fd, memory, length, MSG_DONTWAIT, peer, peerLength);
+        } catch (final Throwable unexpected) {
+            throw rethrown(unexpected);
+        }
+    }
+
+    static long read(final int fd, final long memory, final long length) {
+        try {
+            return (long) HOT_READ.invokeExact(fd, memory, length);
+        } catch (final Throwable unexpected) {
+            throw rethrown(unexpected);
+        }
+    }
+
+    static long write(final int fd, final long memory, final long length) {
+        try {
+            return (long) HOT_WRITE.invokeExact(fd, memory, length);
+        } catch (final Throwable unexpected) {
+            throw rethrown(unexpected);
+        }
+    }
+
     /** The system's words for a result of {@code -errno}. */
     static String describe(final long negativeErrno) {
         try {
@@ -273,7 +289,12 @@ final class NativeCalls {
         final Linker.Option[] all = new Linker.Option[options.length + 1];
         System.arraycopy(options, 0, all, 0, options.length);
         all[options.length] = Linker.Option.captureCallState("errno");
-        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, all);
+        return hotCall(name, descriptor, all);
+    }
+
+    private static MethodHandle hotCall(
+            final String name, final FunctionDescriptor descriptor, final Linker.Option... options) {
+        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, options);
     }
 
     private static int result(final int result, final MemorySegment state) {

@@ -98,7 +98,10 @@ public final class RawFrameSocket implements AutoCloseable {
         return hardwareAddress;
     }
 
-    /** Whether the device is up and its link carries; one system call. */
+    /**
+     * Whether the device is up and its link carries; one system call that never waits for a lock. The kernel tells a
+     * change at once, but further changes within the same second only at its end.
+     */
     public boolean carrier() {
         return device.running();
     }

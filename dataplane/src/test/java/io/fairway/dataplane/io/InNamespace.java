@@ -60,14 +60,8 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
             command.addAll(List.of("--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child"));
             command.addAll(List.of("timeout", "-s", "KILL", Integer.toString(TIMEOUT_S - 10)));
             command.addAll(List.of("sh", "-c", "mount -t tmpfs t /run && ip link set lo up && exec \"$@\"", "sh"));
-            command.add(ProcessHandle.current().info().command().orElse("java"));
-            ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                    .filter(flag -> flag.startsWith("--"))
-                    .forEach(command::add);
-            command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
-            command.add(InNamespace.Main.class.getName());
-            command.add(context.getTargetClass().getName());
-            command.add(context.getExecutable().getName());
+            command.addAll(
+                    Main.command(context.getTargetClass(), context.getExecutable().getName()));
             return command;
         }
     }
@@ -75,6 +69,18 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
     /** Runs one test method, in the namespaces. */
     final class Main {
         private Main() {}
+
+        /** The command that runs one method of a class in a JVM like this one. */
+        static List<String> command(final Class<?> type, final String method) {
+            final List<String> command = new ArrayList<>();
+            command.add(ProcessHandle.current().info().command().orElse("java"));
+            ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                    .filter(flag -> flag.startsWith("--"))
+                    .forEach(command::add);
+            command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
+            command.addAll(List.of(Main.class.getName(), type.getName(), method));
+            return command;
+        }
 
         /** @param arguments the class's and the method's name */
         public static void main(final String[] arguments) throws Exception {
