@@ -10,7 +10,6 @@ import io.fairway.model.boundary.FirstPacketFlyweight;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.FlowKeyFlyweight;
-import io.fairway.model.wire.ArpMessage;
 import io.fairway.model.wire.IcmpMessage;
 import io.fairway.model.wire.MacAddress;
 import java.nio.file.Path;
@@ -37,11 +36,14 @@ class ConservationTest {
                 disturb(rig, random);
                 for (int i = random.nextInt(4); i > 0; i--) {
                     final int ingress = random.nextInt(2);
-                    rig.ports[ingress].deliver(vnet(random), frame(rig, ingress, random), random.nextInt(50) == 0 ? 5 : 0);
+                    rig.ports[ingress].deliver(
+                            vnet(random), frame(rig, ingress, random), random.nextInt(50) == 0 ? 5 : 0);
                 }
                 rig.turn();
                 decide(rig, random);
-                assertThat(in(rig)).as("seed %d, step %d, drops %s", seed, step, rig.drops()).isEqualTo(out(rig));
+                assertThat(in(rig))
+                        .as("seed %d, step %d, drops %s", seed, step, rig.drops())
+                        .isEqualTo(out(rig));
             }
             assertThat(rig.counters.forwarded()).isGreaterThan(1000);
         }
@@ -87,18 +89,35 @@ class ConservationTest {
         final String source = net + (1 + random.nextInt(4));
         final String destination = (ingress == LAN ? "198.51.100." : "10.0.0.") + (1 + random.nextInt(4));
         final byte[] payload = new byte[random.nextInt(5) == 0 ? random.nextInt(3000) : random.nextInt(50)];
-        final byte[] frame = switch (random.nextInt(5)) {
-            case 0 -> Frames.udp(7, to, source, random.nextInt(8), destination, random.nextInt(8), payload);
-            case 1 -> Frames.echo(7, to, source, destination, random.nextInt(2) * IcmpMessage.ECHO_REQUEST, random.nextInt(4));
-            case 2 -> Frames.arp(
-                    1 + random.nextInt(2),
-                    0x0a00_0000_0000L | random.nextInt(256),
-                    MacAddress.BROADCAST.bits(),
-                    source,
-                    net + 1);
-            default -> Frames.tcp(
-                    7, to, source, random.nextInt(8), destination, random.nextInt(8), random.nextInt(32), payload);
-        };
+        final byte[] frame =
+                switch (random.nextInt(5)) {
+                    case 0 -> Frames.udp(7, to, source, random.nextInt(8), destination, random.nextInt(8), payload);
+                    case 1 ->
+                        Frames.echo(
+                                7,
+                                to,
+                                source,
+                                destination,
+                                random.nextInt(2) * IcmpMessage.ECHO_REQUEST,
+                                random.nextInt(4));
+                    case 2 ->
+                        Frames.arp(
+                                1 + random.nextInt(2),
+                                0x0a00_0000_0000L | random.nextInt(256),
+                                MacAddress.BROADCAST.bits(),
+                                source,
+                                net + 1);
+                    default ->
+                        Frames.tcp(
+                                7,
+                                to,
+                                source,
+                                random.nextInt(8),
+                                destination,
+                                random.nextInt(8),
+                                random.nextInt(32),
+                                payload);
+                };
         if (random.nextInt(10) == 0) {
             frame[random.nextInt(frame.length)] ^= (byte) (1 << random.nextInt(8));
         }

@@ -65,8 +65,7 @@ class FlowTableTest {
         }
         for (final Step other : model.values()) {
             final boolean foreign = other.session() != step.session();
-            if (foreign
-                    && (other.forwardPort() == step.forwardPort() || other.reversePort() == step.reversePort())) {
+            if (foreign && (other.forwardPort() == step.forwardPort() || other.reversePort() == step.reversePort())) {
                 return DropReason.DUPLICATE_FLOW;
             }
         }
