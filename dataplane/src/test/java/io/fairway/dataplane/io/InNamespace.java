@@ -60,8 +60,8 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
             command.addAll(List.of("--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child"));
             command.addAll(List.of("timeout", "-s", "KILL", Integer.toString(TIMEOUT_S - 10)));
             command.addAll(List.of("sh", "-c", "mount -t tmpfs t /run && ip link set lo up && exec \"$@\"", "sh"));
-            command.addAll(
-                    Main.command(context.getTargetClass(), context.getExecutable().getName()));
+            command.addAll(Main.command(
+                    context.getTargetClass(), context.getExecutable().getName()));
             return command;
         }
     }

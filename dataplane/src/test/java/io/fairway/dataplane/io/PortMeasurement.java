@@ -43,8 +43,10 @@ final class PortMeasurement {
             }
             final double wallNs = System.nanoTime() - startNs;
             System.out.printf(
-                    "frames %d, bridge's processor %.0f %% (user %.0f %%), receive drops %d + %d, send drops %d + %d%n",
+                    "frames %d of %d ns each, bridge's processor %.0f %% (user %.0f %%),"
+                            + " receive drops %d + %d, send drops %d + %d%n",
                     bridge.frames,
+                    (threads.getCurrentThreadCpuTime() - startCpuNs) / Math.max(1, bridge.frames),
                     100 * (threads.getCurrentThreadCpuTime() - startCpuNs) / wallNs,
                     100 * (threads.getCurrentThreadUserTime() - startUserNs) / wallNs,
                     left.receiveDrops(),

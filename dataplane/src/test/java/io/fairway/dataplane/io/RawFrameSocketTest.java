@@ -38,7 +38,9 @@ class RawFrameSocketTest {
             assertThat(there.receive(direct)).isEqualTo(2);
             assertThat(direct.getStringWithoutLengthAscii(0, 2)).isEqualTo("to");
             assertThat(here.receive(heap)).as("its own").isZero();
-            assertThat(port.poll(new Frames(), 10)).as("the port sees beats too").isEqualTo(1);
+            assertThat(port.poll(new Frames(), 10))
+                    .as("the port sees beats too")
+                    .isEqualTo(1);
         }
     }
 
