@@ -132,6 +132,7 @@ public final class AfPacketPort implements PacketPort {
         Device.setOption(fd, NativeCalls.SOL_PACKET, PACKET_RESERVE, RESERVE_BYTES);
         Device.setOption(fd, NativeCalls.SOL_PACKET, PACKET_VNET_HDR, 1);
         Device.setOption(fd, NativeCalls.SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
+        BeatFilter.attach(fd);
         final UnsafeBuffer request = new UnsafeBuffer(BufferUtil.allocateDirectAligned(16, 8));
         final int perBlock = Integer.getInteger("fairway.port.block", FRAMES);
         request.putInt(0, perBlock * FRAME_BYTES);

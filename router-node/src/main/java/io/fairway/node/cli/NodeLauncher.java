@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -158,8 +157,6 @@ final class NodeLauncher {
     private NodeStatus await(final Process sentinel, final long logBegin) {
         final long beginNs = System.nanoTime();
         long nextProgressNs = beginNs + PROGRESS_NS;
-        OptionalLong firstPid = OptionalLong.empty();
-        int pollsDead = 0;
         while (System.nanoTime() - beginNs < START_TIMEOUT_NS) {
             if (ended(sentinel)) {
                 throw failed("ended before it answered", logBegin);
@@ -168,15 +165,7 @@ final class NodeLauncher {
                 return ControlClient.ask(
                         directory, ControlRequest.of(ControlRequest.NODE_STATUS), ANSWER_TIMEOUT_MS, NodeStatus.class);
             } catch (final ControlException e) {
-                // Not yet, or never: the sentinel and the node's process tell which.
-            }
-            // A process that was just forked is not yet recognised: so twice.
-            final OptionalLong pid = processes.lastNodePid();
-            pollsDead = pid.isPresent() && processes.node().isEmpty() ? pollsDead + 1 : 0;
-            firstPid = firstPid.isPresent() ? firstPid : pid;
-            if (pollsDead == 2 || !pid.equals(firstPid)) {
-                stopAndWait(sentinel);
-                throw failed("ended before it answered", logBegin);
+                // Not yet, or never: the sentinel tells which. It restarts a node that its partner overtook meanwhile.
             }
             if (System.nanoTime() - nextProgressNs >= 0) {
                 err.println("fairway: waiting for " + directory.node() + " ...");
