@@ -17,8 +17,8 @@ import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The last steps of a packet: neighbour, Ethernet and vnet header, the ownership gate, the port's queue. Also the scratch
- * memory in which packets that grow, and packets of our own, are built. Forwarder's thread only.
+ * The last steps of a packet: neighbour, Ethernet and vnet header, the ownership gate, the port's queue. Also the
+ * scratch memory in which packets that grow, and packets of our own, are built. Forwarder's thread only.
  */
 final class Egress implements LinkOutput, NeighborListener, AutoCloseable {
     private static final int NONE = -1;
@@ -146,9 +146,8 @@ final class Egress implements LinkOutput, NeighborListener, AutoCloseable {
             final int length,
             final int egress,
             final int bucket) {
-        final int frame = waiting[neighbor] < MAX_WAITING_PER_NEIGHBOR
-                ? pool.copy(buffer, vnet, length, egress, bucket)
-                : NONE;
+        final int frame =
+                waiting[neighbor] < MAX_WAITING_PER_NEIGHBOR ? pool.copy(buffer, vnet, length, egress, bucket) : NONE;
         if (frame == NONE) {
             counters.drop(DropReason.NEIGHBOR_QUEUE_FULL);
             return;

@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.NanoClock;
 
 /**
- * Reads the flow table from any thread while the forwarder writes it, without locks: for showing. A session that changes
- * meanwhile may be reported half old, half new; one that is removed meanwhile may still be reported.
+ * Reads the flow table from any thread while the forwarder writes it, without locks: for showing. A session that
+ * changes meanwhile may be reported half old, half new; one that is removed meanwhile may still be reported.
  */
 public final class FlowTableView {
     private final FlowTable table;

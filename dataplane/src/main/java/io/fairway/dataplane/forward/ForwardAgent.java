@@ -14,9 +14,9 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 
 /**
- * The forwarder: polls the ports, forwards what belongs to known sessions, hands new flows to the controller and carries
- * out its commands. Owns every table of the packet path; its thread is their only writer. Allocates nothing after its
- * construction, never blocks, never logs. Which sessions it may send for is the {@link OwnershipGate}'s word.
+ * The forwarder: polls the ports, forwards what belongs to known sessions, hands new flows to the controller and
+ * carries out its commands. Owns every table of the packet path; its thread is their only writer. Allocates nothing
+ * after its construction, never blocks, never logs. Which sessions it may send for is the {@link OwnershipGate}'s word.
  */
 public final class ForwardAgent implements Agent {
     private static final int FRAMES_PER_PORT = 64;
@@ -57,8 +57,8 @@ public final class ForwardAgent implements Agent {
         counters = new ForwardCounters(router.interfaces().size());
         final Router.Limits limits = router.limits();
         pool = new FramePool(
-                (int) Math.clamp((long) limits.maxPending() * limits.maxPendingPackets(), MIN_SMALL_FRAMES,
-                        MAX_SMALL_FRAMES),
+                Math.clamp(
+                        (long) limits.maxPending() * limits.maxPendingPackets(), MIN_SMALL_FRAMES, MAX_SMALL_FRAMES),
                 LARGE_FRAMES);
         pending = new PendingTable(limits.maxPending(), limits.maxPendingPackets(), pool);
         table = new FlowTable(limits.maxSessions());
@@ -70,13 +70,13 @@ public final class ForwardAgent implements Agent {
         final MetadataInserter inserter = new MetadataInserter(table, authenticator, egress);
         final ToController controller =
                 new ToController(context.toController(), context.controllerBell(), table, counters);
-        final HitPath hit = new HitPath(
-                table, gate, interfaces, crossing, counters, remover, inserter, controller, icmp, egress);
+        final HitPath hit =
+                new HitPath(table, gate, interfaces, crossing, counters, remover, inserter, controller, icmp, egress);
         final MissPath miss = new MissPath(
                 table, pending, pool, interfaces, new Waypoints(router.peerPaths()), remover, controller, icmp);
         ingress = new Ingress(interfaces, counters, table, hit, miss, egress.resolver());
-        commands = new Commands(
-                table, pending, pool, interfaces, counters, controller, egress.resolver(), icmp, ingress);
+        commands =
+                new Commands(table, pending, pool, interfaces, counters, controller, egress.resolver(), icmp, ingress);
         scanner = new SessionScanner(table, gate, controller, router.timers().tcpOpeningMs());
         announcer = new GratuitousArp(interfaces, egress.resolver());
     }

@@ -91,14 +91,12 @@ public final class ForwarderProxy {
 
     private boolean install(
             final UnsafeBuffer message, final SessionRecord record, final int recordLength, final long pendingId) {
-        final byte[] forward =
-                record.forward().action().metadataRole() == FlowActionFlyweight.METADATA_FORWARD
-                        ? MetadataEncoder.forward(record, routerName, securityId, policy)
-                        : NOTHING;
-        final byte[] reverse =
-                record.reverse().action().metadataRole() == FlowActionFlyweight.METADATA_REVERSE
-                        ? MetadataEncoder.reverse(record, securityId)
-                        : NOTHING;
+        final byte[] forward = record.forward().action().metadataRole() == FlowActionFlyweight.METADATA_FORWARD
+                ? MetadataEncoder.forward(record, routerName, securityId, policy)
+                : NOTHING;
+        final byte[] reverse = record.reverse().action().metadataRole() == FlowActionFlyweight.METADATA_REVERSE
+                ? MetadataEncoder.reverse(record, securityId)
+                : NOTHING;
         final int reverseOffset = InstallSessionFlyweight.reverseMetadataOffset(recordLength, forward.length);
         final int length = reverseOffset + InstallSessionFlyweight.aligned(reverse.length);
         head(message, BoundaryMessage.INSTALL_SESSION, length);

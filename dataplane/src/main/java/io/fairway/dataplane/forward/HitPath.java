@@ -9,7 +9,9 @@ import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.UdpHeader;
 import org.agrona.DirectBuffer;
 
-/** What happens to a packet whose flow is known; the order of its steps is the security argument. Forwarder's thread. */
+/**
+ * What happens to a packet whose flow is known; the order of its steps is the security argument. Forwarder's thread.
+ */
 final class HitPath {
     private final FlowTable table;
     private final OwnershipGate gate;
@@ -65,12 +67,7 @@ final class HitPath {
             // It was sent here under an ownership that is over; sending it back could go on for ever.
             counters.drop(DropReason.STALE_EPOCH);
         } else if (crossing.send(
-                packet.interfaceIndex,
-                bucket,
-                gate.epoch(bucket),
-                packet.buffer,
-                packet.vnet,
-                packet.frameLength)) {
+                packet.interfaceIndex, bucket, gate.epoch(bucket), packet.buffer, packet.vnet, packet.frameLength)) {
             counters.addCrossedOut();
         } else {
             counters.drop(DropReason.OWNER_UNREACHABLE);

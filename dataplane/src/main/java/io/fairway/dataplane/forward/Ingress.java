@@ -13,7 +13,9 @@ import org.agrona.BufferUtil;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Where frames enter the pipeline: from a port, from the partner, or from the pending table. Forwarder's thread only. */
+/**
+ * Where frames enter the pipeline: from a port, from the partner, or from the pending table. Forwarder's thread only.
+ */
 final class Ingress implements FrameHandler, Crossing.CrossingHandler {
     private final Interfaces interfaces;
     private final ForwardCounters counters;
@@ -95,8 +97,8 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
             final int frameLength,
             final int vlan) {
         packet.frame(interfaceIndex, buffer, vnetOffset, frameLength, vlan);
-        final DropReason malformed = PacketParser.parse(
-                buffer, packet.frameOffset(), frameLength, packet.verified, packet.parsed);
+        final DropReason malformed =
+                PacketParser.parse(buffer, packet.frameOffset(), frameLength, packet.verified, packet.parsed);
         if (malformed != null) {
             return malformed;
         }

@@ -13,8 +13,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * What happens to a packet whose flow is unknown: it is for ourselves, or it waits while the controller decides, or it is
- * refused. Forwarder's thread only.
+ * What happens to a packet whose flow is unknown: it is for ourselves, or it waits while the controller decides, or it
+ * is refused. Forwarder's thread only.
  */
 final class MissPath {
     private static final int SYN_MASK = TcpHeader.SYN | TcpHeader.ACK | TcpHeader.RST | TcpHeader.FIN;
@@ -110,8 +110,7 @@ final class MissPath {
         return DropReason.CONSUMED_ECHO;
     }
 
-    private DropReason await(
-            final Packet packet, final DirectBuffer key, final int metadataLength, final long nowNs) {
+    private DropReason await(final Packet packet, final DirectBuffer key, final int metadataLength, final long nowNs) {
         final int waiting = pending.find(key, 0);
         if (waiting != PendingTable.NONE) {
             return pending.hasRoom(waiting) ? queue(packet, waiting) : DropReason.PENDING_QUEUE_FULL;
@@ -140,8 +139,7 @@ final class MissPath {
     }
 
     private DropReason queue(final Packet packet, final int entry) {
-        final int frame = pool.copy(
-                packet.buffer, packet.vnet, packet.frameLength, packet.interfaceIndex, packet.vlan);
+        final int frame = pool.copy(packet.buffer, packet.vnet, packet.frameLength, packet.interfaceIndex, packet.vlan);
         if (frame == FramePool.NONE) {
             return DropReason.PENDING_QUEUE_FULL;
         }

@@ -6,8 +6,8 @@ import io.fairway.model.wire.VnetHeader;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * The packet in hand: where it stands and what its vnet header said. One object, reused; each step of the pipeline
- * may move the packet and keeps the offsets right. The bytes in front of {@link #ip} are rebuilt when it leaves.
+ * The packet in hand: where it stands and what its vnet header said. One object, reused; each step of the pipeline may
+ * move the packet and keeps the offsets right. The bytes in front of {@link #ip} are rebuilt when it leaves.
  */
 final class Packet {
     final ParsedPacket parsed = new ParsedPacket();
@@ -41,7 +41,11 @@ final class Packet {
     boolean recompute;
 
     void frame(
-            final int ingress, final MutableDirectBuffer memory, final int vnetOffset, final int length, final int tag) {
+            final int ingress,
+            final MutableDirectBuffer memory,
+            final int vnetOffset,
+            final int length,
+            final int tag) {
         buffer = memory;
         vnet = vnetOffset;
         frameLength = length;

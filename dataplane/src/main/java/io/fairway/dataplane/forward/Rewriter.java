@@ -12,8 +12,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Gives a packet its new time to live, addresses and ports, in place, and keeps its checksums right: incrementally
- * (RFC 1624), or computed anew where the packet's content changed. Stateless.
+ * Gives a packet its new time to live, addresses and ports, in place, and keeps its checksums right: incrementally (RFC
+ * 1624), or computed anew where the packet's content changed. Stateless.
  */
 final class Rewriter {
     private Rewriter() {}
@@ -39,7 +39,9 @@ final class Rewriter {
         return null;
     }
 
-    /** Rewrites as the action says; the transport header is the one that the packet leaves with, but for a UDP header. */
+    /**
+     * Rewrites as the action says; the transport header is the one that the packet leaves with, but for a UDP header.
+     */
     static void rewrite(final Packet packet, final DirectBuffer actions, final int action) {
         final MutableDirectBuffer buffer = packet.buffer;
         final int ip = packet.ip;
@@ -66,11 +68,7 @@ final class Rewriter {
     }
 
     private static void rewriteTcp(
-            final Packet packet,
-            final int sourcePort,
-            final int destinationPort,
-            final int oldSum,
-            final int newSum) {
+            final Packet packet, final int sourcePort, final int destinationPort, final int oldSum, final int newSum) {
         final MutableDirectBuffer buffer = packet.buffer;
         final int l4 = packet.l4;
         final int checksum = TcpHeader.checksum(buffer, l4);
@@ -92,11 +90,7 @@ final class Rewriter {
     }
 
     private static void rewriteUdp(
-            final Packet packet,
-            final int sourcePort,
-            final int destinationPort,
-            final int oldSum,
-            final int newSum) {
+            final Packet packet, final int sourcePort, final int destinationPort, final int oldSum, final int newSum) {
         final MutableDirectBuffer buffer = packet.buffer;
         final int l4 = packet.l4;
         final int checksum = UdpHeader.checksum(buffer, l4);
@@ -117,7 +111,9 @@ final class Rewriter {
         IcmpMessage.rewriteIdentifier(packet.buffer, packet.l4, request ? sourcePort : destinationPort);
     }
 
-    /** Computes what only now can be computed: always the IP header's checksum, the transport's if the content changed. */
+    /**
+     * Computes what only now can be computed: always the IP header's checksum, the transport's if the content changed.
+     */
     static void finish(final Packet packet) {
         Ipv4Header.computeChecksum(packet.buffer, packet.ip);
         if (!packet.recompute) {

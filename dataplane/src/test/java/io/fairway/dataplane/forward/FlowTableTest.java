@@ -42,7 +42,7 @@ class FlowTableTest {
                 .ofMaxSize(300);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 100)
     void behavesLikeAMap(@ForAll("steps") final List<Step> steps) {
         try (FlowTable table = new FlowTable(CAPACITY)) {
             final Map<Integer, Step> model = new HashMap<>();
@@ -65,8 +65,7 @@ class FlowTableTest {
         }
         for (final Step other : model.values()) {
             final boolean foreign = other.session() != step.session();
-            if (foreign
-                    && (other.forwardPort() == step.forwardPort() || other.reversePort() == step.reversePort())) {
+            if (foreign && (other.forwardPort() == step.forwardPort() || other.reversePort() == step.reversePort())) {
                 return DropReason.DUPLICATE_FLOW;
             }
         }

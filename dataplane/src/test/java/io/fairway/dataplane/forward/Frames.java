@@ -141,8 +141,7 @@ final class Frames {
     /** Turns a TCP frame into one with a partial checksum, as a sender with offload leaves it. */
     static byte[] withPartialChecksum(final byte[] frame) {
         final UnsafeBuffer buffer = new UnsafeBuffer(frame.clone());
-        TcpHeader.setChecksum(
-                buffer, L4, Ipv4Header.pseudoHeaderSum(buffer, IP, IpProtocol.TCP, frame.length - L4));
+        TcpHeader.setChecksum(buffer, L4, Ipv4Header.pseudoHeaderSum(buffer, IP, IpProtocol.TCP, frame.length - L4));
         return buffer.byteArray();
     }
 

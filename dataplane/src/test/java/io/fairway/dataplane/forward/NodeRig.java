@@ -83,8 +83,7 @@ final class NodeRig implements AutoCloseable {
             final String name, final String lan, final String wan, final MacAddress virtual, final String... peers) {
         final List<Router.PeerPath> paths = new ArrayList<>();
         for (final String peer : peers) {
-            paths.add(new Router.PeerPath(
-                    "path", "peer", WAN, IpAddress.parse(wan), IpAddress.parse(peer), KEY.id()));
+            paths.add(new Router.PeerPath("path", "peer", WAN, IpAddress.parse(wan), IpAddress.parse(peer), KEY.id()));
         }
         return new Router(
                 name,
@@ -170,7 +169,10 @@ final class NodeRig implements AutoCloseable {
         final StringBuilder text = new StringBuilder();
         for (final DropReason reason : DropReason.values()) {
             if (counters.drops(reason) > 0 && reason != DropReason.CONSUMED_ARP) {
-                text.append(text.isEmpty() ? "" : " ").append(reason).append('=').append(counters.drops(reason));
+                text.append(text.isEmpty() ? "" : " ")
+                        .append(reason)
+                        .append('=')
+                        .append(counters.drops(reason));
             }
         }
         return text.toString();
@@ -212,9 +214,7 @@ final class NodeRig implements AutoCloseable {
             final String nextHop) {
         final int transport = key.protocol() == rewrite.protocol()
                 ? FlowActionFlyweight.SAME
-                : rewrite.protocol() == 17
-                        ? FlowActionFlyweight.ENCAPSULATE_UDP
-                        : FlowActionFlyweight.DECAPSULATE_UDP;
+                : rewrite.protocol() == 17 ? FlowActionFlyweight.ENCAPSULATE_UDP : FlowActionFlyweight.DECAPSULATE_UDP;
         return new Flow(
                 ingress,
                 0,

@@ -64,7 +64,12 @@ class PairForwardTest {
                     final Crossed next = in.frames.remove();
                     in.memory.putBytes(384, next.bytes());
                     handler.onCrossing(
-                            next.interfaceIndex(), next.bucket(), next.epoch(), in.memory, 384, next.bytes().length - 10);
+                            next.interfaceIndex(),
+                            next.bucket(),
+                            next.epoch(),
+                            in.memory,
+                            384,
+                            next.bytes().length - 10);
                     return 1;
                 }
             };
@@ -136,7 +141,8 @@ class PairForwardTest {
     @Test
     void leaderSendsWithTheVirtualAddress() {
         leader.receive(LAN, packet(VIRTUAL.bits(), 3));
-        assertThat(EthernetHeader.source(new UnsafeBuffer(leader.onlySent(WAN)), 0)).isEqualTo(VIRTUAL.bits() + 1);
+        assertThat(EthernetHeader.source(new UnsafeBuffer(leader.onlySent(WAN)), 0))
+                .isEqualTo(VIRTUAL.bits() + 1);
     }
 
     @Test

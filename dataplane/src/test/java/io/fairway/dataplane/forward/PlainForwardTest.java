@@ -89,7 +89,8 @@ class PlainForwardTest {
         rig.turn();
         final List<MemoryPort.Sent> sent = rig.ports[WAN].take();
         assertThat(sent).hasSize(2);
-        assertThat(Frames.words(sent.getFirst().frame())).isEqualTo("tcp " + NAT + ":20000 > " + SERVER + ":80 ttl 63 ok");
+        assertThat(Frames.words(sent.getFirst().frame()))
+                .isEqualTo("tcp " + NAT + ":20000 > " + SERVER + ":80 ttl 63 ok");
     }
 
     @Test

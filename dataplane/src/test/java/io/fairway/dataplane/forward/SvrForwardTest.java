@@ -149,13 +149,19 @@ class SvrForwardTest {
         assertThat(Frames.words(restored)).isEqualTo("tcp " + CLIENT + ":40000 > " + SERVER + ":80 ttl 62 ok");
         assertThat(Frames.payload(restored)).isEmpty();
 
-        assertThat(hasMetadata(westToEast(toClient(SYN | ACK, "")))).as("reverse metadata").isTrue();
+        assertThat(hasMetadata(westToEast(toClient(SYN | ACK, ""))))
+                .as("reverse metadata")
+                .isTrue();
         assertThat(Frames.words(east.onlySent(LAN)))
                 .isEqualTo("tcp " + SERVER + ":80 > " + CLIENT + ":40000 ttl 62 ok");
 
-        assertThat(hasMetadata(eastToWest(toServer(ACK, "")))).as("forward metadata is over").isFalse();
+        assertThat(hasMetadata(eastToWest(toServer(ACK, ""))))
+                .as("forward metadata is over")
+                .isFalse();
         west.onlySent(LAN);
-        assertThat(hasMetadata(westToEast(toClient(ACK, "data")))).as("reverse metadata is over").isFalse();
+        assertThat(hasMetadata(westToEast(toClient(ACK, "data"))))
+                .as("reverse metadata is over")
+                .isFalse();
         assertThat(Frames.text(east.onlySent(LAN))).isEqualTo("data");
         assertThat(east.events()).containsExactlyInAnyOrder("1:6", "2:6");
         assertThat(west.events()).containsExactlyInAnyOrder("1:6", "2:6");
@@ -177,8 +183,7 @@ class SvrForwardTest {
     @Test
     void echoTravelsInsideUdp() {
         final FiveTuple inside = NodeRig.tuple(1, CLIENT, 77, SERVER, 0);
-        final byte[] request =
-                Frames.echo(CLIENT_MAC, east.mac(LAN), CLIENT, SERVER, IcmpMessage.ECHO_REQUEST, 77);
+        final byte[] request = Frames.echo(CLIENT_MAC, east.mac(LAN), CLIENT, SERVER, IcmpMessage.ECHO_REQUEST, 77);
         final byte[] first = open(request, inside, 17);
         assertThat(Frames.words(first)).isEqualTo("udp " + EAST + ":20000 > " + WEST + ":20001 ttl 63 ok");
         assertThat(Frames.words(west.onlySent(LAN))).isEqualTo("icmp " + CLIENT + ":77 > " + SERVER + ":0 ttl 62 ok");
@@ -237,7 +242,8 @@ class SvrForwardTest {
         west.receive(WAN, fixed(forged));
         west.receive(WAN, Frames.tcp(1, west.mac(WAN), EAST, 1, WEST, 3, SYN, "no metadata"));
         west.receive(WAN, Frames.tcp(1, west.mac(WAN), "198.51.100.9", 1, WEST, 3, SYN, Frames.payload(first)));
-        west.receive(WAN, Frames.tcp(1, west.mac(WAN), EAST, 1, WEST, 3, SYN, Arrays.copyOf(Frames.payload(first), 30)));
+        west.receive(
+                WAN, Frames.tcp(1, west.mac(WAN), EAST, 1, WEST, 3, SYN, Arrays.copyOf(Frames.payload(first), 30)));
         assertThat(west.drops())
                 .isEqualTo("UNKNOWN_FLOW_AT_WAYPOINT=1 METADATA_MALFORMED=1 METADATA_BAD_HMAC=1"
                         + " METADATA_UNKNOWN_PEER=1");
@@ -255,14 +261,7 @@ class SvrForwardTest {
         final UnsafeBuffer buffer = new UnsafeBuffer(frame);
         final byte[] payload = Frames.payload(frame);
         return Frames.tcp(
-                1,
-                io.fairway.model.wire.EthernetHeader.destination(buffer, 0),
-                EAST,
-                20000,
-                WEST,
-                20001,
-                SYN,
-                payload);
+                1, io.fairway.model.wire.EthernetHeader.destination(buffer, 0), EAST, 20000, WEST, 20001, SYN, payload);
     }
 
     @Test
@@ -273,8 +272,7 @@ class SvrForwardTest {
         east.onlySent(LAN);
         assertThat(hasMetadata(eastToWest(udpToServer(Frames.bytes("r"))))).isFalse();
         final UnsafeBuffer control = new UnsafeBuffer(new byte[128]);
-        final int length = MetadataEncoder.control(
-                control, 0, ControlReason.ENABLE_METADATA, NodeRig.KEY.id());
+        final int length = MetadataEncoder.control(control, 0, ControlReason.ENABLE_METADATA, NodeRig.KEY.id());
         new MetadataAuthenticator(List.of(NodeRig.KEY)).sign(control, 0, length);
         final byte[] payload = Arrays.copyOf(control.byteArray(), length + Metadata.HMAC_LENGTH);
         east.receive(WAN, Frames.udp(west.mac(WAN), east.mac(WAN), WEST, 20001, EAST, 20000, payload));
@@ -299,11 +297,11 @@ class SvrForwardTest {
                 buffer.putByte(9, (byte) (13 + random.nextInt(40)));
                 buffer.putShort(10, (short) 0);
             }
-            west.receive(
-                    WAN, Frames.udp(east.mac(WAN), west.mac(WAN), EAST, 20000 + (i & 1), WEST, 20001, payload));
+            west.receive(WAN, Frames.udp(east.mac(WAN), west.mac(WAN), EAST, 20000 + (i & 1), WEST, 20001, payload));
             assertThat(west.ports[LAN].take()).as("seed %d", seed).isEmpty();
         }
-        assertThat(west.counters.drops(io.fairway.model.DropReason.METADATA_MALFORMED)).isPositive();
+        assertThat(west.counters.drops(io.fairway.model.DropReason.METADATA_MALFORMED))
+                .isPositive();
     }
 
     private byte[] udpToServer(final byte[] payload) {
