@@ -12,13 +12,7 @@ package io.fairway.ha.arbiter;
  * @param allMask all interfaces
  */
 public record ArbiterSettings(
-        int node,
-        long incarnation,
-        long leaseNs,
-        long driftNs,
-        long coldStartNs,
-        long preferredMask,
-        long allMask) {
+        int node, long incarnation, long leaseNs, long driftNs, long coldStartNs, long preferredMask, long allMask) {
     public ArbiterSettings {
         if (incarnation < 1) {
             throw new IllegalArgumentException("incarnations start at 1, not at " + incarnation);

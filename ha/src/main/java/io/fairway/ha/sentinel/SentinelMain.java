@@ -64,8 +64,7 @@ public final class SentinelMain {
             return;
         }
         Files.writeString(state.sentinelPid(), ProcessHandle.current().pid() + "\n");
-        final Supervisor supervisor =
-                new Supervisor(state, arguments.command(), line -> log(arguments.node(), line));
+        final Supervisor supervisor = new Supervisor(state, arguments.command(), line -> log(arguments.node(), line));
         final Thread hook = new Thread(() -> stop(supervisor), "stop");
         Runtime.getRuntime().addShutdownHook(hook);
         ThreadScheduling.realTime(REAL_TIME_PRIORITY);

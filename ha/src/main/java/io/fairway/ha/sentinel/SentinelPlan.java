@@ -62,8 +62,7 @@ public record SentinelPlan(long routerHash, int node, Secret secret, Map<Integer
         devices.forEach((id, device) -> properties.setProperty(DEVICE + id, device));
         final Path written = Path.of(file + ".new");
         Files.deleteIfExists(written);
-        Files.createFile(
-                written, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(written, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try (Writer writer = Files.newBufferedWriter(written)) {
             properties.store(writer, null);
         }
