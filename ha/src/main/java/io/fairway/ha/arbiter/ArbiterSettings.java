@@ -1,5 +1,7 @@
 package io.fairway.ha.arbiter;
 
+import io.fairway.model.config.Router;
+
 /**
  * What never changes while an arbiter lives.
  *
@@ -12,18 +14,28 @@ package io.fairway.ha.arbiter;
  * @param allMask all interfaces
  */
 public record ArbiterSettings(
-        int node,
-        long incarnation,
-        long leaseNs,
-        long driftNs,
-        long coldStartNs,
-        long preferredMask,
-        long allMask) {
+        int node, long incarnation, long leaseNs, long driftNs, long coldStartNs, long preferredMask, long allMask) {
     public ArbiterSettings {
         if (incarnation < 1) {
             throw new IllegalArgumentException("incarnations start at 1, not at " + incarnation);
         }
         coldStartNs = Math.max(coldStartNs, 2 * (leaseNs + driftNs));
+    }
+
+    /** The settings of a node of a pair. */
+    public static ArbiterSettings of(final Router router, final Router.Node node, final long incarnation) {
+        long preferred = 0;
+        for (int i = 0; i < router.interfaces().size(); i++) {
+            preferred |= router.interfaces().get(i).preferredLeader() == node.id() ? 1L << i : 0;
+        }
+        return new ArbiterSettings(
+                node.id(),
+                incarnation,
+                router.pair().leaseMs() * 1_000_000L,
+                router.pair().driftMs() * 1_000_000L,
+                router.pair().coldStartMs() * 1_000_000L,
+                preferred,
+                (1L << router.interfaces().size()) - 1);
     }
 
     /** The partner's node id. */

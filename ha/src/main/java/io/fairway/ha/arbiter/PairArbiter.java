@@ -50,6 +50,7 @@ public final class PairArbiter {
 
     /** When a beat of ours was sent that the partner is known to have heard. */
     private long answeredNs;
+
     private boolean unanswered;
     private long unansweredNs;
 
@@ -292,7 +293,9 @@ public final class PairArbiter {
             }
         } else if (unanswered && tick.observedNs() - unansweredNs < settings.silenceNs()) {
             return;
-        } else if (expired ? silenceNs >= wakingPatienceNs(nowNs) : leaseUntilNs - nowNs < settings.soloLeaseNs() * 3 / 4) {
+        } else if (expired
+                ? silenceNs >= wakingPatienceNs(nowNs)
+                : leaseUntilNs - nowNs < settings.soloLeaseNs() * 3 / 4) {
             leaseUntilNs = nowNs + settings.soloLeaseNs();
             actions.add(new SetLease(leaseUntilNs));
         }

@@ -3,7 +3,9 @@ package io.fairway.ha.arbiter;
 /** What a node of a pair is doing. The codes are stable: they travel in beats and are exported as a counter. */
 public enum PairState {
     STARTING(0, "listens for its partner, owns nothing, sends nothing"),
-    SYNCING(1, "its partner owns everything and it copies the sessions; takes over on a death notice or a long silence"),
+    SYNCING(
+            1,
+            "its partner owns everything and it copies the sessions; takes over on a death notice or a long silence"),
     PAIRED(2, "both nodes live; sends only while its own beats come back"),
     SOLO(3, "owns everything; its partner is dead, never came, or is still copying the sessions"),
     ISOLATED(4, "hears nobody and has no link of its own; stopped at the end of its lease"),

@@ -7,6 +7,7 @@ import io.fairway.ha.beat.BeatExchange.Arrival;
 import io.fairway.ha.beat.BeatExchange.Observation;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
@@ -40,7 +41,7 @@ public final class BeatAgent implements Agent {
     /** Per path: sent, refused by the device, believed. */
     private final AtomicLongArray counters;
 
-    private volatile long heldBack;
+    private final LongAdder heldBack = new LongAdder();
     private volatile boolean realTime;
     private long sequence;
     private long nextBeatNs;
@@ -160,7 +161,7 @@ public final class BeatAgent implements Agent {
     private void beat(final long nowNs) {
         final BeatContent content = exchange.content();
         if (content == null || nowNs - exchange.pairTurnNs() > settings.leaseNs()) {
-            heldBack++;
+            heldBack.increment();
             return;
         }
         sequence++;
@@ -209,7 +210,7 @@ public final class BeatAgent implements Agent {
 
     /** Beats not sent because the pair's thread did not turn. */
     public long heldBack() {
-        return heldBack;
+        return heldBack.sum();
     }
 
     /** Whether the system lets this thread run before normal ones. */

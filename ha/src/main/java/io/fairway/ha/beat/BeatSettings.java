@@ -1,10 +1,11 @@
 package io.fairway.ha.beat;
 
+import io.fairway.model.config.Router;
 import io.fairway.model.config.Secret;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.nio.ByteBuffer;
 
 /**
  * What never changes while beats are sent.
@@ -16,8 +17,18 @@ import java.nio.ByteBuffer;
  * @param leaseNs the lease; beats stop when the pair's thread did not turn for so long
  * @param secret the pair's secret
  */
-public record BeatSettings(
-        long routerHash, int node, long incarnation, long intervalNs, long leaseNs, Secret secret) {
+public record BeatSettings(long routerHash, int node, long incarnation, long intervalNs, long leaseNs, Secret secret) {
+    /** The settings of a node of a pair. */
+    public static BeatSettings of(final Router router, final Router.Node node, final long incarnation) {
+        return new BeatSettings(
+                routerHash(router.name()),
+                node.id(),
+                incarnation,
+                router.pair().beatIntervalUs() * 1_000L,
+                router.pair().leaseMs() * 1_000_000L,
+                router.pair().secret());
+    }
+
     /** A listening gap that is longer starts the count of silence anew. */
     public long maxGapNs() {
         return Math.max(3 * intervalNs, leaseNs / 3);

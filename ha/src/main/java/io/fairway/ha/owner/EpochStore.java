@@ -75,10 +75,9 @@ public final class EpochStore implements AutoCloseable {
      * @param log gets one line if the file is there but cannot be believed
      * @throws IOException if the file cannot be written: the node must not start
      */
-    public static EpochStore open(final Path file, final long identity, final Consumer<String> log)
-            throws IOException {
-        final FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    public static EpochStore open(final Path file, final long identity, final Consumer<String> log) throws IOException {
+        final FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             final Slot newest = newest(channel);
             final boolean believed = newest != null && newest.identity() == identity;

@@ -82,7 +82,9 @@ public final class PairAgent implements Agent {
         final Observation observation = parts.exchange().observation();
         final int arrivals = parts.exchange().drain(onArrival, ARRIVALS_PER_TURN);
         final long nowNs = parts.clock().nanoTime();
-        if (arbiter.state() == PairState.SYNCING && !arbiter.synced() && parts.sync().synced()) {
+        if (arbiter.state() == PairState.SYNCING
+                && !arbiter.synced()
+                && parts.sync().synced()) {
             decide(new PairEvent.Synced(), nowNs);
         }
         if (observation != null && arrivals < ARRIVALS_PER_TURN && nowNs - tickDeadlineNs >= 0) {
@@ -242,7 +244,8 @@ public final class PairAgent implements Agent {
         for (final PairAction action : actions) {
             switch (action) {
                 case DeclarePartnerDead dead -> safely(() -> parts.listener().onPartnerDead(dead.why()));
-                case DeclarePartnerAlive ignored -> safely(() -> parts.listener().onPartnerAlive());
+                case DeclarePartnerAlive ignored ->
+                    safely(() -> parts.listener().onPartnerAlive());
                 case RestartSelf restart -> safely(() -> parts.listener().onRestartRequired(restart.why()));
                 default -> {
                     // Nothing that others must know.

@@ -168,5 +168,4 @@ final class NodeProcess implements AutoCloseable {
         }
         return exitCode < 0 ? "an unknown exit code" : "exit code " + exitCode;
     }
-
 }

@@ -6,6 +6,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
@@ -64,8 +65,7 @@ public final class SentinelMain {
             return;
         }
         Files.writeString(state.sentinelPid(), ProcessHandle.current().pid() + "\n");
-        final Supervisor supervisor =
-                new Supervisor(state, arguments.command(), line -> log(arguments.node(), line));
+        final Supervisor supervisor = new Supervisor(state, arguments.command(), line -> log(arguments.node(), line));
         final Thread hook = new Thread(() -> stop(supervisor), "stop");
         Runtime.getRuntime().addShutdownHook(hook);
         ThreadScheduling.realTime(REAL_TIME_PRIORITY);
@@ -99,6 +99,6 @@ public final class SentinelMain {
     }
 
     private static void log(final String node, final String line) {
-        System.out.println(LocalTime.now().truncatedTo(ChronoUnit.MILLIS) + " sentinel of " + node + ": " + line);
+        System.out.println(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MILLIS) + " sentinel of " + node + ": " + line);
     }
 }

@@ -35,22 +35,10 @@ public record SentinelPlan(long routerHash, int node, Secret secret, Map<Integer
     /** The plan of a node of a pair. */
     public static SentinelPlan of(final Router router, final Router.Node node) {
         return new SentinelPlan(
-                BeatSettings.routerHash(router.name()), node.id(), router.pair().secret(), devices(node));
-    }
-
-    /** The kernel device of each path id of a node: its fabric links, and the devices of its interfaces. */
-    public static Map<Integer, String> devices(final Router.Node node) {
-        final Map<Integer, String> devices = new TreeMap<>();
-        for (int i = 0; i < node.fabric().size(); i++) {
-            devices.put(i, node.fabric().get(i).device());
-        }
-        for (int i = 0; i < node.devices().size(); i++) {
-            // Interfaces that are VLANs of one device share its path.
-            if (!devices.containsValue(node.devices().get(i))) {
-                devices.put(BeatPath.DATA + i, node.devices().get(i));
-            }
-        }
-        return devices;
+                BeatSettings.routerHash(router.name()),
+                node.id(),
+                router.pair().secret(),
+                BeatPath.devices(node));
     }
 
     /** Writes the plan in one move, readable by its owner only. */
@@ -62,8 +50,7 @@ public record SentinelPlan(long routerHash, int node, Secret secret, Map<Integer
         devices.forEach((id, device) -> properties.setProperty(DEVICE + id, device));
         final Path written = Path.of(file + ".new");
         Files.deleteIfExists(written);
-        Files.createFile(
-                written, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(written, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try (Writer writer = Files.newBufferedWriter(written)) {
             properties.store(writer, null);
         }

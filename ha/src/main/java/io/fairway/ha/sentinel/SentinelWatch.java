@@ -38,7 +38,8 @@ public final class SentinelWatch implements AutoCloseable {
 
     private void look() {
         final long pid = StateDirectory.readPid(state.sentinelPid());
-        final boolean now = pid != 0 && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+        final boolean now =
+                pid != 0 && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
         if (now != present) {
             present = now;
             log.accept(

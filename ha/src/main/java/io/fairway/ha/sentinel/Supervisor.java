@@ -20,7 +20,13 @@ import java.util.function.Consumer;
 final class Supervisor {
     private static final long POLL_NS = 500_000;
     private static final long REFRESH_NS = 100_000_000;
-    private static final long THREADS_PATIENCE_NS = 20_000_000;
+
+    /** A killed process's threads run no user code again; what may be left is a send under way in the kernel. */
+    private static final long THREADS_PATIENCE_NS = 5_000_000;
+
+    /** This thread may run before all others: it must leave the processor to those that are to die. */
+    private static final long THREADS_POLL_NS = 100_000;
+
     private static final long BATCH_NS = 2_000_000;
     private static final long STOP_PATIENCE_MS = 10_000;
     private static final int REHEARSALS = 20;
@@ -61,7 +67,8 @@ final class Supervisor {
                 node.close();
                 node = null;
                 if (exitCode == ExitCode.MISCONFIGURED) {
-                    log.accept("the node cannot run as it is configured, see " + state.nodeLog().getFileName());
+                    log.accept("the node cannot run as it is configured, see "
+                            + state.nodeLog().getFileName());
                     return ExitCode.MISCONFIGURED;
                 }
                 if (!stopping) {
@@ -95,7 +102,8 @@ final class Supervisor {
     private NodeProcess start() throws IOException, InterruptedException {
         final NodeProcess node;
         try {
-            node = starter.submit(() -> NodeProcess.start(command, state.nodeLog())).get();
+            node = starter.submit(() -> NodeProcess.start(command, state.nodeLog()))
+                    .get();
         } catch (final ExecutionException e) {
             throw new IOException("the node cannot be started: " + e.getCause().getMessage(), e);
         }
@@ -125,9 +133,11 @@ final class Supervisor {
         gate.closeBySentinel();
         boolean all = node.allThreadsExiting();
         while (!all && System.nanoTime() - seenNs < THREADS_PATIENCE_NS) {
+            LockSupport.parkNanos(THREADS_POLL_NS);
             all = node.allThreadsExiting();
         }
-        tellPartner("the node's process " + node.pid() + " is exiting" + (all ? "" : ", not all its threads yet"), seenNs);
+        tellPartner(
+                "the node's process " + node.pid() + " is exiting" + (all ? "" : ", not all its threads yet"), seenNs);
         node.awaitEnd(Long.MAX_VALUE);
         log.accept("the node's process " + node.pid() + " ended with " + NodeProcess.describe(node.exitCode()));
         return node.exitCode();
@@ -158,6 +168,9 @@ final class Supervisor {
 
     private void tellPartner(final String what, final long seenNs) {
         final long incarnation = EpochStore.readIncarnation(state.epochs());
+        if (notifier.paths() == 0) {
+            notifier.refresh();
+        }
         if (incarnation == 0 || notifier.paths() == 0) {
             log.accept(what + "; gate closed, no partner to tell");
             return;

@@ -152,7 +152,8 @@ final class PairArbiterSearchTest {
                 while (steps.size() < RANDOM_LENGTH) {
                     final Move move = Move.values()[random.nextInt(Move.values().length)];
                     final int id = random.nextInt(2);
-                    final long waitNs = (1 + (long) Math.pow(random.nextDouble(), 3) * 100 + random.nextInt(12)) * 5 * MS;
+                    final long waitNs =
+                            (1 + (long) (Math.pow(random.nextDouble(), 3) * 100) + random.nextInt(12)) * 5 * MS;
                     if (move.possible(world, id)) {
                         steps.add(new Step(move, id, waitNs));
                         move.make(world, id);

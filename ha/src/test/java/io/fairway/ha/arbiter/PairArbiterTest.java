@@ -236,8 +236,12 @@ final class PairArbiterTest {
         world.checking = true;
         world.run(500 * MS);
         assertThat(world.served()).as(world.story()).isTrue();
-        final long restarts = world.nodes[0].log.stream().filter(l -> l.contains("RestartSelf")).count()
-                + world.nodes[1].log.stream().filter(l -> l.contains("RestartSelf")).count();
+        final long restarts = world.nodes[0].log.stream()
+                        .filter(l -> l.contains("RestartSelf"))
+                        .count()
+                + world.nodes[1].log.stream()
+                        .filter(l -> l.contains("RestartSelf"))
+                        .count();
         assertThat(restarts).as(world.story()).isOne();
     }
 

@@ -86,8 +86,7 @@ final class PairWorld {
     void boot(final int id) {
         final Node node = nodes[id];
         node.incarnation++;
-        final StoredEpochs stored =
-                new StoredEpochs(node.epochs[0], node.epochs[1], node.epochs[0], node.epochs[1]);
+        final StoredEpochs stored = new StoredEpochs(node.epochs[0], node.epochs[1], node.epochs[0], node.epochs[1]);
         node.arbiter = new PairArbiter(settings(id, node.incarnation), stored, nowNs);
         node.frozen = false;
         node.turnedNs = nowNs;
@@ -295,8 +294,8 @@ final class PairWorld {
     String story() {
         final StringBuilder story = new StringBuilder();
         for (final Node node : nodes) {
-            node.log.subList(Math.max(0, node.log.size() - 20), node.log.size())
-                    .forEach(line -> story.append('\n').append(line));
+            node.log.subList(Math.max(0, node.log.size() - 20), node.log.size()).forEach(line -> story.append('\n')
+                    .append(line));
             story.append("\nnode" + node.id + " incarnation " + node.incarnation + (node.arbiter == null ? " dead" : "")
                     + (node.frozen ? " frozen" : "") + (node.deaf ? " deaf" : "")
                     + (node.carriers ? "" : " unplugged") + " lease left " + (node.validUntilNs - nowNs) / MS + " ms");

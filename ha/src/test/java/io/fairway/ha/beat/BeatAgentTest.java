@@ -55,11 +55,10 @@ final class BeatAgentTest {
     void whatIsSent_isWhatIsHeard() {
         capture();
         agent1.doWork();
-        final PartnerBeat expected = new PartnerBeat(
-                4, PairState.PAIRED, 3, 9, CONTENT.home0(), CONTENT.home1(), 0b101, true, true, 1234);
+        final PartnerBeat expected =
+                new PartnerBeat(4, PairState.PAIRED, 3, 9, CONTENT.home0(), CONTENT.home1(), 0b101, true, true, 1234);
         assertThat(drain(exchange1))
-                .containsExactly(
-                        new BeatArrival(BeatPath.DATA + 1, nowNs, new Echo(4, 1, 5_000 * MS), expected));
+                .containsExactly(new BeatArrival(BeatPath.DATA + 1, nowNs, new Echo(4, 1, 5_000 * MS), expected));
         assertThat(agent0.sent(0)).isOne();
         assertThat(agent1.received(0)).isOne();
     }

@@ -60,11 +60,15 @@ final class EpochStoreTest {
             store.remember(0, 10);
         }
         final byte[] before = Files.readAllBytes(file());
-        final EpochStore.Slot first = EpochStore.Slot.decode(ByteBuffer.wrap(before).slice(0, EpochStore.SLOT_LENGTH));
+        final EpochStore.Slot first =
+                EpochStore.Slot.decode(ByteBuffer.wrap(before).slice(0, EpochStore.SLOT_LENGTH));
         assertThat(first.epochs().known0()).isEqualTo(10);
         // The next write goes to the other slot, which holds the older record; cut it anywhere.
-        final EpochStore.Slot next =
-                new EpochStore.Slot(first.generation() + 1, IDENTITY, first.incarnation(), first.epochs().withKnown(0, 11));
+        final EpochStore.Slot next = new EpochStore.Slot(
+                first.generation() + 1,
+                IDENTITY,
+                first.incarnation(),
+                first.epochs().withKnown(0, 11));
         final byte[] bytes = next.encode().array();
         for (int length = 0; length <= bytes.length; length++) {
             final byte[] torn = before.clone();

@@ -36,7 +36,6 @@ final class PairAgentTest {
     private long nowNs = 7_000 * MS;
 
     private final class Node implements PairListener {
-        final int id;
         final OwnershipGate gate;
         final EpochStore epochs;
         final BeatAgent beats;
@@ -46,7 +45,6 @@ final class PairAgentTest {
         boolean synced;
 
         Node(final int id) throws IOException {
-            this.id = id;
             final Path state = Files.createDirectories(directory.resolve("node" + id));
             gate = OwnershipGate.map(state.resolve("gate"), id);
             epochs = EpochStore.open(state.resolve("epochs"), id, told::add);

@@ -22,8 +22,8 @@ final class LabNode {
             System.exit(ExitCode.MISCONFIGURED);
         }
         EpochStore.open(state.epochs(), 0, System.out::println);
-        StandaloneOwnership.open(OwnershipGate.map(state.gate(), 0), 0, 2);
         new SentinelPlan(ROUTER, 0, SECRET, Map.of(0, args[1])).write(state.plan());
+        StandaloneOwnership.open(OwnershipGate.map(state.gate(), 0), 0, 2);
         while (true) {
             LockSupport.park();
         }

@@ -48,8 +48,8 @@ final class LabPartner {
         final OwnershipGate gate = OwnershipGate.map(state.gate());
         for (int round = 1; round <= rounds; round++) {
             final long incarnation = round;
-            await(() -> EpochStore.readIncarnation(state.epochs()) == incarnation
-                    && gate.mayForward(0, System.nanoTime()));
+            await(() ->
+                    EpochStore.readIncarnation(state.epochs()) == incarnation && gate.mayForward(0, System.nanoTime()));
             linger(300 * MS);
             final long pid = StateDirectory.readPid(state.nodePid());
             final long killedNs = System.nanoTime();
@@ -60,8 +60,8 @@ final class LabPartner {
         }
         await(() -> EpochStore.readIncarnation(state.epochs()) == rounds + 1);
         linger(300 * MS);
-        final ProcessHandle sentinel = ProcessHandle.of(StateDirectory.readPid(state.sentinelPid()))
-                .orElseThrow();
+        final ProcessHandle sentinel =
+                ProcessHandle.of(StateDirectory.readPid(state.sentinelPid())).orElseThrow();
         arrivals.clear();
         sentinel.destroy();
         await(() -> next() == rounds + 1);

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The sentinel as a real process, with real children, kills and frames, in network namespaces of its own. */
 final class SentinelTest {
     private static final int ROUNDS = 5;
-    private static final String LAB =
-            """
+    private static final String LAB = """
             set -e
             # LabNode under its sentinel in namespace a --- fab0 === fab1 --- LabPartner in namespace b
             mount -t tmpfs tmpfs /run
@@ -69,7 +68,8 @@ final class SentinelTest {
         if (!"root".equals(System.getProperty("user.name"))) {
             command.addAll(List.of("--user", "--map-root-user"));
         }
-        command.addAll(List.of("--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child", "bash", "-c", LAB));
+        command.addAll(
+                List.of("--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child", "bash", "-c", LAB));
         final ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("JAVA", String.join(" ", java()));
         builder.environment().put("STATE", directory.toString());
