@@ -38,9 +38,6 @@ final class PairRoom {
     /** Below the beats' own; a starved pair's thread would let the lease end. */
     private static final int REAL_TIME_PRIORITY = 40;
 
-    /** Below the beats' own; a starved pair's thread would let the lease end. */
-    private static final int REAL_TIME_PRIORITY = 40;
-
     private final PairAgent pair;
 
     private PairRoom(final PairAgent pair) {
@@ -91,7 +88,6 @@ final class PairRoom {
                 new BackoffIdleStrategy(1, 1, 1_000, PARK_MAX_NS), pair, parts.journal());
         Threads.start("pair", opened, pairLoop, () -> {
             pairThread[0] = Thread.currentThread();
-            ThreadScheduling.realTime(REAL_TIME_PRIORITY);
             ThreadScheduling.realTime(REAL_TIME_PRIORITY);
             ThreadScheduling.timerSlackNs(1);
             pairLoop.run();
