@@ -45,7 +45,7 @@ e2e_check 'show without a node says so' refuses 'not running|no node|not there' 
 node_start_all
 e2e_echo 50
 e2e_check 'a second start in the same folder is refused' refuses 'node0' \
-    $(start "$node_config" node0 "$(node_dir node0)")
+    $(start "$node_config" node0 "$node_root")
 e2e_check 'a second node of the same name is refused' refuses 'node0' $(start "$node_config" node0 "$(fresh)")
 e2e_check 'the sessions go on' e2e_echo_alive
 e2e_end

@@ -21,7 +21,7 @@ node_pid() { cat "$node_root/$1/node.pid" 2>/dev/null; }
 node_start() {
     mkdir -p "$node_root/$1"
     nsenter --net="/run/netns/$(node_namespace "$1")" -- "$deploy_dir/bin/fairway" node start \
-        --config "$node_config" --node "$1" --state-dir "$node_root/$1" >>"$node_root/$1/start.log" 2>&1 </dev/null ||
+        --config "$node_config" --node "$1" --state-dir "$node_root" >>"$node_root/$1/start.log" 2>&1 </dev/null ||
         touch "$node_root/$1/failed" &
 }
 
@@ -29,7 +29,7 @@ node_start() {
 node_cli() {
     local name=$1
     shift
-    "$deploy_dir/bin/fairway" "$@" --state-dir "$node_root/$name"
+    "$deploy_dir/bin/fairway" "$@" --node "$name" --state-dir "$node_root"
 }
 
 # The socket is looked for first: a look costs nothing, a command costs a JVM.

@@ -16,11 +16,10 @@ final class NodeLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** @throws StartException if another process holds it or the directory cannot be written */
-    static NodeLock take(final Path stateDir, final String node) throws StartException {
-        final Path file = stateDir.resolve("lock");
+    /** @throws StartException if another process holds the file or it cannot be written */
+    static NodeLock take(final Path file, final String node) throws StartException {
         try {
-            Files.createDirectories(stateDir);
+            Files.createDirectories(file.getParent());
             final FileChannel channel =
                     FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             final FileLock lock = tryLock(channel);
@@ -30,8 +29,15 @@ final class NodeLock implements AutoCloseable {
             }
             return new NodeLock(channel);
         } catch (final IOException e) {
-            throw new StartException("the state directory " + stateDir + " cannot be used: " + e.getMessage(), e);
+            throw new StartException(file + " cannot be used: " + e.getMessage(), e);
         }
+    }
+
+    /** The lock that keeps a second node of one name off this machine, whatever its state directory. */
+    static Path onThisMachine(final String router, final String node) {
+        final Path run = Path.of("/run");
+        final Path base = Files.isWritable(run) ? run : Path.of(System.getProperty("java.io.tmpdir"));
+        return base.resolve("fairway").resolve(router + "-" + node + ".lock");
     }
 
     private static FileLock tryLock(final FileChannel channel) throws IOException {

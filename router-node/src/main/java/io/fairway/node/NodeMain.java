@@ -1,6 +1,7 @@
 package io.fairway.node;
 
 import io.fairway.dataplane.io.PrivilegeException;
+import io.fairway.ha.sentinel.ExitCode;
 import io.fairway.model.config.Authority;
 import io.fairway.model.config.ConfigException;
 import io.fairway.model.config.ConfigReader;
@@ -12,12 +13,6 @@ import org.slf4j.LoggerFactory;
 
 /** A node's process: reads its configuration, wires its rooms together, waits for SIGTERM. Started by the sentinel. */
 public final class NodeMain {
-    /** Starting again would fail again: the sentinel does not restart this (sysexits.h, EX_CONFIG). */
-    public static final int EXIT_CONFIG = 78;
-
-    /** The node was overtaken by its partner, or gave up: the sentinel starts it again. */
-    public static final int EXIT_RESTART = 75;
-
     private static final Logger LOG = LoggerFactory.getLogger(NodeMain.class);
 
     private NodeMain() {}
@@ -27,12 +22,24 @@ public final class NodeMain {
             run(NodeArguments.parse(arguments));
         } catch (final IllegalArgumentException | StartException | ConfigException | PrivilegeException e) {
             LOG.error("cannot start: {}", e.getMessage());
-            Runtime.getRuntime().halt(EXIT_CONFIG);
+            Runtime.getRuntime().halt(ExitCode.MISCONFIGURED);
         } catch (final IOException | InterruptedException | RuntimeException e) {
             LOG.error("cannot start", e);
             Runtime.getRuntime().halt(1);
         }
         Runtime.getRuntime().halt(0);
+    }
+
+    /** A defect in one of the node's own threads: nothing it held can be trusted, the partner takes over. */
+    static void defect(final Throwable error) {
+        LOG.error("a defect; this node ends and is started anew", error);
+        Runtime.getRuntime().halt(1);
+    }
+
+    /** The partner took over: this process lost its claim. */
+    static void restart(final String why) {
+        LOG.warn("this node ends and is started anew: {}", why);
+        Runtime.getRuntime().halt(ExitCode.RESTART);
     }
 
     private static void run(final NodeArguments arguments)
@@ -45,7 +52,8 @@ public final class NodeMain {
         final CountDownLatch stop = new CountDownLatch(1);
         final CountDownLatch stopped = new CountDownLatch(1);
         try (CloseStack opened = new CloseStack()) {
-            opened.add(NodeLock.take(arguments.stateDir(), arguments.node()));
+            opened.add(NodeLock.take(arguments.stateDir().resolve("lock"), arguments.node()));
+            opened.add(NodeLock.take(NodeLock.onThisMachine(router.name(), arguments.node()), arguments.node()));
             Wiring.start(authority, router, router.node(arguments.node()), arguments.stateDir(), opened);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 stop.countDown();

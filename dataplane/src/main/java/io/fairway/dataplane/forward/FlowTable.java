@@ -11,9 +11,9 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The sessions that this node forwards or stands by for, and their flows; fixed capacity, memory touched only when used.
- * Written by the forwarder's thread only; others may read counters through {@link FlowTableView}. A session is a slot
- * number; flow {@code 2 * slot} is its forward flow, {@code 2 * slot + 1} its reverse flow.
+ * The sessions that this node forwards or stands by for, and their flows; fixed capacity, memory touched only when
+ * used. Written by the forwarder's thread only; others may read counters through {@link FlowTableView}. A session is a
+ * slot number; flow {@code 2 * slot} is its forward flow, {@code 2 * slot + 1} its reverse flow.
  *
  * <pre>
  * flow (128):   0 key (48)   48 action (64), of which 93 u8 metadata state and 94 u16 neighbour are the forwarder's
@@ -108,8 +108,7 @@ final class FlowTable implements AutoCloseable {
         int place = flowIndex.home(hash);
         int flow = flowIndex.entryAt(place);
         while (flow != NONE) {
-            if (flowIndex.hashAt(place) == hash
-                    && FlowKeyFlyweight.same(flows, flow * FLOW_BYTES, key, keyOffset)) {
+            if (flowIndex.hashAt(place) == hash && FlowKeyFlyweight.same(flows, flow * FLOW_BYTES, key, keyOffset)) {
                 return flow;
             }
             place = flowIndex.next(place);
@@ -180,10 +179,8 @@ final class FlowTable implements AutoCloseable {
         slots.putByte(at + TCP_STATE, (byte) 0);
         final boolean established = SessionRecordFlyweight.state(record, offset) != SessionState.OPENING;
         final boolean handshakeDone = SessionRecordFlyweight.handshakeDone(record, offset);
-        slots.putShort(
-                at + MARKS,
-                (short) ((established ? ESTABLISHED | ESTABLISHED_REPORTED : 0)
-                        | (handshakeDone ? HANDSHAKE_DONE | HANDSHAKE_REPORTED : 0)));
+        slots.putShort(at + MARKS, (short) ((established ? ESTABLISHED | ESTABLISHED_REPORTED : 0)
+                | (handshakeDone ? HANDSHAKE_DONE | HANDSHAKE_REPORTED : 0)));
         describe(slot, record, offset);
         sessionIndex.add(slot, hash(sessionId));
         createFlow(2 * slot, record, offset + SessionRecordFlyweight.FORWARD_KEY, handshakeDone);

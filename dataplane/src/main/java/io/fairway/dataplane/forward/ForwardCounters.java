@@ -6,8 +6,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * What the forwarder counts, outside the heap; written by its thread, read by any. A frame counts as one packet, a
- * super-frame too. At the end of a turn
- * {@code received + crossedIn + generated = transmitted + dropped + crossedOut + pendingPackets + neighborQueued}.
+ * super-frame too. At the end of a turn {@code received + crossedIn + generated = transmitted + dropped + crossedOut +
+ * pendingPackets + neighborQueued}.
  */
 public final class ForwardCounters {
     private static final int ESTABLISHED = 0;

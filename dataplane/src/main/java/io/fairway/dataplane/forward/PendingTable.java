@@ -8,7 +8,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * New flows that wait for the controller's decision, and the queues of their packets' copies. Bounded in flows and in
- * packets per flow; entries are in the order of their age, so that the expired ones stand first. Forwarder's thread only.
+ * packets per flow; entries are in the order of their age, so that the expired ones stand first. Forwarder's thread
+ * only.
  */
 final class PendingTable implements AutoCloseable {
     static final int NONE = -1;

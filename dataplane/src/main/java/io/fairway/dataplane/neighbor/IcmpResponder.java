@@ -99,7 +99,7 @@ public final class IcmpResponder {
             final int typeAndCode,
             final int rest,
             final long nowNs) {
-        if (!links.speaksFor(interfaceIndex) || !errors.take(nowNs)) {
+        if (!errors.take(nowNs)) {
             return;
         }
         final int quoted = Math.min(

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 
 /**
- * Finds neighbours' Ethernet addresses by ARP (RFC 826), answers for our own address and keeps what it knows fresh.
- * A node that does not speak for the shared address asks with an empty sender address and its own Ethernet address, as a
+ * Finds neighbours' Ethernet addresses by ARP (RFC 826), answers for our own address and keeps what it knows fresh. A
+ * node that does not speak for the shared address asks with an empty sender address and its own Ethernet address, as a
  * probe does (RFC 5227): its standby entries are resolved before it needs them. Forwarder's thread only.
  */
 public final class NeighborResolver {
@@ -137,13 +137,7 @@ public final class NeighborResolver {
         table.ask(entry, nowNs);
         final int interfaceIndex = table.interfaceIndex(entry);
         final int own = links.speaksFor(interfaceIndex) ? links.address(interfaceIndex) : 0;
-        send(
-                interfaceIndex,
-                ArpMessage.REQUEST,
-                MacAddress.BROADCAST.bits(),
-                own,
-                0,
-                table.address(entry));
+        send(interfaceIndex, ArpMessage.REQUEST, MacAddress.BROADCAST.bits(), own, 0, table.address(entry));
     }
 
     /** Tells the link that our address is at this node's virtual (or only) Ethernet address (RFC 5227 section 3). */

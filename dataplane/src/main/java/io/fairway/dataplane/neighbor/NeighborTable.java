@@ -3,8 +3,9 @@ package io.fairway.dataplane.neighbor;
 import java.util.Arrays;
 
 /**
- * IPv4 neighbours of all interfaces, in arrays of fixed size: open addressing by (interface, address), an entry's number
- * stays the same as long as it lives. Written by the forwarder's thread; others may read through {@link NeighborView}.
+ * IPv4 neighbours of all interfaces, in arrays of fixed size: open addressing by (interface, address), an entry's
+ * number stays the same as long as it lives. Written by the forwarder's thread; others may read through
+ * {@link NeighborView}.
  */
 public final class NeighborTable {
     public static final int NONE = -1;

@@ -40,7 +40,8 @@ public final class MetadataAuthenticator {
      */
     public MetadataAuthenticator(final List<SecurityKey> keys, final int signingId) {
         for (final SecurityKey key : keys) {
-            if (key.id() <= 0 || padsBySecurityId.put(key.id(), pads(key.hmacKey().bytes())) != null) {
+            if (key.id() <= 0
+                    || padsBySecurityId.put(key.id(), pads(key.hmacKey().bytes())) != null) {
                 throw new IllegalArgumentException("security id " + key.id() + " is not positive or comes twice");
             }
         }
@@ -131,5 +132,13 @@ public final class MetadataAuthenticator {
     }
 
     /** A key mixed with the two pads of RFC 2104, 64 bytes each. */
-    private record Pads(byte[] inner, byte[] outer) {}
+    private static final class Pads {
+        private final byte[] inner;
+        private final byte[] outer;
+
+        private Pads(final byte[] inner, final byte[] outer) {
+            this.inner = inner;
+            this.outer = outer;
+        }
+    }
 }

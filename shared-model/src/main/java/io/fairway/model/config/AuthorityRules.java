@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the YANG modules cannot say about an authority: names that must exist, prefixes without host bits, ports in order,
- * nothing claimed twice. {@link RouterRules} and {@link PairRules} look into each router.
+ * What the YANG modules cannot say about an authority: names that must exist, prefixes without host bits, ports in
+ * order, nothing claimed twice. {@link RouterRules} and {@link PairRules} look into each router.
  */
 final class AuthorityRules {
     private static final int HIGHEST_PORT = 65535;

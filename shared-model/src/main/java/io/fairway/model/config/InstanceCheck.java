@@ -33,8 +33,8 @@ import org.opendaylight.yangtools.yang.model.util.SchemaInferenceStack;
 
 /**
  * Walks instance data beside the YANG modules and names every fault that needs no knowledge of what the data mean:
- * unknown names, wrong types, missing nodes, duplicate keys, too many entries. Fills in the modules' defaults. yangtools'
- * own JSON parser stops at its first fault and does not say where; so this walk speaks first.
+ * unknown names, wrong types, missing nodes, duplicate keys, too many entries. Fills in the modules' defaults.
+ * yangtools' own JSON parser stops at its first fault and does not say where; so this walk speaks first.
  */
 final class InstanceCheck {
     private static final String NOTHING = "nothing";

@@ -5,7 +5,8 @@ import static java.nio.ByteOrder.BIG_ENDIAN;
 import org.agrona.DirectBuffer;
 
 /**
- * The layout of SVR metadata (svr-protocol.md section 3): constants, and the first look at a payload. Network byte order.
+ * The layout of SVR metadata (svr-protocol.md section 3): constants, and the first look at a payload. Network byte
+ * order.
  *
  * <pre>
  * 0 u64 cookie   8 u4 version, u12 header length   10 u16 payload length   12 header TLVs, then payload TLVs

@@ -6,7 +6,6 @@ import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.wire.IpAddress;
 import java.util.Arrays;
-import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -22,8 +21,8 @@ public final class MetadataEncoder {
     private MetadataEncoder() {}
 
     /**
-     * What the initiator of a session adds to its packets (svr-protocol.md section 3.7, first row). The forward context is
-     * the tuple of the client's packets.
+     * What the initiator of a session adds to its packets (svr-protocol.md section 3.7, first row). The forward
+     * context is the tuple of the client's packets.
      *
      * @param routerName our router's name
      * @param securityId our key's id
@@ -44,8 +43,8 @@ public final class MetadataEncoder {
     }
 
     /**
-     * What the responder of a session adds to its packets: reverse context and UUID (svr-protocol.md section 9, item 20),
-     * and that forward metadata is no longer needed. The reverse context is the tuple of the server's packets.
+     * What the responder of a session adds to its packets: reverse context and UUID (svr-protocol.md section 9, item
+     * 20), and that forward metadata is no longer needed. The reverse context is the tuple of the server's packets.
      *
      * @param securityId our key's id
      */
@@ -78,7 +77,8 @@ public final class MetadataEncoder {
     }
 
     /**
-     * Writes the bare header that goes before a payload that begins with the cookie by chance (svr-protocol.md section 3.2).
+     * Writes the bare header that goes before a payload that begins with the cookie by chance (svr-protocol.md
+     * section 3.2).
      *
      * @return its length
      */
@@ -113,8 +113,7 @@ public final class MetadataEncoder {
         return at - offset;
     }
 
-    private static int putPayload(
-            final MutableDirectBuffer buffer, final int offset, final ReceivedMetadata metadata) {
+    private static int putPayload(final MutableDirectBuffer buffer, final int offset, final ReceivedMetadata metadata) {
         int at = putContext(buffer, offset, Metadata.FORWARD_CONTEXT_V4, metadata.forwardContext());
         at = putContext(buffer, at, Metadata.REVERSE_CONTEXT_V4, metadata.reverseContext());
         at = putText(buffer, at, Metadata.TENANT_NAME, metadata.tenant());
@@ -185,8 +184,7 @@ public final class MetadataEncoder {
         return at + 1;
     }
 
-    private static int putText(
-            final MutableDirectBuffer buffer, final int offset, final int type, final String text) {
+    private static int putText(final MutableDirectBuffer buffer, final int offset, final int type, final String text) {
         if (text == null) {
             return offset;
         }

@@ -224,8 +224,7 @@ public final class MetadataParser {
 
     /** The type of a TLV that lies wholly before the section's end, else -1. */
     private static int wholeTlvType(final DirectBuffer buffer, final int at, final int end) {
-        if (end - at < Metadata.TLV_HEADER_LENGTH
-                || valueLength(buffer, at) > end - at - Metadata.TLV_HEADER_LENGTH) {
+        if (end - at < Metadata.TLV_HEADER_LENGTH || valueLength(buffer, at) > end - at - Metadata.TLV_HEADER_LENGTH) {
             return -1;
         }
         return u16(buffer, at);

@@ -1,8 +1,8 @@
 package io.fairway.model.wire.svr;
 
 /**
- * What the packet path needs of metadata: lengths and header TLVs. One object, reused for every packet by the thread that
- * owns it. Valid only after {@link MetadataParser#parseHeader} returned null.
+ * What the packet path needs of metadata: lengths and header TLVs. One object, reused for every packet by the thread
+ * that owns it. Valid only after {@link MetadataParser#parseHeader} returned null.
  */
 public final class MetadataView {
     /** {@link #controlReason()} of a packet that is no control message. */

@@ -1,0 +1,92 @@
+package io.fairway.ha.beat;
+
+import io.fairway.ha.arbiter.PartnerBeat;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
+
+/**
+ * Hands beats from the beat thread to the pair's thread, and the content of our own beats back. The beat thread offers
+ * arrivals before the observation that follows them; the pair's thread reads the observation before it drains the
+ * arrivals. So nobody ever judges a silence that an arrival in the queue contradicts.
+ */
+public final class BeatExchange {
+    private static final int CAPACITY = 4096;
+
+    /** What came in. */
+    public sealed interface Arrival {}
+
+    /** A new authentic beat. */
+    public record BeatArrival(int pathId, long receivedNs, BeatContent.Echo itself, PartnerBeat beat)
+            implements Arrival {}
+
+    /** A death notice of the partner's process with this incarnation. */
+    public record NoticeArrival(int pathId, long receivedNs, long incarnation) implements Arrival {}
+
+    /**
+     * What the beat thread can say of the paths.
+     *
+     * @param atNs when all of them were last found empty
+     * @param sinceNs since when they are listened to without a gap
+     * @param lapsedNs the end of the last pause of the beat thread that was longer than the lease
+     * @param carriersUp whether any data interface has a link
+     */
+    public record Observation(long atNs, long sinceNs, long lapsedNs, boolean carriersUp) {}
+
+    private final OneToOneConcurrentArrayQueue<Arrival> arrivals = new OneToOneConcurrentArrayQueue<>(CAPACITY);
+
+    // Written by the beat thread.
+    private volatile Observation observation;
+
+    // Written by the pair's thread.
+    private volatile BeatContent content;
+    private volatile long pairTurnNs;
+    private volatile Thread pairThread;
+
+    /** Beat thread: hands an arrival over and wakes the pair's thread; false: it is too slow. */
+    public boolean offer(final Arrival arrival) {
+        final boolean taken = arrivals.offer(arrival);
+        LockSupport.unpark(pairThread);
+        return taken;
+    }
+
+    /** Beat thread: says how far it has listened. */
+    public void observe(final Observation next) {
+        observation = next;
+    }
+
+    /** The newest observation, or null before the first. */
+    public Observation observation() {
+        return observation;
+    }
+
+    /** Pair's thread: takes at most this many arrivals. */
+    public int drain(final Consumer<Arrival> consumer, final int limit) {
+        return arrivals.drain(consumer, limit);
+    }
+
+    /** Pair's thread: what beats say from now on. */
+    public void publish(final BeatContent next) {
+        content = next;
+    }
+
+    /** What beats say, or null before the first turn of the pair's thread: then none are sent. */
+    public BeatContent content() {
+        return content;
+    }
+
+    /** Pair's thread: it turns. */
+    public void turned(final long nowNs) {
+        pairTurnNs = nowNs;
+    }
+
+    /** When the pair's thread last turned. */
+    public long pairTurnNs() {
+        return pairTurnNs;
+    }
+
+    /** Pair's thread: who is to be woken. */
+    public void wakeMe(final Thread thread) {
+        pairThread = thread;
+    }
+}

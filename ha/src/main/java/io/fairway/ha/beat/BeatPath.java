@@ -1,0 +1,58 @@
+package io.fairway.ha.beat;
+
+import io.fairway.model.config.Router;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One way to the partner.
+ *
+ * @param id the same on both nodes: the fabric link's place in its list, or {@link #DATA} plus the interface index
+ * @param name for people: the kernel device
+ * @param port the network
+ */
+public record BeatPath(int id, String name, BeatPort port) {
+    /** The id of interface 0's path; ids below are fabric links. */
+    public static final int DATA = 64;
+
+    /** The kernel device of each path id of a node: its fabric links, and the devices of its interfaces. */
+    public static Map<Integer, String> devices(final Router.Node node) {
+        final Map<Integer, String> devices = new TreeMap<>();
+        for (int i = 0; i < node.fabric().size(); i++) {
+            devices.put(i, node.fabric().get(i).device());
+        }
+        for (int i = 0; i < node.devices().size(); i++) {
+            // Interfaces that are VLANs of one device share its path.
+            if (!devices.containsValue(node.devices().get(i))) {
+                devices.put(DATA + i, node.devices().get(i));
+            }
+        }
+        return devices;
+    }
+
+    /**
+     * Opens the paths of a node. The devices must be up.
+     *
+     * @throws IOException in one sentence, if one cannot be opened; then none stays open
+     */
+    public static List<BeatPath> open(final Router.Node node) throws IOException {
+        final List<BeatPath> paths = new ArrayList<>();
+        try {
+            for (final Map.Entry<Integer, String> device : devices(node).entrySet()) {
+                paths.add(new BeatPath(device.getKey(), device.getValue(), new RawBeatPort(device.getValue())));
+            }
+            return paths;
+        } catch (final IOException e) {
+            paths.forEach(path -> path.port().close());
+            throw e;
+        }
+    }
+
+    /** Whether this is a fabric link. */
+    public boolean isFabric() {
+        return id < DATA;
+    }
+}

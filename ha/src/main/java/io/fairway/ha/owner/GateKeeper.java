@@ -1,0 +1,50 @@
+package io.fairway.ha.owner;
+
+import io.fairway.dataplane.forward.OwnershipGate;
+import io.fairway.model.pair.BucketId;
+
+/** Writes the send gate. The pair's thread uses it; it decides nothing. */
+final class GateKeeper {
+    private final OwnershipGate gate;
+
+    /** Takes over the gate's file from an earlier process: closed, nothing owned, nothing led. */
+    GateKeeper(final OwnershipGate gate, final int node) {
+        this.gate = gate;
+        gate.setValidUntilNs(0);
+        gate.setSelf(node);
+        for (int i = 0; i < Long.SIZE; i++) {
+            gate.setLeader(i, false);
+        }
+        setHome(0, 1 - node, 0);
+        setHome(1, 1 - node, 0);
+        gate.reopen();
+    }
+
+    void setLease(final long untilNs) {
+        // 0 is the closed gate's word, not a time.
+        gate.setValidUntilNs(untilNs == 0 ? 1 : untilNs);
+    }
+
+    void close() {
+        gate.setValidUntilNs(0);
+    }
+
+    void setHome(final int homeNode, final int owner, final int epoch) {
+        for (int i = 0; i < BucketId.PER_NODE; i++) {
+            gate.setBucket(homeNode << 8 | i, owner, epoch);
+        }
+    }
+
+    void setLeaders(final long mask, final boolean leads) {
+        for (int i = 0; i < Long.SIZE; i++) {
+            if ((mask >>> i & 1) != 0) {
+                gate.setLeader(i, leads);
+            }
+        }
+    }
+
+    /** Most time left in the lease; negative or 0: closed. */
+    long leaseLeftNs(final long nowNs) {
+        return gate.validUntilNs() == 0 ? 0 : gate.validUntilNs() - nowNs;
+    }
+}

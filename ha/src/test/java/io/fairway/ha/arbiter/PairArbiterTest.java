@@ -1,0 +1,300 @@
+package io.fairway.ha.arbiter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairway.ha.arbiter.PairAction.AdoptBuckets;
+import io.fairway.ha.arbiter.PairAction.Become;
+import io.fairway.ha.arbiter.PairAction.CloseGate;
+import io.fairway.ha.arbiter.PairAction.DeclarePartnerDead;
+import io.fairway.ha.arbiter.PairAction.LeadInterfaces;
+import io.fairway.ha.arbiter.PairAction.PersistEpoch;
+import io.fairway.ha.arbiter.PairAction.RestartSelf;
+import io.fairway.ha.arbiter.PairAction.SetLease;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The named cases of ha-design.md, section 1, on two arbiters. */
+final class PairArbiterTest {
+    private static final long MS = PairWorld.MS;
+
+    private static PairWorld paired() {
+        final PairWorld world = new PairWorld();
+        world.boot(0);
+        world.boot(1);
+        world.run(50 * MS);
+        assertThat(world.state(0)).isEqualTo(PairState.PAIRED);
+        assertThat(world.state(1)).isEqualTo(PairState.PAIRED);
+        assertThat(world.served()).isTrue();
+        return world;
+    }
+
+    private static void rejoin(final PairWorld world, final int id) {
+        world.boot(id);
+        world.run(50 * MS);
+        world.synced(id);
+        world.run(50 * MS);
+        assertThat(world.state(id)).as(world.story()).isEqualTo(PairState.PAIRED);
+        assertThat(world.state(1 - id)).as(world.story()).isEqualTo(PairState.PAIRED);
+    }
+
+    @Test
+    void bothStartCold_eachOwnsItsHomeAndLeadsItsInterfaces() {
+        final PairWorld world = paired();
+        for (int id = 0; id < 2; id++) {
+            assertThat(world.nodes[0].arbiter.home(id).owner()).isEqualTo(id);
+            assertThat(world.nodes[1].arbiter.home(id).owner()).isEqualTo(id);
+            assertThat(world.nodes[id].leaders).isEqualTo(1L << id);
+        }
+    }
+
+    @Test
+    void oneStartsColdAlone_servesEverythingAfterTheColdStartTime() {
+        final PairWorld world = new PairWorld();
+        world.boot(0);
+        world.run(PairWorld.COLD_START_NS - 10 * MS);
+        assertThat(world.state(0)).isEqualTo(PairState.STARTING);
+        world.run(20 * MS);
+        assertThat(world.state(0)).isEqualTo(PairState.SOLO);
+        assertThat(world.served()).isTrue();
+        rejoin(world, 1);
+        assertThat(world.nodes[0].leaders).isEqualTo(PairWorld.ALL);
+        assertThat(world.nodes[1].leaders).isZero();
+    }
+
+    @Test
+    void deathNotice_takesOverAtOnce() {
+        final PairArbiter arbiter = paired().nodes[0].arbiter;
+        final List<PairAction> actions = arbiter.on(new PairEvent.DeathNotice(1), 2_000 * MS);
+        assertThat(actions)
+                .containsExactly(
+                        new PersistEpoch(1, 2),
+                        new AdoptBuckets(1, 2),
+                        new SetLease(2_000 * MS + PairWorld.COLD_START_NS / 2),
+                        new LeadInterfaces(0b10),
+                        new DeclarePartnerDead(1, "death notice of incarnation 1"),
+                        new Become(PairState.SOLO, "death notice of incarnation 1"));
+        assertThat(arbiter.on(new PairEvent.DeathNotice(1), 2_001 * MS)).isEmpty();
+    }
+
+    @Test
+    void deathNoticeOfAnEarlierProcess_isIgnored() {
+        final PairWorld world = paired();
+        world.kill(1, true);
+        world.run(10 * MS);
+        rejoin(world, 1);
+        assertThat(world.nodes[0].arbiter.on(new PairEvent.DeathNotice(1), world.nowNs))
+                .isEmpty();
+    }
+
+    @Test
+    void silence_takesOverAfterLeaseAndDriftNotBefore() {
+        final PairWorld world = paired();
+        world.kill(1, false);
+        world.run(30 * MS);
+        assertThat(world.state(0)).isEqualTo(PairState.PAIRED);
+        world.run(10 * MS);
+        assertThat(world.state(0)).isEqualTo(PairState.SOLO);
+        assertThat(world.served()).isTrue();
+    }
+
+    @Test
+    void silenceOnTheFabricOnly_isNoEvidence() {
+        final PairWorld world = paired();
+        final PairArbiter arbiter = world.nodes[0].arbiter;
+        // Beats went on over the data network until now; the fabric has been silent for a second.
+        final List<PairAction> actions = arbiter.on(
+                new PairEvent.Tick(world.nowNs, world.nowNs - 2_000 * MS, 0, world.nowNs - 1_000 * MS, true),
+                world.nowNs);
+        assertThat(actions).containsExactly(new PairAction.MarkFabric(false));
+        assertThat(arbiter.state()).isEqualTo(PairState.PAIRED);
+    }
+
+    @Test
+    void silenceEverywhereWithoutOwnLinks_stopsAtTheLeasesEnd() {
+        final PairWorld world = paired();
+        world.nodes[0].carriers = false;
+        world.run(100 * MS);
+        assertThat(world.state(0)).isEqualTo(PairState.ISOLATED);
+        assertThat(world.nodes[0].validUntilNs - world.nowNs).isNegative();
+        assertThat(world.state(1)).isEqualTo(PairState.SOLO);
+        assertThat(world.served()).isTrue();
+        world.nodes[0].carriers = true;
+        world.run(20 * MS);
+        assertThat(world.nodes[0].log.getLast()).contains("RestartSelf");
+    }
+
+    @Test
+    void frozenThenThawed_findsAClosedGateAndRestarts() {
+        final PairWorld world = paired();
+        world.freeze(0);
+        world.run(100 * MS);
+        assertThat(world.state(1)).isEqualTo(PairState.SOLO);
+        assertThat(world.nodes[0].validUntilNs - world.nowNs).isNegative();
+        world.thaw(0);
+        world.run(STEPS_TO_RESTART);
+        assertThat(world.nodes[0].log.getLast()).contains("RestartSelf");
+        world.run(100 * MS);
+        assertThat(world.state(0)).as(world.story()).isEqualTo(PairState.SYNCING);
+        assertThat(world.nodes[1].leaders).isEqualTo(PairWorld.ALL);
+    }
+
+    private static final long STEPS_TO_RESTART = 2 * PairWorld.STEP_NS;
+
+    @Test
+    void shortFreeze_changesNothing() {
+        final PairWorld world = paired();
+        world.freeze(0);
+        world.run(20 * MS);
+        world.thaw(0);
+        world.run(50 * MS);
+        assertThat(world.state(0)).isEqualTo(PairState.PAIRED);
+        assertThat(world.state(1)).isEqualTo(PairState.PAIRED);
+        assertThat(world.served()).isTrue();
+    }
+
+    @Test
+    void restartedNode_takesNothingBackByItself() {
+        final PairWorld world = paired();
+        world.kill(0, true);
+        world.run(10 * MS);
+        rejoin(world, 0);
+        world.run(2_000 * MS);
+        assertThat(world.nodes[0].leaders).isZero();
+        assertThat(world.nodes[0].arbiter.home(0).owner()).isEqualTo(1);
+        assertThat(world.served()).isTrue();
+    }
+
+    @Test
+    void alternateKills_ownershipFollowsTheSurvivorWithRisingEpochs() {
+        final PairWorld world = paired();
+        final int[] epochs = new int[2];
+        for (int round = 0; round < 10; round++) {
+            final int victim = round & 1;
+            world.kill(victim, true);
+            world.run(10 * MS);
+            assertThat(world.served()).as(world.story()).isTrue();
+            final HomeClaim claim = world.nodes[1 - victim].arbiter.home(victim);
+            assertThat(claim.owner()).isEqualTo(1 - victim);
+            assertThat(claim.epoch()).isGreaterThan(epochs[victim]);
+            epochs[victim] = claim.epoch();
+            rejoin(world, victim);
+        }
+    }
+
+    @Test
+    void ownerKilledWhileThePartnerCopies_partnerTakesOver() {
+        final PairWorld world = paired();
+        world.kill(0, true);
+        world.run(10 * MS);
+        world.boot(0);
+        world.run(50 * MS);
+        assertThat(world.state(0)).isEqualTo(PairState.SYNCING);
+        world.kill(1, true);
+        world.run(10 * MS);
+        assertThat(world.state(0)).isEqualTo(PairState.SOLO);
+        assertThat(world.served()).isTrue();
+    }
+
+    @Test
+    void partnersProcessStartedAnewWithoutANotice_isEvidence() {
+        final PairWorld world = paired();
+        world.kill(1, false);
+        world.boot(1);
+        world.run(50 * MS);
+        assertThat(world.nodes[0].leaders).isEqualTo(PairWorld.ALL);
+        assertThat(world.state(1)).as(world.story()).isEqualTo(PairState.SYNCING);
+        assertThat(world.served()).isTrue();
+    }
+
+    @Test
+    void lonelyNodeFrozenForLong_wakesBehindAClosedGate() {
+        final PairWorld world = paired();
+        world.kill(1, true);
+        world.run(10 * MS);
+        world.freeze(0);
+        world.boot(1);
+        world.run(PairWorld.COLD_START_NS + 50 * MS);
+        assertThat(world.state(1)).isEqualTo(PairState.SOLO);
+        assertThat(world.served()).isTrue();
+        world.thaw(0);
+        world.run(STEPS_TO_RESTART);
+        assertThat(world.nodes[0].log.getLast()).contains("RestartSelf");
+    }
+
+    @Test
+    void bothServedAloneInAForcedSplit_oneYieldsAfterHealing() {
+        final PairWorld world = paired();
+        world.checking = false;
+        world.nodes[0].deaf = true;
+        world.nodes[1].deaf = true;
+        world.run(200 * MS);
+        assertThat(world.state(0)).isEqualTo(PairState.SOLO);
+        assertThat(world.state(1)).isEqualTo(PairState.SOLO);
+        world.nodes[0].deaf = false;
+        world.nodes[1].deaf = false;
+        world.run(20 * MS);
+        world.checking = true;
+        world.run(500 * MS);
+        assertThat(world.served()).as(world.story()).isTrue();
+        final long restarts = world.nodes[0].log.stream()
+                        .filter(l -> l.contains("RestartSelf"))
+                        .count()
+                + world.nodes[1].log.stream()
+                        .filter(l -> l.contains("RestartSelf"))
+                        .count();
+        assertThat(restarts).as(world.story()).isOne();
+    }
+
+    @Test
+    void oneEpochTwoOwners_stopsLoudly() {
+        final PairWorld world = paired();
+        final HomeClaim twin = new HomeClaim(1, world.nodes[0].arbiter.home(0).epoch());
+        final PartnerBeat beat = new PartnerBeat(
+                1, PairState.PAIRED, 0, 1, twin, world.nodes[0].arbiter.home(1), 0, true, true, world.nowNs);
+        final List<PairAction> actions =
+                world.nodes[0].arbiter.on(new PairEvent.BeatHeard(beat, world.nowNs), world.nowNs);
+        assertThat(actions).hasAtLeastOneElementOfType(CloseGate.class);
+        assertThat(world.state(0)).isEqualTo(PairState.CONFLICT);
+        assertThat(world.nodes[0].arbiter.on(new PairEvent.DeathNotice(1), world.nowNs))
+                .isEmpty();
+    }
+
+    @Test
+    void lostIncarnation_isLearnedFromThePartner() {
+        final PairWorld world = paired();
+        world.kill(0, true);
+        world.run(10 * MS);
+        rejoin(world, 0);
+        world.kill(0, true);
+        world.run(10 * MS);
+        world.nodes[0].incarnation = 0;
+        world.nodes[0].epochs[0] = 0;
+        world.nodes[0].epochs[1] = 0;
+        world.boot(0);
+        world.run(300 * MS);
+        assertThat(world.nodes[0].incarnation).isEqualTo(3);
+        assertThat(world.state(0)).as(world.story()).isEqualTo(PairState.SYNCING);
+    }
+
+    @Test
+    void finalStates_stayFinal() {
+        final PairWorld world = paired();
+        final PartnerBeat deposed = new PartnerBeat(
+                1,
+                PairState.SOLO,
+                1,
+                1,
+                world.nodes[0].arbiter.home(0),
+                world.nodes[0].arbiter.home(1),
+                0,
+                true,
+                true,
+                world.nowNs);
+        final List<PairAction> actions =
+                world.nodes[0].arbiter.on(new PairEvent.BeatHeard(deposed, world.nowNs), world.nowNs);
+        assertThat(actions).hasAtLeastOneElementOfType(RestartSelf.class);
+        assertThat(world.nodes[0].arbiter.state()).isEqualTo(PairState.RESTARTING);
+        assertThat(world.nodes[0].arbiter.on(new PairEvent.Tick(world.nowNs, 0, 0, 0, true), world.nowNs))
+                .isEmpty();
+    }
+}
