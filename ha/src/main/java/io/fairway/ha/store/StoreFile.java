@@ -1,7 +1,11 @@
 package io.fairway.ha.store;
 
 import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +31,12 @@ final class StoreFile implements AutoCloseable {
 
     private static final int AVERAGE_RECORD_BYTES = 360;
     private static final long OWNER_KEY = Long.MIN_VALUE;
+
+    /** The file begins with u64 hash and u32 length of the header's text; its sign says that it is not complete. */
+    private static final int HEADER_LENGTH = 8;
+
+    private static final int HEADER_TEXT = 12;
+    private static final String HEADER_BEGIN = "!net.openhft.chronicle.map.VanillaChronicleMap";
 
     static {
         System.setProperty("chronicle.analytics.disable", "true");
@@ -54,6 +64,9 @@ final class StoreFile implements AutoCloseable {
         final Path cleanMark = folder.resolve(CLEAN_MARK);
         final boolean exists = file.length() > 0;
         final boolean clean = Files.deleteIfExists(cleanMark);
+        if (exists) {
+            requireHeader(file);
+        }
         final ChronicleMapBuilder<Long, byte[]> builder = ChronicleMap.of(Long.class, byte[].class)
                 .name("sessions")
                 .entries(maxSessions + 1L)
@@ -72,6 +85,23 @@ final class StoreFile implements AutoCloseable {
             throw e;
         }
         return store;
+    }
+
+    /** Chronicle Map would wait a minute for a header that nobody completes. */
+    private static void requireHeader(final File file) throws IOException {
+        final byte[] begin;
+        try (InputStream input = new FileInputStream(file)) {
+            begin = input.readNBytes(HEADER_TEXT + HEADER_BEGIN.length());
+        }
+        final int headerBytes = begin.length < HEADER_TEXT
+                ? -1
+                : ByteBuffer.wrap(begin).order(ByteOrder.LITTLE_ENDIAN).getInt(HEADER_LENGTH);
+        final boolean complete = headerBytes > 0
+                && HEADER_TEXT + headerBytes <= file.length()
+                && new String(begin, StandardCharsets.ISO_8859_1).endsWith(HEADER_BEGIN);
+        if (!complete) {
+            throw new IllegalStateException("it has no complete header");
+        }
     }
 
     private void requireOwner(final byte[] owner, final boolean isNew) {

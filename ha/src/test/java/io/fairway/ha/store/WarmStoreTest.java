@@ -2,13 +2,13 @@ package io.fairway.ha.store;
 
 import static io.fairway.ha.journal.Records.id;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.fairway.ha.journal.Records;
 import io.fairway.ha.journal.SessionReplica;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,7 +190,7 @@ final class WarmStoreTest {
             throws IOException {
         final List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> !flag.startsWith("-D") && !flag.startsWith("-javaagent"))
                 .toList());
         command.addAll(Arrays.asList(
@@ -201,13 +201,5 @@ final class WarmStoreTest {
                 Integer.toString(maxSessions),
                 Long.toString(writes)));
         return new ProcessBuilder(command).redirectErrorStream(true).start();
-    }
-
-    @Test
-    void writesWhileItRuns() {
-        try (WarmStore store = open("lab/node0")) {
-            put(store, id(0, 1), 1);
-            await().until(() -> store.isOn());
-        }
     }
 }
