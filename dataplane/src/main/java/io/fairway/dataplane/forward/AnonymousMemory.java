@@ -7,8 +7,8 @@ import java.lang.invoke.MethodHandle;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Zeroed memory outside the heap that the kernel backs page by page at the first touch, so that a table's capacity costs
- * nothing until it is used. Made and closed outside the packet path.
+ * Zeroed memory outside the heap that the kernel backs page by page at the first touch, so that a table's capacity
+ * costs nothing until it is used. Made and closed outside the packet path.
  */
 final class AnonymousMemory implements AutoCloseable {
     private static final int PROT_READ_WRITE = 3;
@@ -24,9 +24,8 @@ final class AnonymousMemory implements AutoCloseable {
                     ValueLayout.JAVA_INT,
                     ValueLayout.JAVA_INT,
                     ValueLayout.JAVA_LONG));
-    private static final MethodHandle MUNMAP = handle(
-            "munmap",
-            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+    private static final MethodHandle MUNMAP =
+            handle("munmap", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
 
     private final UnsafeBuffer buffer;
 
@@ -43,8 +42,8 @@ final class AnonymousMemory implements AutoCloseable {
     static AnonymousMemory map(final long bytes) {
         final int length = Math.toIntExact(Math.max(bytes, PAGE_BYTES));
         try {
-            final long address = (long) MMAP.invokeExact(
-                    0L, (long) length, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0L);
+            final long address = (long)
+                    MMAP.invokeExact(0L, (long) length, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0L);
             if (address == -1) {
                 throw new IllegalStateException("the kernel refused " + length + " bytes of memory");
             }

@@ -11,9 +11,9 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The sessions that this node forwards or stands by for, and their flows; fixed capacity, memory touched only when used.
- * Written by the forwarder's thread only; others may read counters through {@link FlowTableView}. A session is a slot
- * number; flow {@code 2 * slot} is its forward flow, {@code 2 * slot + 1} its reverse flow.
+ * The sessions that this node forwards or stands by for, and their flows; fixed capacity, memory touched only when
+ * used. Written by the forwarder's thread only; others may read counters through {@link FlowTableView}. A session is a
+ * slot number; flow {@code 2 * slot} is its forward flow, {@code 2 * slot + 1} its reverse flow.
  *
  * <pre>
  * flow (128):   0 key (48)   48 action (64), of which 93 u8 metadata state and 94 u16 neighbour are the forwarder's
@@ -104,12 +104,11 @@ final class FlowTable implements AutoCloseable {
 
     /** The flow with this key, or {@link #NONE}. */
     int find(final DirectBuffer key, final int keyOffset) {
-        final int hash = hash(key, keyOffset);
+        final int hash = KeyHash.of(seed, key, keyOffset);
         int place = flowIndex.home(hash);
         int flow = flowIndex.entryAt(place);
         while (flow != NONE) {
-            if (flowIndex.hashAt(place) == hash
-                    && FlowKeyFlyweight.same(flows, flow * FLOW_BYTES, key, keyOffset)) {
+            if (flowIndex.hashAt(place) == hash && FlowKeyFlyweight.same(flows, flow * FLOW_BYTES, key, keyOffset)) {
                 return flow;
             }
             place = flowIndex.next(place);
@@ -180,10 +179,8 @@ final class FlowTable implements AutoCloseable {
         slots.putByte(at + TCP_STATE, (byte) 0);
         final boolean established = SessionRecordFlyweight.state(record, offset) != SessionState.OPENING;
         final boolean handshakeDone = SessionRecordFlyweight.handshakeDone(record, offset);
-        slots.putShort(
-                at + MARKS,
-                (short) ((established ? ESTABLISHED | ESTABLISHED_REPORTED : 0)
-                        | (handshakeDone ? HANDSHAKE_DONE | HANDSHAKE_REPORTED : 0)));
+        slots.putShort(at + MARKS, (short) ((established ? ESTABLISHED | ESTABLISHED_REPORTED : 0)
+                | (handshakeDone ? HANDSHAKE_DONE | HANDSHAKE_REPORTED : 0)));
         describe(slot, record, offset);
         sessionIndex.add(slot, hash(sessionId));
         createFlow(2 * slot, record, offset + SessionRecordFlyweight.FORWARD_KEY, handshakeDone);
@@ -209,7 +206,7 @@ final class FlowTable implements AutoCloseable {
         final int at = flow * FLOW_BYTES;
         flows.putBytes(at, record, keyOffset, FlowKeyFlyweight.LENGTH + FlowActionFlyweight.LENGTH);
         setNeighbor(flow, NONE);
-        flowIndex.add(flow, hash(flows, at));
+        flowIndex.add(flow, KeyHash.of(seed, flows, at));
     }
 
     private void update(final int slot, final DirectBuffer record, final int offset) {
@@ -229,7 +226,7 @@ final class FlowTable implements AutoCloseable {
     private void updateFlow(
             final int flow, final DirectBuffer record, final int keyOffset, final boolean handshakeNewlyDone) {
         final int state = metadataState(flow);
-        flowIndex.remove(flow, hash(flows, flow * FLOW_BYTES));
+        flowIndex.remove(flow, KeyHash.of(seed, flows, flow * FLOW_BYTES));
         writeFlow(flow, record, keyOffset);
         // What the flow has seen itself is newer than the record, unless the record says that the handshake is over.
         setMetadataState(flow, handshakeNewlyDone ? METADATA_OFF : state);
@@ -256,8 +253,8 @@ final class FlowTable implements AutoCloseable {
     void remove(final int slot) {
         final int at = slot * SLOT_BYTES;
         slots.putByteVolatile(at + USED, (byte) 0);
-        flowIndex.remove(2 * slot, hash(flows, 2 * slot * FLOW_BYTES));
-        flowIndex.remove(2 * slot + 1, hash(flows, (2 * slot + 1) * FLOW_BYTES));
+        flowIndex.remove(2 * slot, KeyHash.of(seed, flows, 2 * slot * FLOW_BYTES));
+        flowIndex.remove(2 * slot + 1, KeyHash.of(seed, flows, (2 * slot + 1) * FLOW_BYTES));
         sessionIndex.remove(slot, hash(sessionId(slot)));
         slots.putInt(at + NEXT_FREE, firstFree + 1);
         firstFree = slot;
@@ -414,16 +411,6 @@ final class FlowTable implements AutoCloseable {
     /** One more than the highest slot ever used. */
     int highWater() {
         return highWater;
-    }
-
-    /** Seeded, so that nobody outside can choose keys that collide. */
-    private int hash(final DirectBuffer key, final int keyOffset) {
-        long hash = seed;
-        for (int at = 0; at < FlowKeyFlyweight.LENGTH; at += 8) {
-            hash = (hash ^ key.getLong(keyOffset + at)) * 0x9e37_79b9_7f4a_7c15L;
-            hash ^= hash >>> 32;
-        }
-        return (int) hash;
     }
 
     private int hash(final long sessionId) {

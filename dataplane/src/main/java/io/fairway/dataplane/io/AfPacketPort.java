@@ -2,7 +2,6 @@ package io.fairway.dataplane.io;
 
 import io.fairway.model.wire.MacAddress;
 import java.io.IOException;
-import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -23,6 +22,7 @@ public final class AfPacketPort implements PacketPort {
     private static final int FRAMES = Integer.getInteger("fairway.port.frames", 128);
 
     private static final int FRAME_BYTES = 68 * 1024;
+    private static final int RING_BYTES = FRAMES * FRAME_BYTES;
     private static final int BATCH = 128;
     private static final int SEND_BUFFER_BYTES = 8 << 20;
 
@@ -44,7 +44,6 @@ public final class AfPacketPort implements PacketPort {
     private static final int CAPTURED_LENGTH = 8;
     private static final int FRAME_OFFSET = 12;
     private static final int VLAN = 24;
-    private static final int HEADER_BYTES = 52;
     private static final int STATUS_KERNEL = 0;
     private static final int STATUS_USER = 1;
     private static final int STATUS_VLAN_VALID = 1 << 4;
@@ -102,9 +101,8 @@ public final class AfPacketPort implements PacketPort {
             messages.putLong(i * MESSAGE_BYTES + MESSAGE_IOV_COUNT, 1);
         }
         // Last, since nothing would unmap it if a later step failed.
-        final long address =
-                Device.require(NativeCalls.mmap(receiveFd, FRAMES * FRAME_BYTES), "mapping the receive ring");
-        ring = new UnsafeBuffer(address, FRAMES * FRAME_BYTES);
+        final long address = Device.require(NativeCalls.mmap(receiveFd, RING_BYTES), "mapping the receive ring");
+        ring = new UnsafeBuffer(address, RING_BYTES);
     }
 
     /**
@@ -134,6 +132,7 @@ public final class AfPacketPort implements PacketPort {
         Device.setOption(fd, NativeCalls.SOL_PACKET, PACKET_RESERVE, RESERVE_BYTES);
         Device.setOption(fd, NativeCalls.SOL_PACKET, PACKET_VNET_HDR, 1);
         Device.setOption(fd, NativeCalls.SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
+        BeatFilter.attach(fd);
         final UnsafeBuffer request = new UnsafeBuffer(BufferUtil.allocateDirectAligned(16, 8));
         final int perBlock = Integer.getInteger("fairway.port.block", FRAMES);
         request.putInt(0, perBlock * FRAME_BYTES);
@@ -142,7 +141,7 @@ public final class AfPacketPort implements PacketPort {
         request.putInt(12, FRAMES);
         Device.require(
                 NativeCalls.setsockopt(fd, NativeCalls.SOL_PACKET, PACKET_RX_RING, request.addressOffset(), 16),
-                "receive ring of " + FRAMES * FRAME_BYTES + " bytes");
+                "receive ring of " + RING_BYTES + " bytes");
         final UnsafeBuffer membership = new UnsafeBuffer(BufferUtil.allocateDirectAligned(16, 8));
         membership.putInt(0, device.index());
         membership.putShort(4, (short) PACKET_MR_PROMISC);
@@ -216,7 +215,7 @@ public final class AfPacketPort implements PacketPort {
         int sent = 0;
         int next = 0;
         while (next < queued) {
-            final long first = messages.addressOffset() + next * MESSAGE_BYTES;
+            final long first = messages.addressOffset() + (long) next * MESSAGE_BYTES;
             int result = NativeCalls.sendmmsg(sendFd, first, queued - next);
             if (result < 0) {
                 result = NativeCalls.sendOne(sendFd, first);

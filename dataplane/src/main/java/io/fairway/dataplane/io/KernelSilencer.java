@@ -62,8 +62,7 @@ public final class KernelSilencer {
                     type filter hook ingress devices = { %2$s } priority -500; policy drop;
                   }
                 }
-                """
-                .formatted(table, quoted);
+                """.formatted(table, quoted);
     }
 
     private static String tableName(final Collection<String> devices) {

@@ -76,8 +76,7 @@ final class NativeCalls {
     private static final MethodHandle HOT_IOCTL =
             hotCall("ioctl", ints(JAVA_INT, JAVA_LONG, JAVA_LONG), Linker.Option.firstVariadicArg(2));
     private static final MethodHandle HOT_PPOLL = hotCall("ppoll", ints(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle HOT_SENDMMSG =
-            hotCall("sendmmsg", ints(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
+    private static final MethodHandle HOT_SENDMMSG = hotCall("sendmmsg", ints(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
     private static final MethodHandle HOT_RECVFROM =
             hotCall("recvfrom", longs(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle HOT_SENDTO =
@@ -129,8 +128,7 @@ final class NativeCalls {
     static long mmap(final int fd, final long length) {
         try {
             final MemorySegment state = STATE.get();
-            return result(
-                    (long) MMAP.invokeExact(state, 0L, length, PROT_READ_WRITE, MAP_SHARED, fd, 0L), state);
+            return result((long) MMAP.invokeExact(state, 0L, length, PROT_READ_WRITE, MAP_SHARED, fd, 0L), state);
         } catch (final Throwable unexpected) {
             throw rethrown(unexpected);
         }
@@ -232,8 +230,7 @@ final class NativeCalls {
     }
 
     /** Receives without waiting; returns the bytes received. */
-    static long recvfrom(
-            final int fd, final long memory, final long length, final long peer, final long peerLength) {
+    static long recvfrom(final int fd, final long memory, final long length, final long peer, final long peerLength) {
         try {
             return (long) HOT_RECVFROM.invokeExact(fd, memory, length, MSG_DONTWAIT, peer, peerLength);
         } catch (final Throwable unexpected) {

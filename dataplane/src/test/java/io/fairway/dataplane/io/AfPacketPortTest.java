@@ -38,7 +38,8 @@ class AfPacketPortTest {
             assertThat(frame.interfaceIndex()).isEqualTo(7);
             assertThat(frame.vlan()).isZero();
             assertThat(here.mtuBytes()).isEqualTo(1500);
-            assertThat(Lab.sh("ip link show a1")).contains(here.hardwareAddress().toString());
+            assertThat(Lab.sh("ip link show a1"))
+                    .contains(here.hardwareAddress().toString());
         }
     }
 
@@ -66,7 +67,9 @@ class AfPacketPortTest {
             here.release();
             final Frame back = new Frames().await(there, f -> f.etherType() == TEST_ETHER_TYPE);
             assertThat(back.bytes()).hasSize(19 + AfPacketPort.HEADROOM_BYTES).endsWith(1, 2, 3, 4, 5);
-            assertThat(new Frames().await(here, f -> true, 20_000_000)).as("own transmission").isNull();
+            assertThat(new Frames().await(here, f -> true, 20_000_000))
+                    .as("own transmission")
+                    .isNull();
         }
     }
 
@@ -168,7 +171,9 @@ class AfPacketPortTest {
             assertThat(here.sendDrops()).isEqualTo(2);
             final Poller poller = new Poller(new int[] {here.fd()});
             poller.await(0);
-            assertThat(poller.await(1_000_000)).as("a downed device must not keep its thread awake").isFalse();
+            assertThat(poller.await(1_000_000))
+                    .as("a downed device must not keep its thread awake")
+                    .isFalse();
             Lab.sh("ip link set a1 up");
             Frames.send(there, good);
             new Frames().await(here, f -> f.etherType() == TEST_ETHER_TYPE);

@@ -11,18 +11,38 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class Frames implements FrameHandler {
     private static final long PATIENCE_NS = 5_000_000_000L;
 
-    record Frame(int interfaceIndex, byte[] vnetHeader, byte[] bytes, int vlan) {
+    /** A copy of a received frame. */
+    static final class Frame {
+        private final int interfaceIndex;
+        private final byte[] vnetHeader;
+        private final byte[] bytes;
+        private final int vlan;
+
+        Frame(final int interfaceIndex, final byte[] vnetHeader, final byte[] bytes, final int vlan) {
+            this.interfaceIndex = interfaceIndex;
+            this.vnetHeader = vnetHeader;
+            this.bytes = bytes;
+            this.vlan = vlan;
+        }
+
+        int interfaceIndex() {
+            return interfaceIndex;
+        }
+
+        byte[] vnetHeader() {
+            return vnetHeader;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+
+        int vlan() {
+            return vlan;
+        }
+
         int etherType() {
             return (bytes[12] & 0xff) << 8 | bytes[13] & 0xff;
-        }
-
-        /** The header's gso type: 0 none, 1 TCP over IPv4. */
-        int gsoType() {
-            return vnetHeader[1];
-        }
-
-        int gsoSize() {
-            return vnetHeader[4] & 0xff | (vnetHeader[5] & 0xff) << 8;
         }
     }
 
@@ -72,8 +92,8 @@ final class Frames implements FrameHandler {
     }
 
     static UnsafeBuffer frame(final byte[] bytes) {
-        final UnsafeBuffer buffer = new UnsafeBuffer(org.agrona.BufferUtil.allocateDirectAligned(
-                PacketPort.VNET_HEADER_BYTES + bytes.length, 8));
+        final UnsafeBuffer buffer = new UnsafeBuffer(
+                org.agrona.BufferUtil.allocateDirectAligned(PacketPort.VNET_HEADER_BYTES + bytes.length, 8));
         buffer.putBytes(PacketPort.VNET_HEADER_BYTES, bytes);
         return buffer;
     }

@@ -60,8 +60,8 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
             command.addAll(List.of("--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child"));
             command.addAll(List.of("timeout", "-s", "KILL", Integer.toString(TIMEOUT_S - 10)));
             command.addAll(List.of("sh", "-c", "mount -t tmpfs t /run && ip link set lo up && exec \"$@\"", "sh"));
-            command.addAll(
-                    Main.command(context.getTargetClass(), context.getExecutable().getName()));
+            command.addAll(Main.command(
+                    context.getTargetClass(), context.getExecutable().getName()));
             return command;
         }
     }
@@ -82,7 +82,7 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
             return command;
         }
 
-        /** @param arguments the class's and the method's name */
+        /** Runs the method; its class's and its own name are the arguments. */
         public static void main(final String[] arguments) throws Exception {
             int exitCode = 0;
             try {

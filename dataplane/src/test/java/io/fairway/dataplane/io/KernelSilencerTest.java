@@ -18,8 +18,8 @@ class KernelSilencerTest {
     private static final int IPV4 = 0x0800;
 
     /** Who has 10.0.0.254? Tell 10.0.0.1. */
-    private static final String ARP_REQUEST = "ffffffffffff 020000000001 0806 0001 0800 06 04 0001"
-            + "020000000001 0a000001 000000000000 0a0000fe";
+    private static final String ARP_REQUEST =
+            "ffffffffffff 020000000001 0806 0001 0800 06 04 0001" + "020000000001 0a000001 000000000000 0a0000fe";
 
     /** TCP 10.0.0.1:4097 to 10.0.0.254:9, SYN. */
     private static final String SYN = " 020000000001 0800 45000028 00004000 400625d2 0a000001 0a0000fe"

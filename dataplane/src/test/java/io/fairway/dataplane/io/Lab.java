@@ -25,8 +25,9 @@ final class Lab {
     /** Runs shell lines; fails with their output if one fails. */
     static String sh(final String lines) {
         try {
-            final Process process =
-                    new ProcessBuilder("sh", "-ec", lines).redirectErrorStream(true).start();
+            final Process process = new ProcessBuilder("sh", "-ec", lines)
+                    .redirectErrorStream(true)
+                    .start();
             final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
                 throw new AssertionError(lines + ":\n" + output);
@@ -81,8 +82,7 @@ final class Lab {
 
     /** Allocated bytes of the calling thread while it runs something. */
     static long allocatedBytes(final Runnable work) {
-        final var threads =
-                (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        final var threads = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
         final long before = threads.getCurrentThreadAllocatedBytes();
         work.run();
         return threads.getCurrentThreadAllocatedBytes() - before;

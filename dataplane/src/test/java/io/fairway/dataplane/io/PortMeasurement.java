@@ -11,7 +11,7 @@ final class PortMeasurement {
 
     private PortMeasurement() {}
 
-    /** @param arguments options for the iperf3 client, for example {@code -t 5 -P 4} */
+    /** Measures once; the arguments are options for the iperf3 client, for example {@code -t 5 -P 4}. */
     public static void main(final String[] arguments) throws Exception {
         Lab.host("a", "10.0.0.1/24");
         Lab.host("b", "10.0.0.2/24");
@@ -43,8 +43,10 @@ final class PortMeasurement {
             }
             final double wallNs = System.nanoTime() - startNs;
             System.out.printf(
-                    "frames %d, bridge's processor %.0f %% (user %.0f %%), receive drops %d + %d, send drops %d + %d%n",
+                    "frames %d of %d ns each, bridge's processor %.0f %% (user %.0f %%),"
+                            + " receive drops %d + %d, send drops %d + %d%n",
                     bridge.frames,
+                    (threads.getCurrentThreadCpuTime() - startCpuNs) / Math.max(1, bridge.frames),
                     100 * (threads.getCurrentThreadCpuTime() - startCpuNs) / wallNs,
                     100 * (threads.getCurrentThreadUserTime() - startUserNs) / wallNs,
                     left.receiveDrops(),

@@ -38,7 +38,9 @@ class RawFrameSocketTest {
             assertThat(there.receive(direct)).isEqualTo(2);
             assertThat(direct.getStringWithoutLengthAscii(0, 2)).isEqualTo("to");
             assertThat(here.receive(heap)).as("its own").isZero();
-            assertThat(port.poll(new Frames(), 10)).as("the port sees beats too").isEqualTo(1);
+            assertThat(port.poll(new Frames(), 10))
+                    .as("the port sees beats too")
+                    .isEqualTo(1);
         }
     }
 
@@ -64,7 +66,7 @@ class RawFrameSocketTest {
     void carrierFollowsTheLink() throws Exception {
         Lab.host("a", "");
         try (RawFrameSocket here = new RawFrameSocket("a1", BEAT)) {
-            assertThat(here.carrier()).isTrue();
+            await().until(here::carrier);
             Lab.sh("ip -n a link set a0 down");
             await().until(() -> !here.carrier());
             Lab.sh("ip -n a link set a0 up");

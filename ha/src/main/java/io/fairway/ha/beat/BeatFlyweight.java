@@ -1,5 +1,6 @@
 package io.fairway.ha.beat;
 
+import io.fairway.model.wire.EthernetHeader;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
@@ -22,7 +23,7 @@ import org.agrona.DirectBuffer;
  */
 public final class BeatFlyweight {
     /** IEEE 802 local experimental EtherType 1. */
-    public static final int ETHER_TYPE = 0x88b5;
+    public static final int ETHER_TYPE = EthernetHeader.PAIR_BEAT;
 
     public static final short MAGIC_VALUE = (short) 0xfa17;
     public static final byte VERSION_VALUE = 1;

@@ -1,5 +1,10 @@
 /**
- * The configuration: the YANG modules (resources {@code yang/}), their validation by yangtools, and this typed view of
+ * The configuration: the YANG modules (resources {@code yang/}), their validation by yangtools, and the typed view of
  * one authority. {@link Authority} holds {@link Tenant}s, {@link Service}s and {@link Router}s.
+ *
+ * <p>A file's way: {@link ConfigReader}, {@code YangModel} (the modules and yangtools' parser), {@code InstanceCheck}
+ * with {@code Expectation} (faults of form, with their paths), {@code Instance} (checked data by path), {@code
+ * AuthorityRules}, {@code RouterRules}, {@code PairRules} (faults of sense), {@code AuthorityBuilder} (the records).
+ * {@code Faults} collects sentences, {@link ConfigException} carries them.
  */
 package io.fairway.model.config;

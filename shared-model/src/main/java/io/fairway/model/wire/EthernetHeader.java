@@ -20,6 +20,9 @@ public final class EthernetHeader {
     /** Bytes that an 802.1Q tag adds. */
     public static final int TAG_LENGTH = 4;
 
+    /** EtherType of a pair's beats and death notices (IEEE 802, local experimental 1). */
+    public static final int PAIR_BEAT = 0x88b5;
+
     /** EtherType of IPv4. */
     public static final int IPV4 = 0x0800;
 

@@ -9,7 +9,7 @@ import org.agrona.MutableDirectBuffer;
  * An ICMP message (RFC 792). Views bytes; owns nothing.
  *
  * <pre>
- * 0 u8 type   1 u8 code   2 u16 checksum   4 u16 identifier   6 u16 sequence (both of an echo)   8 data or quoted packet
+ * 0 u8 type   1 u8 code   2 u16 checksum   4 u16 identifier   6 u16 sequence (of an echo)   8 data or quoted packet
  * </pre>
  */
 public final class IcmpMessage {
@@ -39,7 +39,9 @@ public final class IcmpMessage {
 
     private IcmpMessage() {}
 
-    /** Writes type, code and the four bytes behind the checksum (0, or the MTU of code 4); then compute the checksum. */
+    /**
+     * Writes type, code and the four bytes behind the checksum (0, or the MTU of code 4); then compute the checksum.
+     */
     public static void encode(
             final MutableDirectBuffer buffer, final int l4, final int type, final int code, final int rest) {
         buffer.putInt(l4, type << 24 | (code & 0xff) << 16, BIG_ENDIAN);

@@ -97,7 +97,9 @@ public final class PacketParser {
         return out.fragment ? DropReason.FRAGMENT_NOT_YET : parseTransport(buffer, out);
     }
 
-    /** RFC 1812 sections 5.3.4 and 5.3.7; multicast is class D, and of class E only the limited broadcast is refused. */
+    /**
+     * RFC 1812 sections 5.3.4 and 5.3.7; multicast is class D, and of class E only the limited broadcast is refused.
+     */
     private static DropReason checkAddresses(final int source, final int destination) {
         final int sourceNet = source >>> 24;
         if (sourceNet == 0 || sourceNet == 127 || sourceNet >>> 4 == 0xe || source == -1) {

@@ -6,8 +6,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * A TCP header (RFC 9293 section 3.1). The {@code set} methods only write; whoever changes a field adjusts the checksum.
- * Views bytes; owns nothing.
+ * A TCP header (RFC 9293 section 3.1). The {@code set} methods only write; whoever changes a field adjusts the
+ * checksum. Views bytes; owns nothing.
  *
  * <pre>
  *  0 u16 source port   2 u16 destination port   4 u32 sequence   8 u32 acknowledgement

@@ -4,7 +4,7 @@
  * {@link io.fairway.model.wire.Ipv4Header}, {@link io.fairway.model.wire.TcpHeader},
  * {@link io.fairway.model.wire.UdpHeader}, {@link io.fairway.model.wire.IcmpMessage}; across them
  * {@link io.fairway.model.wire.InternetChecksum} and {@link io.fairway.model.wire.PacketParser}, which fills a
- * {@link io.fairway.model.wire.ParsedPacket}; then the value types for the controller. A header's static methods take the
- * buffer and the offset of that header; nothing here allocates, except what returns an object.
+ * {@link io.fairway.model.wire.ParsedPacket}; then the value types for the controller. A header's static methods take
+ * the buffer and the offset of that header; nothing here allocates, except what returns an object.
  */
 package io.fairway.model.wire;

@@ -1,0 +1,35 @@
+package io.fairway.cluster.directory;
+
+import io.fairway.model.config.Router;
+import io.fairway.model.wire.IpAddress;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Who may send metadata here: the far ends of the router's peer paths. Immutable; any thread may ask. */
+public final class PeerDirectory {
+    private final Map<Ends, Router.PeerPath> byEnds = new HashMap<>();
+    private final Set<IpAddress> ownAddresses = new HashSet<>();
+
+    private record Ends(int interfaceIndex, IpAddress local, IpAddress remote) {}
+
+    /** The peers of a router. */
+    public PeerDirectory(final Router router) {
+        router.interfaces().forEach(i -> ownAddresses.add(i.address()));
+        for (final Router.PeerPath path : router.peerPaths()) {
+            ownAddresses.add(path.localWaypoint());
+            byEnds.putIfAbsent(new Ends(path.interfaceIndex(), path.localWaypoint(), path.remoteWaypoint()), path);
+        }
+    }
+
+    /** The path by which a packet from this waypoint to ours came, or null if no peer has that waypoint. */
+    public Router.PeerPath pathOf(final int interfaceIndex, final IpAddress local, final IpAddress remote) {
+        return byEnds.get(new Ends(interfaceIndex, local, remote));
+    }
+
+    /** Whether this is an address of the router's own. */
+    public boolean isOurs(final IpAddress address) {
+        return ownAddresses.contains(address);
+    }
+}

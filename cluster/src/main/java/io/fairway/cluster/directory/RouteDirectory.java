@@ -1,0 +1,64 @@
+package io.fairway.cluster.directory;
+
+import io.fairway.model.config.Router;
+import io.fairway.model.wire.IpAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where services are, seen from one router: every service's ways in the order of the configuration. Immutable; any thread
+ * may ask.
+ */
+public final class RouteDirectory {
+    private final Map<String, List<Route>> byService = new HashMap<>();
+
+    /** A way to a service. */
+    public sealed interface Route {
+        /**
+         * Over another router.
+         *
+         * @param pathIndex the path's position in the router's list
+         * @param path the way to that router
+         */
+        record ToPeer(int pathIndex, Router.PeerPath path) implements Route {}
+
+        /**
+         * Out of an interface.
+         *
+         * @param interfaceIndex the logical interface
+         * @param nextHop the next hop, or null for the interface's own rule
+         */
+        record ToInterface(int interfaceIndex, IpAddress nextHop) implements Route {}
+    }
+
+    /** The routes of a router; a route over a peer stands for each path to that peer. */
+    public RouteDirectory(final Router router) {
+        for (final Router.ServiceRoute route : router.serviceRoutes()) {
+            final List<Route> routes = byService.computeIfAbsent(route.service(), name -> new ArrayList<>());
+            if (route.peer() != null) {
+                addPaths(routes, router, route.peer());
+            } else {
+                final int index = router.interfaceIndex(route.interfaceName());
+                if (index >= 0) {
+                    routes.add(new Route.ToInterface(index, route.nextHop()));
+                }
+            }
+        }
+    }
+
+    /** The ways to a service, best first; empty if there is none. */
+    public List<Route> routesTo(final String service) {
+        return byService.getOrDefault(service, List.of());
+    }
+
+    private static void addPaths(final List<Route> routes, final Router router, final String peer) {
+        final List<Router.PeerPath> paths = router.peerPaths();
+        for (int i = 0; i < paths.size(); i++) {
+            if (paths.get(i).peer().equals(peer)) {
+                routes.add(new Route.ToPeer(i, paths.get(i)));
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.fairway.cluster.membership;
+
+import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.KryoException;
+import com.esotericsoftware.kryo.Registration;
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import com.esotericsoftware.kryo.util.DefaultClassResolver;
+import com.esotericsoftware.kryo.util.Pool;
+import org.apache.pekko.serialization.JSerializer;
+
+/**
+ * Writes and reads {@link RemoteMessage}s with Kryo. Every class has a fixed id that never changes its meaning; a class
+ * without one is refused, in both directions. Any thread; a Kryo is used by one thread at a time.
+ */
+public final class KryoSerializer extends JSerializer {
+    /** Pekko's number of this serializer; never changes. */
+    private static final int IDENTIFIER = 6_704_001;
+
+    /** Kryo's own first ids are those of the primitives, 0 to 8. */
+    private static final int ASK_DELETE_ID = 16;
+
+    private static final int DELETE_ANSWERED_ID = 17;
+
+    private static final int INITIAL_BYTES = 64;
+    private static final int MAX_BYTES = 64 * 1024;
+    private static final int POOL_LIMIT = 4;
+
+    private final Pool<Kryo> kryos = new Pool<>(true, false, POOL_LIMIT) {
+        @Override
+        protected Kryo create() {
+            return newKryo();
+        }
+    };
+
+    @Override
+    public int identifier() {
+        return IDENTIFIER;
+    }
+
+    @Override
+    public boolean includeManifest() {
+        return false;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if the message's class has no id
+     */
+    @Override
+    public byte[] toBinary(final Object message) {
+        final Kryo kryo = kryos.obtain();
+        try (Output output = new Output(INITIAL_BYTES, MAX_BYTES)) {
+            kryo.writeClassAndObject(output, message);
+            return output.toBytes();
+        } finally {
+            kryos.free(kryo);
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if the bytes are no message of ours
+     */
+    @Override
+    public Object fromBinaryJava(final byte[] bytes, final Class<?> manifest) {
+        final Kryo kryo = kryos.obtain();
+        try (Input input = new Input(bytes)) {
+            if (kryo.readClassAndObject(input) instanceof RemoteMessage message && input.end()) {
+                return message;
+            }
+            throw new IllegalArgumentException("the bytes are not one message");
+        } catch (final KryoException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+            throw new IllegalArgumentException("the bytes are no message of this router", e);
+        } finally {
+            kryos.free(kryo);
+        }
+    }
+
+    /** Never looks a class up by a name that came over the wire. */
+    private static final class NamelessClassResolver extends DefaultClassResolver {
+        @Override
+        protected Registration readName(final Input input) {
+            throw new KryoException("a class's name in place of its id");
+        }
+    }
+
+    private static Kryo newKryo() {
+        final Kryo kryo = new Kryo(new NamelessClassResolver(), null);
+        kryo.setRegistrationRequired(true);
+        kryo.setReferences(false);
+        kryo.register(RemoteMessage.AskDelete.class, ASK_DELETE_ID);
+        kryo.register(RemoteMessage.DeleteAnswered.class, DELETE_ANSWERED_ID);
+        return kryo;
+    }
+}

@@ -1,0 +1,35 @@
+package io.fairway.cluster.replication;
+
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One daemon thread that runs short tasks a little later: what met a full ring. It sleeps while there is nothing to try
+ * again. Pekko's scheduler ticks every 10 ms, five times the commit bound, hence this.
+ */
+public final class Retries implements AutoCloseable {
+    /** How long to wait before trying again. */
+    public static final long DELAY_US = 200;
+
+    private final ScheduledThreadPoolExecutor executor;
+
+    /** Starts the thread when it is first needed. */
+    public Retries() {
+        executor = new ScheduledThreadPoolExecutor(
+                1,
+                Thread.ofPlatform().name("fairway-retries").daemon().factory(),
+                new ThreadPoolExecutor.DiscardPolicy());
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    /** Runs a short task that does not block, {@link #DELAY_US} from now; after close, never. */
+    public void later(final Runnable task) {
+        executor.schedule(task, DELAY_US, TimeUnit.MICROSECONDS);
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}

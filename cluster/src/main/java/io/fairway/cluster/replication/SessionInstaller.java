@@ -1,0 +1,66 @@
+package io.fairway.cluster.replication;
+
+import io.fairway.model.DropReason;
+import org.agrona.DirectBuffer;
+
+/**
+ * The forwarder, as the controller sees it: commands that any thread may give and that never block. False is
+ * back-pressure: try again later.
+ */
+public interface SessionInstaller {
+    /**
+     * Installs or updates both flows of a session and lets its pending packets go.
+     *
+     * @param pendingId the waiting first packet, 0 for none
+     */
+    boolean install(DirectBuffer record, int offset, int length, long pendingId);
+
+    /**
+     * Drops the pending packets of a new flow.
+     *
+     * @param answer of RefusePendingFlyweight
+     */
+    boolean refuse(long pendingId, DropReason reason, int answer);
+
+    /** Forgets a session; one that is not there is no error. */
+    boolean remove(long sessionId);
+
+    /** As {@link #install}. */
+    @FunctionalInterface
+    interface Install {
+        boolean install(DirectBuffer record, int offset, int length, long pendingId);
+    }
+
+    /** As {@link #refuse}. */
+    @FunctionalInterface
+    interface Refuse {
+        boolean refuse(long pendingId, DropReason reason, int answer);
+    }
+
+    /** As {@link #remove}. */
+    @FunctionalInterface
+    interface Remove {
+        boolean remove(long sessionId);
+    }
+
+    /** Made of three method references. */
+    static SessionInstaller of(final Install install, final Refuse refuse, final Remove remove) {
+        return new SessionInstaller() {
+            @Override
+            public boolean install(
+                    final DirectBuffer record, final int offset, final int length, final long pendingId) {
+                return install.install(record, offset, length, pendingId);
+            }
+
+            @Override
+            public boolean refuse(final long pendingId, final DropReason reason, final int answer) {
+                return refuse.refuse(pendingId, reason, answer);
+            }
+
+            @Override
+            public boolean remove(final long sessionId) {
+                return remove.remove(sessionId);
+            }
+        };
+    }
+}

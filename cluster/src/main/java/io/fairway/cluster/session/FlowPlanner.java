@@ -1,0 +1,150 @@
+package io.fairway.cluster.session;
+
+import io.fairway.model.config.Router;
+import io.fairway.model.session.FiveTuple;
+import io.fairway.model.session.Flow;
+import io.fairway.model.session.FlowAction;
+import io.fairway.model.session.FlowActionFlyweight;
+import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.IpProtocol;
+import java.util.List;
+
+/**
+ * Both flows of a session, for its three shapes: {@link #ingress} (towards a peer), {@link #egress} (from a peer to the
+ * server) and {@link #local}. Pure and immutable.
+ *
+ * <p>ICMP echo travels between routers in UDP; its identifier is the client's port ({@code FlowKeyFlyweight}).
+ */
+final class FlowPlanner {
+    /** Bytes of an IPv4 and a TCP header without options. */
+    private static final int HEADERS_BYTES = 40;
+
+    /** Room for metadata and its HMAC in a full segment, so that metadata fits on every packet. */
+    private static final int METADATA_HEADROOM_BYTES = 256;
+
+    private final List<Router.NetworkInterface> interfaces;
+
+    FlowPlanner(final Router router) {
+        interfaces = router.interfaces();
+    }
+
+    /** Both directions. */
+    record Flows(Flow forward, Flow reverse) {}
+
+    /** Where a flow's packets arrive, and how. */
+    record Arrival(int interfaceIndex, int vlan, FiveTuple tuple) {}
+
+    /** Where a flow's packets leave, and how. */
+    record Departure(int interfaceIndex, FiveTuple tuple, IpAddress nextHop) {}
+
+    /** The protocol that carries this one between routers. */
+    static int wireProtocol(final int protocol) {
+        return protocol == IpProtocol.TCP ? IpProtocol.TCP : IpProtocol.UDP;
+    }
+
+    /** The next hop out of an interface, or null if the destination cannot be reached there. */
+    IpAddress nextHop(final int interfaceIndex, final IpAddress destination) {
+        return interfaces.get(interfaceIndex).nextHopFor(destination);
+    }
+
+    /** A client's session that leaves towards a peer as {@code out}, whose tuple is the waypoints'. */
+    Flows ingress(final Arrival in, final Departure out, final IpAddress clientHop) {
+        final boolean wrap = in.tuple().protocol() != out.tuple().protocol();
+        final int clamp = svrClampBytes(in.tuple(), out.interfaceIndex());
+        final FlowAction forward = new FlowAction(
+                wrap ? FlowActionFlyweight.ENCAPSULATE_UDP : FlowActionFlyweight.SAME,
+                FlowActionFlyweight.METADATA_FORWARD,
+                out.interfaceIndex(),
+                vlan(out.interfaceIndex()),
+                clamp,
+                out.tuple(),
+                false,
+                out.nextHop());
+        final FlowAction reverse = new FlowAction(
+                wrap ? FlowActionFlyweight.DECAPSULATE_UDP : FlowActionFlyweight.SAME,
+                FlowActionFlyweight.METADATA_NONE,
+                in.interfaceIndex(),
+                in.vlan(),
+                clamp,
+                in.tuple().reversed(),
+                true,
+                clientHop);
+        return flows(in, out, forward, reverse);
+    }
+
+    /** A peer's session, arriving on the waypoints' tuple, that leaves towards the server. */
+    Flows egress(final Arrival in, final Departure out, final IpAddress peerHop) {
+        final boolean wrap = in.tuple().protocol() != out.tuple().protocol();
+        final int clamp = svrClampBytes(out.tuple(), in.interfaceIndex());
+        final FlowAction forward = new FlowAction(
+                wrap ? FlowActionFlyweight.DECAPSULATE_UDP : FlowActionFlyweight.SAME,
+                FlowActionFlyweight.METADATA_NONE,
+                out.interfaceIndex(),
+                vlan(out.interfaceIndex()),
+                clamp,
+                out.tuple(),
+                true,
+                out.nextHop());
+        final FlowAction reverse = new FlowAction(
+                wrap ? FlowActionFlyweight.ENCAPSULATE_UDP : FlowActionFlyweight.SAME,
+                FlowActionFlyweight.METADATA_REVERSE,
+                in.interfaceIndex(),
+                in.vlan(),
+                clamp,
+                in.tuple().reversed(),
+                false,
+                peerHop);
+        return flows(in, out, forward, reverse);
+    }
+
+    /** A session between two interfaces of this router. */
+    Flows local(final Arrival in, final Departure out, final IpAddress clientHop) {
+        final int clamp = localClampBytes(in.tuple(), in.interfaceIndex(), out.interfaceIndex());
+        final FlowAction forward = plain(clamp, out.interfaceIndex(), vlan(out.interfaceIndex()), out);
+        final FlowAction reverse = plain(
+                clamp,
+                in.interfaceIndex(),
+                in.vlan(),
+                new Departure(in.interfaceIndex(), in.tuple().reversed(), clientHop));
+        return flows(in, out, forward, reverse);
+    }
+
+    private Flows flows(final Arrival in, final Departure out, final FlowAction forward, final FlowAction reverse) {
+        return new Flows(
+                new Flow(in.interfaceIndex(), in.vlan(), in.tuple(), forward),
+                new Flow(
+                        out.interfaceIndex(),
+                        vlan(out.interfaceIndex()),
+                        out.tuple().reversed(),
+                        reverse));
+    }
+
+    private static FlowAction plain(
+            final int clampBytes, final int egressInterface, final int egressVlan, final Departure out) {
+        return new FlowAction(
+                FlowActionFlyweight.SAME,
+                FlowActionFlyweight.METADATA_NONE,
+                egressInterface,
+                egressVlan,
+                clampBytes,
+                out.tuple(),
+                false,
+                out.nextHop());
+    }
+
+    private int vlan(final int interfaceIndex) {
+        return interfaces.get(interfaceIndex).vlan();
+    }
+
+    private int svrClampBytes(final FiveTuple original, final int svrInterface) {
+        return original.protocol() == IpProtocol.TCP
+                ? interfaces.get(svrInterface).mtuBytes() - HEADERS_BYTES - METADATA_HEADROOM_BYTES
+                : 0;
+    }
+
+    private int localClampBytes(final FiveTuple tuple, final int in, final int out) {
+        final int inMtu = interfaces.get(in).mtuBytes();
+        final int outMtu = interfaces.get(out).mtuBytes();
+        return tuple.protocol() == IpProtocol.TCP && inMtu != outMtu ? Math.min(inMtu, outMtu) - HEADERS_BYTES : 0;
+    }
+}

@@ -1,0 +1,359 @@
+package io.fairway.cluster.session;
+
+import io.fairway.cluster.replication.SessionChange;
+import io.fairway.model.DropReason;
+import io.fairway.model.boundary.RefusePendingFlyweight;
+import io.fairway.model.boundary.SessionEventFlyweight;
+import io.fairway.model.pair.BucketId;
+import io.fairway.model.session.SessionRecord;
+import io.fairway.model.session.SessionRecordFlyweight;
+import io.fairway.model.session.SessionState;
+import java.util.concurrent.CompletableFuture;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.apache.pekko.actor.Props;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.ExtensibleBehavior;
+import org.apache.pekko.actor.typed.Signal;
+import org.apache.pekko.actor.typed.TypedActorContext;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of one session: {@link #replacing}, {@link #opening}, {@link #established}, {@link #closing}. There are a
+ * million of these, so it is lean: it is its own behaviour, holds no timer, and its record lies in the replica once the
+ * journal has it. It never blocks and never decides ownership: its {@link BucketActor} starts and stops it.
+ *
+ * <p>What meets a full ring is owed: the bucket reminds the session until it is paid.
+ */
+final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionActor.class);
+    private static final int OWES_INSTALL = 1;
+    private static final int OWES_UPDATE = 2;
+    private static final int OWES_TOMBSTONE = 4;
+    private static final int OWES_REMOVAL = 8;
+
+    private final SessionServices services;
+    private final ActorRef<BucketActor.Command> bucket;
+    private long sessionId;
+    private Phase phase;
+    private SessionState state;
+    private boolean handshakeDone;
+    private byte owed;
+    private int version;
+    /** What only a young or a dying session needs; null in between. */
+    private Aside aside;
+
+    private SessionActor(
+            final SessionServices services, final ActorRef<BucketActor.Command> bucket) {
+        this.services = services;
+        this.bucket = bucket;
+        phase = Phase.OPENING;
+        state = SessionState.OPENING;
+    }
+
+    /**
+     * How a bucket makes its sessions: one Props for all of them, as one for each would weigh 170 bytes. The first message
+     * must be {@link Begin} or {@link Adopted}.
+     */
+    static Props props(final SessionServices services, final ActorRef<BucketActor.Command> bucket) {
+        return Adapter.props(() -> new SessionActor(services, bucket));
+    }
+
+    /** What a session is told. */
+    sealed interface Command {}
+
+    /** Start with this first version; {@code replaces} must end first, if it is a session. */
+    record Begin(byte[] record, long pendingId, long replaces) implements Command {}
+
+    /** Go on with a session that exists already, as its record says. */
+    record Adopted(byte[] record) implements Command {}
+
+    /** The session that this one replaces has ended, or was not there. */
+    record Replaced() implements Command {}
+
+    /** The forwarder asks again about the same flow under another pending id. */
+    record NewerPending(long pendingId) implements Command {}
+
+    /** The journal has the first version. */
+    record Committed() implements Command {}
+
+    /** The forwarder saw something: an event of SessionEventFlyweight. */
+    record Happened(int event, int detail) implements Command {}
+
+    /** Whoever is not open by now must give up. */
+    record Deadline() implements Command {}
+
+    /** Pay what you owe. */
+    record Remind() implements Command {}
+
+    /** End, and say so. */
+    record Delete(CompletableFuture<Boolean> ended) implements Command {}
+
+    private enum Phase {
+        REPLACING,
+        OPENING,
+        ESTABLISHED,
+        CLOSING
+    }
+
+    private static final class Aside {
+        /** Until the replica has it. */
+        private final byte[] record;
+
+        private long pendingId;
+        /** Null unless someone waits for the end. */
+        private CompletableFuture<Boolean> ended;
+
+        private Aside(final byte[] record, final long pendingId) {
+            this.record = record;
+            this.pendingId = pendingId;
+        }
+    }
+
+    @Override
+    public Behavior<Command> receive(final TypedActorContext<Command> context, final Command command) {
+        try {
+            return switch (phase) {
+                case REPLACING -> replacing(command);
+                case OPENING -> opening(context, command);
+                case ESTABLISHED -> established(command);
+                case CLOSING -> closing(command);
+            };
+        } catch (final RuntimeException e) {
+            LOG.error("session {} failed; its record lives on", Long.toHexString(sessionId), e);
+            services.counters().failed().increment();
+            bucket.tell(new BucketActor.Ended(sessionId));
+            return Behaviors.stopped();
+        }
+    }
+
+    @Override
+    public Behavior<Command> receiveSignal(final TypedActorContext<Command> context, final Signal signal) {
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> replacing(final Command command) {
+        return switch (command) {
+            case Replaced _ -> journalFirstVersion();
+            case NewerPending(final long pendingId) -> waitsNowAs(pendingId);
+            case Deadline _ -> giveUp(DropReason.CONTROLLER_REFUSED);
+            case Delete(final CompletableFuture<Boolean> future) -> {
+                refuse(DropReason.CONTROLLER_REFUSED);
+                yield endNow(future);
+            }
+            case Begin _, Adopted _, Committed _, Happened _, Remind _ -> Behaviors.same();
+        };
+    }
+
+    private Behavior<Command> opening(final TypedActorContext<Command> context, final Command command) {
+        return switch (command) {
+            case Begin begin -> begin(context, begin);
+            case Adopted(final byte[] record) -> adopted(record);
+            case NewerPending(final long pendingId) -> waitsNowAs(pendingId);
+            case Committed _ -> {
+                phase = Phase.ESTABLISHED;
+                owed |= OWES_INSTALL;
+                yield pay();
+            }
+            case Deadline _ -> {
+                refuse(DropReason.CONTROLLER_REFUSED);
+                yield close(null);
+            }
+            case Happened(final int event, _) when isEnd(event) -> close(null);
+            case Delete(final CompletableFuture<Boolean> future) -> close(future);
+            case Happened _, Remind _, Replaced _ -> Behaviors.same();
+        };
+    }
+
+    private Behavior<Command> established(final Command command) {
+        return switch (command) {
+            case Happened(final int event, final int detail) -> happened(event, detail);
+            case NewerPending(final long pendingId) -> {
+                aside = new Aside(record(), pendingId);
+                owed |= OWES_INSTALL;
+                yield pay();
+            }
+            case Deadline _ -> (owed & OWES_INSTALL) != 0 ? close(null) : Behaviors.same();
+            case Remind _ -> pay();
+            case Delete(final CompletableFuture<Boolean> future) -> close(future);
+            case Begin _, Adopted _, Replaced _, Committed _ -> Behaviors.same();
+        };
+    }
+
+    private Behavior<Command> closing(final Command command) {
+        return switch (command) {
+            case Remind _ -> pay();
+            case Delete(final CompletableFuture<Boolean> future) -> {
+                alsoTell(future);
+                yield Behaviors.same();
+            }
+            case Begin _, Adopted _, Replaced _, Committed _, NewerPending _, Happened _, Deadline _ ->
+                Behaviors.same();
+        };
+    }
+
+    private Behavior<Command> begin(final TypedActorContext<Command> context, final Begin begin) {
+        sessionId = SessionRecordFlyweight.sessionId(new UnsafeBuffer(begin.record()), 0);
+        version = 1;
+        aside = new Aside(begin.record(), begin.pendingId());
+        if (begin.replaces() == Verdict.NOTHING) {
+            return journalFirstVersion();
+        }
+        phase = Phase.REPLACING;
+        services.counters().rebound().increment();
+        context.asJava().pipeToSelf(services.deleter().apply(begin.replaces()), (done, failure) -> new Replaced());
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> adopted(final byte[] record) {
+        final UnsafeBuffer view = new UnsafeBuffer(record);
+        sessionId = SessionRecordFlyweight.sessionId(view, 0);
+        version = SessionRecordFlyweight.version(view, 0);
+        state = SessionRecordFlyweight.state(view, 0);
+        handshakeDone = SessionRecordFlyweight.handshakeDone(view, 0);
+        phase = Phase.ESTABLISHED;
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> journalFirstVersion() {
+        if (!services.graph().offer(new SessionChange.Put(aside.record))) {
+            return giveUp(DropReason.JOURNAL_FULL);
+        }
+        phase = Phase.OPENING;
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> waitsNowAs(final long pendingId) {
+        aside.pendingId = pendingId;
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> happened(final int event, final int detail) {
+        switch (event) {
+            case SessionEventFlyweight.ESTABLISHED -> state = SessionState.ESTABLISHED;
+            case SessionEventFlyweight.HANDSHAKE_DONE -> handshakeDone = true;
+            case SessionEventFlyweight.INSTALL_FAILED -> {
+                services.counters().failed().increment();
+                LOG.debug("install failed: {}", DropReason.of(detail));
+                return close(null);
+            }
+            case SessionEventFlyweight.IDLE, SessionEventFlyweight.CLOSED -> {
+                return close(null);
+            }
+            default -> {
+                return Behaviors.same();
+            }
+        }
+        version++;
+        owed |= OWES_UPDATE;
+        return pay();
+    }
+
+    private Behavior<Command> close(final CompletableFuture<Boolean> future) {
+        phase = Phase.CLOSING;
+        version++;
+        // The tombstone outlives any version still owed.
+        owed = OWES_TOMBSTONE | OWES_REMOVAL;
+        alsoTell(future);
+        return pay();
+    }
+
+    private Behavior<Command> pay() {
+        if ((owed & OWES_INSTALL) != 0 && installed()) {
+            owed &= ~OWES_INSTALL;
+            aside = services.replica().get(sessionId) == null ? aside : null;
+        }
+        if ((owed & OWES_UPDATE) != 0 && services.graph().offer(new SessionChange.Put(nextRecord()))) {
+            owed &= ~OWES_UPDATE;
+        }
+        if ((owed & OWES_TOMBSTONE) != 0 && services.graph().offer(new SessionChange.Delete(sessionId, version))) {
+            owed &= ~OWES_TOMBSTONE;
+        }
+        if ((owed & OWES_REMOVAL) != 0 && services.installer().remove(sessionId)) {
+            owed &= ~OWES_REMOVAL;
+        }
+        if (owed != 0) {
+            services.counters().retried().increment();
+            bucket.tell(new BucketActor.Owing(sessionId));
+            return Behaviors.same();
+        }
+        return phase == Phase.CLOSING ? endNow(null) : Behaviors.same();
+    }
+
+    private boolean installed() {
+        return services.installer()
+                .install(new UnsafeBuffer(aside.record), 0, aside.record.length, aside.pendingId);
+    }
+
+    private byte[] nextRecord() {
+        final SessionRecord last = SessionRecordFlyweight.decode(new UnsafeBuffer(record()), 0);
+        final int epoch = services.ownership().epoch(BucketId.ofSession(sessionId));
+        final SessionRecord next = new SessionRecord(
+                last.sessionId(),
+                last.uuid(),
+                version,
+                last.bucket(),
+                epoch,
+                state,
+                handshakeDone,
+                last.idleTimeoutMs(),
+                last.createdMs(),
+                last.forward(),
+                last.reverse(),
+                last.tenant(),
+                last.service(),
+                last.peer(),
+                last.path());
+        return BucketActor.encoded(next);
+    }
+
+    private byte[] record() {
+        final byte[] replicated = services.replica().get(sessionId);
+        return replicated != null ? replicated : aside.record;
+    }
+
+    private Behavior<Command> giveUp(final DropReason reason) {
+        refuse(reason);
+        return endNow(null);
+    }
+
+    private void refuse(final DropReason reason) {
+        services.counters().refused().increment();
+        // Back-pressure here is harmless: what waits in the pending table expires with a name of its own.
+        services.installer().refuse(aside.pendingId, reason, RefusePendingFlyweight.SILENT);
+    }
+
+    private Behavior<Command> endNow(final CompletableFuture<Boolean> future) {
+        alsoTell(future);
+        services.forget(sessionId);
+        services.counters().ended().increment();
+        bucket.tell(new BucketActor.Ended(sessionId));
+        if (aside != null && aside.ended != null) {
+            aside.ended.complete(true);
+        }
+        return Behaviors.stopped();
+    }
+
+    private void alsoTell(final CompletableFuture<Boolean> future) {
+        if (future == null) {
+            return;
+        }
+        if (aside == null) {
+            aside = new Aside(null, 0);
+        }
+        if (aside.ended == null) {
+            aside.ended = future;
+        } else {
+            aside.ended.thenAccept(future::complete);
+        }
+    }
+
+    private static boolean isEnd(final int event) {
+        return event == SessionEventFlyweight.INSTALL_FAILED
+                || event == SessionEventFlyweight.IDLE
+                || event == SessionEventFlyweight.CLOSED;
+    }
+}

@@ -1,0 +1,304 @@
+package io.fairway.cluster.session;
+
+import io.fairway.cluster.directory.PeerDirectory;
+import io.fairway.cluster.directory.RouteDirectory;
+import io.fairway.cluster.directory.RouteDirectory.Route;
+import io.fairway.cluster.directory.ServiceDirectory;
+import io.fairway.cluster.directory.ServiceDirectory.Finding;
+import io.fairway.cluster.directory.TenantDirectory;
+import io.fairway.cluster.session.FlowPlanner.Arrival;
+import io.fairway.cluster.session.FlowPlanner.Departure;
+import io.fairway.cluster.session.FlowPlanner.Flows;
+import io.fairway.model.DropReason;
+import io.fairway.model.config.Authority;
+import io.fairway.model.config.Router;
+import io.fairway.model.session.FiveTuple;
+import io.fairway.model.session.SessionRecord;
+import io.fairway.model.session.SessionState;
+import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.IpProtocol;
+import io.fairway.model.wire.svr.ReceivedMetadata;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Decides on a first packet (svr-protocol.md, sections 2.1 and 2.3): tenant, service, access, way, both flows. It decides
+ * and does nothing else: no clock, no message, no table of its own; the only state that it touches is the
+ * {@link PortLedger} from which it lends. Any thread may ask.
+ *
+ * <p>A service that is behind another peer for a session that came from a peer (transit) has no route here yet.
+ */
+public final class SessionPlanner {
+    private static final int SYN = 0x02;
+    private static final int ACK = 0x10;
+
+    private final TenantDirectory tenants;
+    private final ServiceDirectory services;
+    private final RouteDirectory routes;
+    private final PeerDirectory peers;
+    private final FlowPlanner flowPlanner;
+    private final List<Router.NetworkInterface> interfaces;
+    private final Router.Timers timers;
+    private final PortLedger ledger;
+    private final RebindFinder rebinds;
+
+    /** A planner for a router. */
+    public SessionPlanner(
+            final Authority authority, final Router router, final PortLedger ledger, final RebindFinder rebinds) {
+        tenants = new TenantDirectory(authority, router);
+        services = new ServiceDirectory(authority);
+        routes = new RouteDirectory(router);
+        peers = new PeerDirectory(router);
+        flowPlanner = new FlowPlanner(router);
+        interfaces = router.interfaces();
+        timers = router.timers();
+        this.ledger = ledger;
+        this.rebinds = rebinds;
+    }
+
+    /**
+     * What a session is born with.
+     *
+     * @param sessionId its id
+     * @param uuid its name, if it starts here
+     * @param bucket its bucket
+     * @param epoch the bucket's epoch
+     * @param createdMs wall-clock ms since 1970
+     */
+    public record Birth(long sessionId, UUID uuid, int bucket, int epoch, long createdMs) {}
+
+    /** Decides; a refusal holds no port. */
+    public Verdict plan(final FirstPacket packet, final Birth birth) {
+        return packet.carriesMetadata() ? planFromPeer(packet, birth) : planFromClient(packet, birth);
+    }
+
+    private Verdict planFromClient(final FirstPacket packet, final Birth birth) {
+        final FiveTuple tuple = packet.tuple();
+        if (peers.isOurs(tuple.destination())) {
+            return Verdict.silently(DropReason.TO_OURSELVES);
+        }
+        if (tuple.protocol() == IpProtocol.TCP && (packet.tcpFlags() & (SYN | ACK)) != SYN) {
+            return Verdict.silently(DropReason.TCP_NOT_SYN);
+        }
+        if (tuple.protocol() == IpProtocol.ICMP && tuple.destinationPort() != 0) {
+            return Verdict.silently(DropReason.NO_SERVICE);
+        }
+        final String tenant = tenants.tenantOf(packet.interfaceIndex(), tuple.source());
+        return switch (services.find(tenant, tuple)) {
+            case Finding.None _ -> Verdict.unreachable(DropReason.NO_SERVICE);
+            case Finding.Denied _ -> Verdict.silently(DropReason.DENIED_BY_POLICY);
+            case Finding.Allowed(final String service) -> routed(packet, birth, tenant, service);
+        };
+    }
+
+    private Verdict routed(
+            final FirstPacket packet, final Birth birth, final String tenant, final String service) {
+        final IpAddress clientHop =
+                flowPlanner.nextHop(packet.interfaceIndex(), packet.tuple().source());
+        if (clientHop == null) {
+            return Verdict.silently(DropReason.NO_ROUTE);
+        }
+        for (final Route route : routes.routesTo(service)) {
+            final IpAddress hop = hop(route, packet.tuple().destination());
+            if (hop != null) {
+                final Naming naming = new Naming(birth, birth.uuid(), tenant, service);
+                return switch (route) {
+                    case Route.ToPeer toPeer -> towardsPeer(packet, naming, toPeer, new Hops(clientHop, hop));
+                    case Route.ToInterface out -> locally(packet, naming, out, new Hops(clientHop, hop));
+                };
+            }
+        }
+        return Verdict.unreachable(DropReason.NO_ROUTE);
+    }
+
+    private Verdict towardsPeer(
+            final FirstPacket packet, final Naming naming, final Route.ToPeer route, final Hops hops) {
+        final Router.PeerPath path = route.path();
+        final int protocol = FlowPlanner.wireProtocol(packet.tuple().protocol());
+        final int couple = ledger.lendWayports(naming.birth().sessionId(), route.pathIndex(), protocol);
+        if (couple == PortLedger.NONE) {
+            return Verdict.silently(DropReason.NO_WAYPORT);
+        }
+        final FiveTuple wire = new FiveTuple(
+                path.localWaypoint(),
+                path.remoteWaypoint(),
+                WayportAllocator.local(couple),
+                WayportAllocator.remote(couple),
+                protocol);
+        final Flows flows = flowPlanner.ingress(
+                arrival(packet), new Departure(path.interfaceIndex(), wire, hops.server()), hops.client());
+        return accepted(naming, flows, packet.tuple().protocol(), path, Verdict.NOTHING);
+    }
+
+    private Verdict locally(
+            final FirstPacket packet, final Naming naming, final Route.ToInterface route, final Hops hops) {
+        final FiveTuple out =
+                translated(packet.tuple(), route.interfaceIndex(), naming.birth().sessionId());
+        if (out == null) {
+            return Verdict.silently(DropReason.NO_WAYPORT);
+        }
+        final Flows flows = flowPlanner.local(
+                arrival(packet), new Departure(route.interfaceIndex(), out, hops.server()), hops.client());
+        return accepted(naming, flows, packet.tuple().protocol(), null, Verdict.NOTHING);
+    }
+
+    private Verdict planFromPeer(final FirstPacket packet, final Birth birth) {
+        final ReceivedMetadata metadata = packet.metadata();
+        if (metadata == null) {
+            return Verdict.silently(DropReason.METADATA_MALFORMED);
+        }
+        final Router.PeerPath path = peers.pathOf(
+                packet.interfaceIndex(),
+                packet.tuple().destination(),
+                packet.tuple().source());
+        if (path == null
+                || metadata.router() != null && !metadata.router().equals(path.peer())) {
+            return Verdict.silently(DropReason.METADATA_UNKNOWN_PEER);
+        }
+        if (metadata.securityId() != path.remoteSecurityId()) {
+            return Verdict.silently(DropReason.METADATA_UNKNOWN_KEY);
+        }
+        if (!metadata.suffices()) {
+            return Verdict.silently(DropReason.METADATA_INCOMPLETE);
+        }
+        if (FlowPlanner.wireProtocol(metadata.forwardContext().protocol())
+                != packet.tuple().protocol()) {
+            return Verdict.silently(DropReason.METADATA_MALFORMED);
+        }
+        if (!tenants.knows(metadata.tenant())) {
+            return Verdict.silently(DropReason.NO_TENANT);
+        }
+        return switch (services.find(metadata.tenant(), metadata.forwardContext())) {
+            case Finding.None _ -> Verdict.silently(DropReason.NO_SERVICE);
+            case Finding.Denied _ -> Verdict.silently(DropReason.DENIED_BY_POLICY);
+            case Finding.Allowed(final String service) ->
+                areRelated(service, metadata.service())
+                        ? towardsServer(
+                                packet, new Naming(birth, metadata.uuid(), metadata.tenant(), service), path)
+                        : Verdict.silently(DropReason.NO_SERVICE);
+        };
+    }
+
+    private Verdict towardsServer(final FirstPacket packet, final Naming naming, final Router.PeerPath path) {
+        final FiveTuple context = packet.metadata().forwardContext();
+        final IpAddress peerHop =
+                flowPlanner.nextHop(packet.interfaceIndex(), packet.tuple().source());
+        for (final Route route : routes.routesTo(naming.service())) {
+            final IpAddress hop = hop(route, context.destination());
+            if (route instanceof Route.ToInterface out && hop != null && peerHop != null) {
+                return restored(packet, naming, path, new Departure(out.interfaceIndex(), context, hop));
+            }
+        }
+        return Verdict.silently(DropReason.NO_ROUTE);
+    }
+
+    private Verdict restored(
+            final FirstPacket packet, final Naming naming, final Router.PeerPath path, final Departure out) {
+        final boolean translates = interfaces.get(out.interfaceIndex()).sourceNat();
+        final long sessionId = naming.birth().sessionId();
+        final SessionRecord old = rebinds.find(naming.uuid(), out.tuple(), translates);
+        final FiveTuple server;
+        if (old == null) {
+            server = translated(out.tuple(), out.interfaceIndex(), sessionId);
+        } else if (naming.mayReplace(old, path.peer()) && reaches(old, out)) {
+            server = old.forward().action().rewrite();
+            ledger.transfer(old.sessionId(), sessionId);
+        } else {
+            return Verdict.silently(DropReason.DUPLICATE_FLOW);
+        }
+        if (server == null) {
+            return Verdict.silently(DropReason.NO_WAYPORT);
+        }
+        final Flows flows = flowPlanner.egress(
+                arrival(packet),
+                new Departure(out.interfaceIndex(), server, out.nextHop()),
+                flowPlanner.nextHop(packet.interfaceIndex(), packet.tuple().source()));
+        return accepted(
+                naming, flows, server.protocol(), path, old == null ? Verdict.NOTHING : old.sessionId());
+    }
+
+    private Verdict accepted(
+            final Naming naming,
+            final Flows flows,
+            final int protocol,
+            final Router.PeerPath path,
+            final long replaces) {
+        final Birth birth = naming.birth();
+        final SessionRecord record = new SessionRecord(
+                birth.sessionId(),
+                naming.uuid(),
+                1,
+                birth.bucket(),
+                birth.epoch(),
+                SessionState.OPENING,
+                false,
+                idleTimeoutMs(protocol),
+                birth.createdMs(),
+                flows.forward(),
+                flows.reverse(),
+                naming.tenant(),
+                naming.service(),
+                path == null ? "" : path.peer(),
+                path == null ? "" : path.name());
+        return new Verdict.Accepted(record, replaces);
+    }
+
+    private FiveTuple translated(final FiveTuple tuple, final int egressInterface, final long sessionId) {
+        if (!interfaces.get(egressInterface).sourceNat()) {
+            return tuple;
+        }
+        final int port = ledger.lendNatPort(sessionId, egressInterface, tuple.protocol());
+        return port == PortLedger.NONE
+                ? null
+                : new FiveTuple(
+                        interfaces.get(egressInterface).address(),
+                        tuple.destination(),
+                        port,
+                        tuple.destinationPort(),
+                        tuple.protocol());
+    }
+
+    private IpAddress hop(final Route route, final IpAddress destination) {
+        return switch (route) {
+            case Route.ToPeer(_, final Router.PeerPath path) ->
+                flowPlanner.nextHop(path.interfaceIndex(), path.remoteWaypoint());
+            case Route.ToInterface(final int index, final IpAddress nextHop) ->
+                nextHop != null ? nextHop : flowPlanner.nextHop(index, destination);
+        };
+    }
+
+    private int idleTimeoutMs(final int protocol) {
+        return switch (protocol) {
+            case IpProtocol.TCP -> timers.tcpMs();
+            case IpProtocol.UDP -> timers.udpMs();
+            default -> timers.icmpMs();
+        };
+    }
+
+    private static Arrival arrival(final FirstPacket packet) {
+        return new Arrival(packet.interfaceIndex(), packet.vlan(), packet.tuple());
+    }
+
+    private static boolean reaches(final SessionRecord old, final Departure out) {
+        final FiveTuple server = old.forward().action().rewrite();
+        return old.forward().action().egressInterface() == out.interfaceIndex()
+                && server.destination().equals(out.tuple().destination())
+                && server.destinationPort() == out.tuple().destinationPort()
+                && server.protocol() == out.tuple().protocol();
+    }
+
+    /** The same service, or one the other's child: dotted names, leaf first. */
+    private static boolean areRelated(final String here, final String there) {
+        return here.equals(there) || here.endsWith("." + there) || there.endsWith("." + here);
+    }
+
+    private record Hops(IpAddress client, IpAddress server) {}
+
+    private record Naming(Birth birth, UUID uuid, String tenant, String service) {
+        private boolean mayReplace(final SessionRecord old, final String peer) {
+            return old.peer().equals(peer)
+                    && old.tenant().equals(tenant)
+                    && old.service().equals(service);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.fairway.cluster.session;
+
+import io.fairway.model.DropReason;
+import io.fairway.model.boundary.RefusePendingFlyweight;
+import io.fairway.model.pair.BucketId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+
+/**
+ * The bucket actors of both home nodes and the adoption actor: what other threads call. Every call hands a message over
+ * and returns.
+ */
+public final class SessionRooms {
+    private final SessionServices services;
+    private final List<ActorRef<BucketActor.Command>> buckets;
+    private final ActorRef<AdoptionActor.Command> adoption;
+
+    private SessionRooms(
+            final SessionServices services,
+            final List<ActorRef<BucketActor.Command>> buckets,
+            final ActorRef<AdoptionActor.Command> adoption) {
+        this.services = services;
+        this.buckets = buckets;
+        this.adoption = adoption;
+    }
+
+    /** Starts the actors as children of this one. */
+    public static SessionRooms open(final SessionServices services, final ActorContext<?> parent) {
+        final List<ActorRef<BucketActor.Command>> buckets = new ArrayList<>(BucketId.COUNT);
+        for (int bucket = 0; bucket < BucketId.COUNT; bucket++) {
+            buckets.add(parent.spawn(BucketActor.create(services, bucket), "bucket-" + bucket));
+        }
+        final List<ActorRef<BucketActor.Command>> all = List.copyOf(buckets);
+        final ActorRef<AdoptionActor.Command> adoption =
+                parent.spawn(AdoptionActor.create(services, all), "adoption", DispatcherSelector.blocking());
+        return new SessionRooms(services, all, adoption);
+    }
+
+    /** An unknown flow: to a bucket of this node's, or else to one that it took over. */
+    public void seen(final FirstPacket packet) {
+        final int home = BucketId.of(services.nodeId(), packet.keyHash());
+        final int taken = home ^ BucketId.PER_NODE;
+        if (services.owns(home)) {
+            buckets.get(home).tell(new BucketActor.Seen(packet));
+        } else if (services.owns(taken)) {
+            buckets.get(taken).tell(new BucketActor.Seen(packet));
+        } else {
+            services.counters().refused().increment();
+            services.installer()
+                    .refuse(packet.pendingId(), DropReason.CONTROLLER_REFUSED, RefusePendingFlyweight.SILENT);
+        }
+    }
+
+    /** The forwarder saw something of a session: an event of SessionEventFlyweight. */
+    public void happened(final long sessionId, final int event, final int detail) {
+        bucketOf(sessionId).tell(new BucketActor.Happened(sessionId, event, detail));
+    }
+
+    /** The journal has a session's first version. */
+    public void committed(final long sessionId) {
+        bucketOf(sessionId).tell(new BucketActor.Committed(sessionId));
+    }
+
+    /** Ends a session that this node owns; completes with whether it was there. */
+    public CompletableFuture<Boolean> delete(final long sessionId) {
+        final CompletableFuture<Boolean> ended = new CompletableFuture<>();
+        bucketOf(sessionId).tell(new BucketActor.Delete(sessionId, ended));
+        return ended;
+    }
+
+    /** Ownership changed; the view says how. */
+    public void ownershipChanged() {
+        adoption.tell(new AdoptionActor.OwnershipChanged());
+    }
+
+    private ActorRef<BucketActor.Command> bucketOf(final long sessionId) {
+        return buckets.get(BucketId.ofSession(sessionId));
+    }
+}

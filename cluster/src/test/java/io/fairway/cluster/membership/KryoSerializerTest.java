@@ -1,0 +1,41 @@
+package io.fairway.cluster.membership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** Our messages pass; nothing else does, in either direction. */
+class KryoSerializerTest {
+    private final KryoSerializer serializer = new KryoSerializer();
+
+    @Property(tries = 200)
+    void messagesPass(@ForAll final long requestId, @ForAll final long sessionId, @ForAll final boolean wasThere) {
+        for (final RemoteMessage message : List.of(
+                new RemoteMessage.AskDelete(requestId, sessionId),
+                new RemoteMessage.DeleteAnswered(requestId, wasThere))) {
+            assertThat(serializer.fromBinaryJava(serializer.toBinary(message), null))
+                    .isEqualTo(message);
+        }
+    }
+
+    @Example
+    void anUnknownClassIsRefused() {
+        assertThatThrownBy(() -> serializer.toBinary(new ArrayList<>())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> serializer.toBinary(Thread.currentThread()))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Property(tries = 2_000)
+    void noBytesMakeAnythingElse(@ForAll final byte[] bytes) {
+        try {
+            assertThat(serializer.fromBinaryJava(bytes, null)).isInstanceOf(RemoteMessage.class);
+        } catch (final IllegalArgumentException e) {
+            assertThat(e).hasMessageContaining("message");
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package io.fairway.dataplane.forward;
+
+import io.aeron.logbuffer.FragmentHandler;
+import io.aeron.logbuffer.Header;
+import io.fairway.dataplane.neighbor.IcmpResponder;
+import io.fairway.dataplane.neighbor.NeighborResolver;
+import io.fairway.dataplane.neighbor.NeighborTable;
+import io.fairway.model.DropReason;
+import io.fairway.model.boundary.BoundaryMessage;
+import io.fairway.model.boundary.InstallSessionFlyweight;
+import io.fairway.model.boundary.RefusePendingFlyweight;
+import io.fairway.model.boundary.RemoveSessionFlyweight;
+import io.fairway.model.session.FlowActionFlyweight;
+import io.fairway.model.session.SessionRecordFlyweight;
+import io.fairway.model.wire.EthernetHeader;
+import io.fairway.model.wire.VnetHeader;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/** Carries out what the controller asks for: install, refuse, remove. Forwarder's thread only. */
+final class Commands implements FragmentHandler {
+    private static final int V4_MAPPED_HIGH_WORD = 0xffff;
+
+    private final FlowTable table;
+    private final PendingTable pending;
+    private final FramePool pool;
+    private final Interfaces interfaces;
+    private final ForwardCounters counters;
+    private final ToController controller;
+    private final NeighborResolver resolver;
+    private final IcmpResponder icmp;
+    private final Ingress ingress;
+
+    private long nowNs;
+
+    Commands(
+            final FlowTable table,
+            final PendingTable pending,
+            final FramePool pool,
+            final Interfaces interfaces,
+            final ForwardCounters counters,
+            final ToController controller,
+            final NeighborResolver resolver,
+            final IcmpResponder icmp,
+            final Ingress ingress) {
+        this.table = table;
+        this.pending = pending;
+        this.pool = pool;
+        this.interfaces = interfaces;
+        this.counters = counters;
+        this.controller = controller;
+        this.resolver = resolver;
+        this.icmp = icmp;
+        this.ingress = ingress;
+    }
+
+    /** A turn begins. */
+    void begin(final long turnNowNs) {
+        nowNs = turnNowNs;
+    }
+
+    @Override
+    public void onFragment(final DirectBuffer buffer, final int offset, final int length, final Header header) {
+        switch (buffer.getInt(offset)) {
+            case BoundaryMessage.INSTALL_SESSION -> onInstall(buffer, offset);
+            case BoundaryMessage.REFUSE_PENDING -> onRefuse(buffer, offset);
+            case BoundaryMessage.REMOVE_SESSION -> onRemove(buffer.getLong(offset + RemoveSessionFlyweight.SESSION_ID));
+            default -> {
+                // A newer controller's message: this forwarder does not know it and needs not to.
+            }
+        }
+    }
+
+    private void onInstall(final DirectBuffer buffer, final int offset) {
+        final int record = offset + InstallSessionFlyweight.RECORD;
+        final int forwardLength = buffer.getShort(offset + InstallSessionFlyweight.FORWARD_METADATA_LENGTH) & 0xffff;
+        final int reverseLength = buffer.getShort(offset + InstallSessionFlyweight.REVERSE_METADATA_LENGTH) & 0xffff;
+        final long pendingId = buffer.getLong(offset + InstallSessionFlyweight.PENDING_ID);
+        final long sessionId = SessionRecordFlyweight.sessionId(buffer, record);
+        final DropReason refused = Math.max(forwardLength, reverseLength) > FlowTable.METADATA_BYTES
+                ? DropReason.METADATA_DOES_NOT_FIT
+                : table.install(buffer, record, nowNs);
+        if (refused != null) {
+            controller.installFailed(sessionId, refused);
+            refuse(pendingId, refused, RefusePendingFlyweight.SILENT);
+            return;
+        }
+        final int slot = table.findSession(sessionId);
+        if (table.version(slot) == SessionRecordFlyweight.version(buffer, record)) {
+            final int recordLength = buffer.getShort(offset + InstallSessionFlyweight.RECORD_LENGTH) & 0xffff;
+            final int forward = offset + InstallSessionFlyweight.forwardMetadataOffset(recordLength);
+            final int reverse = offset + InstallSessionFlyweight.reverseMetadataOffset(recordLength, forwardLength);
+            table.setMetadata(2 * slot, buffer, forward, forwardLength);
+            table.setMetadata(2 * slot + 1, buffer, reverse, reverseLength);
+            resolve(2 * slot);
+            resolve(2 * slot + 1);
+        }
+        release(pendingId);
+    }
+
+    /** Standby entries resolve their next hops too, so that a takeover does not begin with ARP. */
+    private void resolve(final int flow) {
+        final int action = table.actionOffset(flow);
+        final int egress = FlowActionFlyweight.egressInterface(table.actions(), action);
+        final long nextHop = table.actions().getLong(action + FlowActionFlyweight.NEXT_HOP + 8);
+        if (egress < interfaces.count() && nextHop >>> 32 == V4_MAPPED_HIGH_WORD) {
+            table.setNeighbor(flow, resolver.lookup(egress, (int) nextHop, NeighborTable.NONE, nowNs));
+        }
+    }
+
+    private void release(final long pendingId) {
+        final int entry = pending.byId(pendingId);
+        if (entry == PendingTable.NONE) {
+            return;
+        }
+        int frame = pending.close(entry);
+        while (frame != FramePool.NONE) {
+            final int next = pool.next(frame);
+            ingress.onReleased(
+                    pool.interfaceIndex(frame),
+                    pool.buffer(frame),
+                    pool.vnetOffset(frame),
+                    pool.frameLength(frame),
+                    pool.tag(frame));
+            pool.giveBack(frame);
+            frame = next;
+        }
+    }
+
+    private void onRefuse(final DirectBuffer buffer, final int offset) {
+        final int reason = buffer.getInt(offset + RefusePendingFlyweight.REASON);
+        refuse(
+                buffer.getLong(offset + RefusePendingFlyweight.PENDING_ID),
+                reason >= 0 && reason < DropReason.count() ? DropReason.of(reason) : DropReason.CONTROLLER_REFUSED,
+                buffer.getInt(offset + RefusePendingFlyweight.ANSWER));
+    }
+
+    private void refuse(final long pendingId, final DropReason reason, final int answer) {
+        final int entry = pending.byId(pendingId);
+        if (entry == PendingTable.NONE) {
+            return;
+        }
+        final int first = pending.close(entry);
+        if (answer == RefusePendingFlyweight.ICMP_HOST_UNREACHABLE && first != FramePool.NONE) {
+            answerUnreachable(first);
+        }
+        drop(first, reason);
+    }
+
+    private void answerUnreachable(final int frame) {
+        final MutableDirectBuffer buffer = pool.buffer(frame);
+        final int ethernet = pool.vnetOffset(frame) + VnetHeader.LENGTH;
+        final int tag =
+                EthernetHeader.type(buffer, ethernet) == EthernetHeader.VLAN_TAG ? EthernetHeader.TAG_LENGTH : 0;
+        icmp.hostUnreachable(
+                pool.interfaceIndex(frame),
+                buffer,
+                ethernet + EthernetHeader.LENGTH + tag,
+                EthernetHeader.source(buffer, ethernet),
+                nowNs);
+    }
+
+    private void drop(final int first, final DropReason reason) {
+        int frame = first;
+        while (frame != FramePool.NONE) {
+            final int next = pool.next(frame);
+            counters.drop(reason);
+            pool.giveBack(frame);
+            frame = next;
+        }
+    }
+
+    private void onRemove(final long sessionId) {
+        final int slot = table.findSession(sessionId);
+        if (slot != FlowTable.NONE) {
+            table.remove(slot);
+        }
+    }
+
+    /** Drops the packets of flows whose decision took too long. */
+    int expire() {
+        int expired = 0;
+        int entry = pending.expired(nowNs);
+        while (entry != PendingTable.NONE) {
+            drop(pending.close(entry), DropReason.PENDING_EXPIRED);
+            expired++;
+            entry = pending.expired(nowNs);
+        }
+        return expired;
+    }
+}

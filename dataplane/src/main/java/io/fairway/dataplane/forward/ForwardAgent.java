@@ -1,0 +1,159 @@
+package io.fairway.dataplane.forward;
+
+import io.fairway.dataplane.io.PacketPort;
+import io.fairway.dataplane.neighbor.GratuitousArp;
+import io.fairway.dataplane.neighbor.IcmpResponder;
+import io.fairway.dataplane.neighbor.NeighborTable;
+import io.fairway.dataplane.neighbor.NeighborView;
+import io.fairway.dataplane.svr.MetadataAuthenticator;
+import io.fairway.model.DropReason;
+import io.fairway.model.config.Router;
+import java.util.concurrent.TimeUnit;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
+
+/**
+ * The forwarder: polls the ports, forwards what belongs to known sessions, hands new flows to the controller and
+ * carries out its commands. Owns every table of the packet path; its thread is their only writer. Allocates nothing
+ * after its construction, never blocks, never logs. Which sessions it may send for is the {@link OwnershipGate}'s word.
+ */
+public final class ForwardAgent implements Agent {
+    private static final int FRAMES_PER_PORT = 64;
+    private static final int CROSSINGS = 64;
+    private static final int COMMANDS = 64;
+    private static final int NEIGHBORS = 4096;
+    private static final int MAX_SMALL_FRAMES = 16 * 1024;
+    private static final int MIN_SMALL_FRAMES = 64;
+    private static final int LARGE_FRAMES = 128;
+    private static final long PORT_DROPS_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private final PacketPort[] ports;
+    private final OwnershipGate gate;
+    private final CrossingLink crossing;
+    private final CommandSource fromController;
+    private final NanoClock clock;
+    private final ForwardCounters counters;
+    private final FramePool pool;
+    private final PendingTable pending;
+    private final FlowTable table;
+    private final NeighborTable neighbors = new NeighborTable(NEIGHBORS);
+    private final Egress egress;
+    private final Ingress ingress;
+    private final Commands commands;
+    private final SessionScanner scanner;
+    private final GratuitousArp announcer;
+
+    private long portDropsReadNs;
+
+    /** Allocates and maps all tables; the memory is touched only as it is used. */
+    public ForwardAgent(final ForwardContext context) {
+        final Router router = context.router();
+        ports = context.ports().toArray(PacketPort[]::new);
+        gate = context.gate();
+        crossing = context.crossing();
+        fromController = context.fromController();
+        clock = context.clock();
+        counters = new ForwardCounters(router.interfaces().size());
+        final Router.Limits limits = router.limits();
+        pool = new FramePool(
+                Math.clamp(
+                        (long) limits.maxPending() * limits.maxPendingPackets(), MIN_SMALL_FRAMES, MAX_SMALL_FRAMES),
+                LARGE_FRAMES);
+        pending = new PendingTable(limits.maxPending(), limits.maxPendingPackets(), pool);
+        table = new FlowTable(limits.maxSessions());
+        final Interfaces interfaces = new Interfaces(router.interfaces(), context.ports(), gate);
+        egress = new Egress(table, interfaces, gate, counters, pool, neighbors, clock);
+        final IcmpResponder icmp = new IcmpResponder(interfaces, egress);
+        final MetadataAuthenticator authenticator = new MetadataAuthenticator(context.keys(), router.securityId());
+        final MetadataRemover remover = new MetadataRemover(table, authenticator);
+        final MetadataInserter inserter = new MetadataInserter(table, authenticator, egress);
+        final ToController controller =
+                new ToController(context.toController(), context.controllerBell(), table, counters);
+        final HitPath hit =
+                new HitPath(table, gate, interfaces, crossing, counters, remover, inserter, controller, icmp, egress);
+        final MissPath miss = new MissPath(
+                table, pending, pool, interfaces, new Waypoints(router.peerPaths()), remover, controller, icmp);
+        ingress = new Ingress(interfaces, counters, table, hit, miss, egress.resolver());
+        commands =
+                new Commands(table, pending, pool, interfaces, counters, controller, egress.resolver(), icmp, ingress);
+        scanner = new SessionScanner(table, gate, controller, router.timers().tcpOpeningMs());
+        announcer = new GratuitousArp(interfaces, egress.resolver());
+    }
+
+    @Override
+    public String roleName() {
+        return "forwarder";
+    }
+
+    @Override
+    public int doWork() {
+        final long nowNs = clock.nanoTime();
+        egress.begin(nowNs);
+        ingress.begin(nowNs);
+        commands.begin(nowNs);
+        int work = fromController.poll(commands, COMMANDS);
+        for (final PacketPort port : ports) {
+            work += port.poll(ingress, FRAMES_PER_PORT);
+        }
+        work += crossing.poll(ingress, CROSSINGS);
+        work += commands.expire();
+        work += scanner.tick(nowNs);
+        work += egress.resolver().tick(nowNs);
+        work += announce(nowNs);
+        egress.flush();
+        for (final PacketPort port : ports) {
+            port.release();
+        }
+        pool.recycle();
+        publish(nowNs);
+        return work;
+    }
+
+    private int announce(final long nowNs) {
+        if (gate.isOpen(nowNs)) {
+            return announcer.tick(nowNs);
+        }
+        announcer.silence();
+        return 0;
+    }
+
+    private void publish(final long nowNs) {
+        counters.setLevels(table.size(), pending.flows(), pending.packets(), egress.waiting());
+        counters.addTurn();
+        if (nowNs - portDropsReadNs >= PORT_DROPS_INTERVAL_NS) {
+            portDropsReadNs = nowNs;
+            long drops = 0;
+            for (final PacketPort port : ports) {
+                drops += port.receiveDrops();
+            }
+            counters.setDrops(DropReason.RX_RING_FULL, drops);
+        }
+    }
+
+    /** Readable by any thread. */
+    public ForwardCounters counters() {
+        return counters;
+    }
+
+    /** Readable by any thread. */
+    public FlowTableView flows() {
+        return new FlowTableView(table, scanner, clock);
+    }
+
+    /** Readable by any thread. */
+    public NeighborView neighbors() {
+        return new NeighborView(neighbors, clock);
+    }
+
+    /** Whether packets are in flight inside: waiting for a decision or for a neighbour. */
+    boolean isWaiting() {
+        return pool.used() > 0;
+    }
+
+    @Override
+    public void onClose() {
+        // The flow table stays mapped: a view may be reading it, and the process ends soon.
+        CloseHelper.quietCloseAll(egress, pending, pool);
+    }
+}

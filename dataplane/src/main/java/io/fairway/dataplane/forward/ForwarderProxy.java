@@ -1,0 +1,153 @@
+package io.fairway.dataplane.forward;
+
+import io.aeron.Publication;
+import io.fairway.dataplane.io.Doorbell;
+import io.fairway.model.DropReason;
+import io.fairway.model.boundary.BoundaryMessage;
+import io.fairway.model.boundary.InstallSessionFlyweight;
+import io.fairway.model.boundary.RefusePendingFlyweight;
+import io.fairway.model.boundary.RemoveSessionFlyweight;
+import io.fairway.model.session.FlowActionFlyweight;
+import io.fairway.model.session.SessionRecord;
+import io.fairway.model.session.SessionRecordFlyweight;
+import io.fairway.model.wire.svr.MetadataEncoder;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Sends commands to the forwarder; any thread may. Encodes the metadata that the forwarder will add, so that the packet
+ * path only copies it. A full ring is a {@code false}: try again.
+ */
+public final class ForwarderProxy {
+    private static final byte[] NOTHING = new byte[0];
+
+    private final ControllerLink toForwarder;
+    private final Doorbell doorbell;
+    private final String routerName;
+    private final int securityId;
+    private final String policy;
+    private final ThreadLocal<UnsafeBuffer> scratch =
+            ThreadLocal.withInitial(() -> new UnsafeBuffer(new byte[scratchLength()]));
+
+    /**
+     * @param toForwarder the IPC stream to the forwarder
+     * @param doorbell the forwarder's
+     * @param routerName our router's name, for TLV 14
+     * @param securityId our key's id, for TLV 16
+     * @param policy our key's policy, for TLV 15
+     */
+    public ForwarderProxy(
+            final Publication toForwarder,
+            final Doorbell doorbell,
+            final String routerName,
+            final int securityId,
+            final String policy) {
+        this(
+                (message, offset, length) -> toForwarder.offer(message, offset, length) > 0,
+                doorbell,
+                routerName,
+                securityId,
+                policy);
+    }
+
+    /** As the other constructor, over any ring; the doorbell may be null. */
+    public ForwarderProxy(
+            final ControllerLink toForwarder,
+            final Doorbell doorbell,
+            final String routerName,
+            final int securityId,
+            final String policy) {
+        this.toForwarder = toForwarder;
+        this.doorbell = doorbell;
+        this.routerName = routerName;
+        this.securityId = securityId;
+        this.policy = policy;
+    }
+
+    private static int scratchLength() {
+        return InstallSessionFlyweight.RECORD
+                + InstallSessionFlyweight.aligned(SessionRecordFlyweight.MAX_LENGTH)
+                + 2 * InstallSessionFlyweight.aligned(io.fairway.model.wire.svr.Metadata.MAX_ENCODED_LENGTH);
+    }
+
+    /**
+     * Installs or updates a session.
+     *
+     * @param pendingId whose packets then leave, 0 for none
+     * @return false if the ring is full
+     */
+    public boolean install(final SessionRecord record, final long pendingId) {
+        final UnsafeBuffer message = scratch.get();
+        final int length = SessionRecordFlyweight.encode(message, InstallSessionFlyweight.RECORD, record);
+        return install(message, record, length, pendingId);
+    }
+
+    /** As {@link #install(SessionRecord, long)}, from the record's bytes. */
+    public boolean install(final DirectBuffer record, final int offset, final int length, final long pendingId) {
+        final UnsafeBuffer message = scratch.get();
+        message.putBytes(InstallSessionFlyweight.RECORD, record, offset, length);
+        return install(message, SessionRecordFlyweight.decode(record, offset), length, pendingId);
+    }
+
+    private boolean install(
+            final UnsafeBuffer message, final SessionRecord record, final int recordLength, final long pendingId) {
+        final byte[] forward = record.forward().action().metadataRole() == FlowActionFlyweight.METADATA_FORWARD
+                ? MetadataEncoder.forward(record, routerName, securityId, policy)
+                : NOTHING;
+        final byte[] reverse = record.reverse().action().metadataRole() == FlowActionFlyweight.METADATA_REVERSE
+                ? MetadataEncoder.reverse(record, securityId)
+                : NOTHING;
+        final int reverseOffset = InstallSessionFlyweight.reverseMetadataOffset(recordLength, forward.length);
+        final int length = reverseOffset + InstallSessionFlyweight.aligned(reverse.length);
+        head(message, BoundaryMessage.INSTALL_SESSION, length);
+        message.putLong(InstallSessionFlyweight.PENDING_ID, pendingId);
+        message.putShort(InstallSessionFlyweight.RECORD_LENGTH, (short) recordLength);
+        message.putShort(InstallSessionFlyweight.FORWARD_METADATA_LENGTH, (short) forward.length);
+        message.putShort(InstallSessionFlyweight.REVERSE_METADATA_LENGTH, (short) reverse.length);
+        message.putShort(InstallSessionFlyweight.REVERSE_METADATA_LENGTH + 2, (short) 0);
+        message.putBytes(InstallSessionFlyweight.forwardMetadataOffset(recordLength), forward);
+        message.putBytes(reverseOffset, reverse);
+        return offer(message, length);
+    }
+
+    /**
+     * Drops the packets of a new flow.
+     *
+     * @param reason the drop's name
+     * @param answer a constant of RefusePendingFlyweight
+     * @return false if the ring is full
+     */
+    public boolean refuse(final long pendingId, final DropReason reason, final int answer) {
+        final UnsafeBuffer message = scratch.get();
+        head(message, BoundaryMessage.REFUSE_PENDING, RefusePendingFlyweight.LENGTH);
+        message.putLong(RefusePendingFlyweight.PENDING_ID, pendingId);
+        message.putInt(RefusePendingFlyweight.REASON, reason.ordinal());
+        message.putInt(RefusePendingFlyweight.ANSWER, answer);
+        return offer(message, RefusePendingFlyweight.LENGTH);
+    }
+
+    /**
+     * Forgets a session.
+     *
+     * @return false if the ring is full
+     */
+    public boolean remove(final long sessionId) {
+        final UnsafeBuffer message = scratch.get();
+        head(message, BoundaryMessage.REMOVE_SESSION, RemoveSessionFlyweight.LENGTH);
+        message.putLong(RemoveSessionFlyweight.SESSION_ID, sessionId);
+        return offer(message, RemoveSessionFlyweight.LENGTH);
+    }
+
+    private static void head(final UnsafeBuffer message, final int type, final int length) {
+        message.putInt(0, type);
+        message.putInt(4, length);
+    }
+
+    private boolean offer(final UnsafeBuffer message, final int length) {
+        final boolean taken = toForwarder.offer(message, 0, length);
+        if (taken && doorbell != null) {
+            doorbell.ring();
+        }
+        return taken;
+    }
+}

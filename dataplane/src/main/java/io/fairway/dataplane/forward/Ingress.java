@@ -1,0 +1,163 @@
+package io.fairway.dataplane.forward;
+
+import io.fairway.dataplane.fabric.Crossing;
+import io.fairway.dataplane.io.FrameHandler;
+import io.fairway.dataplane.neighbor.NeighborResolver;
+import io.fairway.model.DropReason;
+import io.fairway.model.session.FlowKeyFlyweight;
+import io.fairway.model.wire.EthernetHeader;
+import io.fairway.model.wire.MacAddress;
+import io.fairway.model.wire.PacketParser;
+import io.fairway.model.wire.VnetHeader;
+import org.agrona.BufferUtil;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Where frames enter the pipeline: from a port, from the partner, or from the pending table. Forwarder's thread only.
+ */
+final class Ingress implements FrameHandler, Crossing.CrossingHandler {
+    private final Interfaces interfaces;
+    private final ForwardCounters counters;
+    private final FlowTable table;
+    private final HitPath hit;
+    private final MissPath miss;
+    private final NeighborResolver resolver;
+    private final Packet packet = new Packet();
+    private final UnsafeBuffer key = new UnsafeBuffer(BufferUtil.allocateDirectAligned(FlowKeyFlyweight.LENGTH, 64));
+
+    private long nowNs;
+
+    Ingress(
+            final Interfaces interfaces,
+            final ForwardCounters counters,
+            final FlowTable table,
+            final HitPath hit,
+            final MissPath miss,
+            final NeighborResolver resolver) {
+        this.interfaces = interfaces;
+        this.counters = counters;
+        this.table = table;
+        this.hit = hit;
+        this.miss = miss;
+        this.resolver = resolver;
+    }
+
+    /** A turn begins. */
+    void begin(final long turnNowNs) {
+        nowNs = turnNowNs;
+    }
+
+    @Override
+    public void onFrame(
+            final int interfaceIndex,
+            final MutableDirectBuffer buffer,
+            final int vnetOffset,
+            final int frameLength,
+            final int vlan) {
+        counters.received(interfaceIndex, frameLength);
+        final DropReason foreign = checkStation(interfaceIndex, buffer, vnetOffset + VnetHeader.LENGTH, frameLength);
+        packet.crossed = false;
+        final DropReason refused =
+                foreign != null ? foreign : onStation(interfaceIndex, buffer, vnetOffset, frameLength, vlan);
+        if (refused != null) {
+            counters.drop(refused);
+        }
+    }
+
+    private DropReason checkStation(
+            final int interfaceIndex, final MutableDirectBuffer buffer, final int frame, final int frameLength) {
+        if (frameLength < EthernetHeader.LENGTH) {
+            return DropReason.TRUNCATED_ETHERNET;
+        }
+        final long destination = EthernetHeader.destination(buffer, frame);
+        if (destination == interfaces.hardwareMac(interfaceIndex)) {
+            return null;
+        }
+        if (destination == interfaces.virtualMac(interfaceIndex)) {
+            return interfaces.speaksFor(interfaceIndex) ? null : DropReason.NOT_GROUP_LEADER;
+        }
+        final boolean arpForAll = destination == MacAddress.BROADCAST.bits() && isArp(buffer, frame, frameLength);
+        return arpForAll ? null : DropReason.NOT_FOR_US;
+    }
+
+    private static boolean isArp(final MutableDirectBuffer buffer, final int frame, final int frameLength) {
+        final int type = EthernetHeader.type(buffer, frame);
+        return type == EthernetHeader.ARP
+                || (type == EthernetHeader.VLAN_TAG
+                        && frameLength >= EthernetHeader.LENGTH + EthernetHeader.TAG_LENGTH
+                        && EthernetHeader.taggedType(buffer, frame) == EthernetHeader.ARP);
+    }
+
+    /** A frame for this station; null if it went on, else why it is dropped. */
+    private DropReason onStation(
+            final int interfaceIndex,
+            final MutableDirectBuffer buffer,
+            final int vnetOffset,
+            final int frameLength,
+            final int vlan) {
+        packet.frame(interfaceIndex, buffer, vnetOffset, frameLength, vlan);
+        final DropReason malformed =
+                PacketParser.parse(buffer, packet.frameOffset(), frameLength, packet.verified, packet.parsed);
+        if (malformed != null) {
+            return malformed;
+        }
+        packet.vlan = vlan != 0 ? vlan : packet.parsed.vlan();
+        packet.stationMac = EthernetHeader.source(buffer, packet.frameOffset());
+        if (packet.vlan != interfaces.vlan(interfaceIndex)) {
+            return DropReason.VLAN_UNKNOWN;
+        }
+        if (packet.parsed.isArp()) {
+            resolver.onArp(interfaceIndex, buffer, packet.parsed.ipOffset(), nowNs);
+            return DropReason.CONSUMED_ARP;
+        }
+        packet.takeOffsets();
+        packet.parsed.encodeKey(key, 0, interfaceIndex, packet.vlan);
+        final int flow = table.find(key, 0);
+        if (flow == FlowTable.NONE) {
+            return miss.onPacket(packet, key, nowNs);
+        }
+        hit.onPacket(packet, flow, nowNs);
+        return null;
+    }
+
+    @Override
+    public void onCrossing(
+            final int interfaceIndex,
+            final int bucket,
+            final int epoch,
+            final MutableDirectBuffer buffer,
+            final int vnetOffset,
+            final int frameLength) {
+        counters.addCrossedIn();
+        packet.crossed = true;
+        // The partner has checked the VLAN, and its kernel may have taken the tag out of the frame.
+        final DropReason refused = interfaceIndex < interfaces.count()
+                ? onStation(interfaceIndex, buffer, vnetOffset, frameLength, interfaces.vlan(interfaceIndex))
+                : DropReason.NO_ROUTE;
+        if (refused != null) {
+            counters.drop(refused);
+        }
+    }
+
+    /** A packet that waited for its session's set-up; the session should be there now. */
+    void onReleased(
+            final int interfaceIndex,
+            final MutableDirectBuffer buffer,
+            final int vnetOffset,
+            final int frameLength,
+            final int vlan) {
+        packet.crossed = false;
+        packet.frame(interfaceIndex, buffer, vnetOffset, frameLength, vlan);
+        PacketParser.parse(buffer, packet.frameOffset(), frameLength, packet.verified, packet.parsed);
+        packet.takeOffsets();
+        packet.stationMac = EthernetHeader.source(buffer, packet.frameOffset());
+        packet.parsed.encodeKey(key, 0, interfaceIndex, vlan);
+        final int flow = table.find(key, 0);
+        if (flow == FlowTable.NONE) {
+            counters.drop(DropReason.CONTROLLER_REFUSED);
+        } else {
+            hit.onPacket(packet, flow, nowNs);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.fairway.dataplane.forward;
+
+import io.fairway.dataplane.svr.MetadataAuthenticator;
+import io.fairway.model.DropReason;
+import io.fairway.model.session.FlowActionFlyweight;
+import io.fairway.model.wire.IpProtocol;
+import io.fairway.model.wire.Ipv4Header;
+import io.fairway.model.wire.PacketParser;
+import io.fairway.model.wire.UdpHeader;
+import io.fairway.model.wire.svr.ControlReason;
+import io.fairway.model.wire.svr.Metadata;
+import io.fairway.model.wire.svr.MetadataParser;
+import io.fairway.model.wire.svr.MetadataView;
+
+/**
+ * Takes metadata out of packets from SVR peers, after its HMAC was verified, and moves the handshake of the session on
+ * (svr-protocol.md sections 2.5, 2.7, 3.2). Forwarder's thread only.
+ */
+final class MetadataRemover {
+    private final FlowTable table;
+    private final MetadataAuthenticator authenticator;
+    private final MetadataView view = new MetadataView();
+
+    MetadataRemover(final FlowTable table, final MetadataAuthenticator authenticator) {
+        this.table = table;
+        this.authenticator = authenticator;
+    }
+
+    /**
+     * Handles a packet of a flow that comes from a peer: with or without metadata.
+     *
+     * @return null if the packet goes on, without metadata now; else why it ends here
+     */
+    DropReason onPacket(final Packet packet, final int flow) {
+        if (!Metadata.isPresent(packet.buffer, packet.payload, packet.payloadLength())) {
+            onPlain(flow);
+            return null;
+        }
+        final DropReason refused = check(packet);
+        if (refused != null) {
+            return refused;
+        }
+        if (view.isFalsePositive()) {
+            onPlain(flow);
+            strip(packet, Metadata.BASE_LENGTH, 0);
+            return null;
+        }
+        if (view.controlReason() != MetadataView.NO_CONTROL) {
+            onControl(flow, view.controlReason());
+            return DropReason.CONTROL_MESSAGE;
+        }
+        onMetadata(flow);
+        strip(packet, view.total(), Metadata.HMAC_LENGTH);
+        return null;
+    }
+
+    /**
+     * Checks a packet that begins with the cookie, in this order: transport checksum, lengths, key, HMAC. A bare header
+     * has no HMAC: it says no more than a packet without metadata.
+     *
+     * @return null if it may be believed; then {@link #view} describes it
+     */
+    DropReason check(final Packet packet) {
+        if (packet.isSuperFrame()) {
+            return DropReason.METADATA_MALFORMED;
+        }
+        if (!packet.verified && !PacketParser.l4ChecksumOk(packet.buffer, packet.parsed)) {
+            return DropReason.BAD_L4_CHECKSUM;
+        }
+        packet.verified = true;
+        final int available = packet.payloadLength();
+        final DropReason malformed = MetadataParser.parseHeader(packet.buffer, packet.payload, available, view);
+        if (malformed != null || view.isFalsePositive()) {
+            return malformed;
+        }
+        final int signed = available - Metadata.HMAC_LENGTH;
+        if (view.total() > signed) {
+            return DropReason.METADATA_MALFORMED;
+        }
+        if (!authenticator.knows(view.securityId())) {
+            return DropReason.METADATA_UNKNOWN_KEY;
+        }
+        return authenticator.verify(packet.buffer, packet.payload, signed, view.securityId())
+                ? null
+                : DropReason.METADATA_BAD_HMAC;
+    }
+
+    /** What the last {@link #check} found. */
+    MetadataView view() {
+        return view;
+    }
+
+    private void onPlain(final int flow) {
+        final int answer = flow ^ 1;
+        if (role(answer) == FlowActionFlyweight.METADATA_REVERSE
+                && table.metadataState(answer) == FlowTable.METADATA_ON) {
+            table.setMetadataState(answer, FlowTable.METADATA_OFF);
+            table.mark(flow >> 1, FlowTable.HANDSHAKE_DONE);
+        }
+    }
+
+    private void onMetadata(final int flow) {
+        final int answer = flow ^ 1;
+        if (role(answer) == FlowActionFlyweight.METADATA_REVERSE) {
+            table.setMetadataState(answer, FlowTable.METADATA_ON);
+        } else if (role(answer) == FlowActionFlyweight.METADATA_FORWARD) {
+            table.setMetadataState(answer, FlowTable.METADATA_OFF);
+            table.mark(flow >> 1, FlowTable.HANDSHAKE_DONE);
+        }
+    }
+
+    /** A verified control message about the flow that it came on; a wish to delete is left to the time-outs. */
+    void onControl(final int flow, final int reason) {
+        final int answer = flow ^ 1;
+        if (role(answer) == FlowActionFlyweight.METADATA_NONE) {
+            return;
+        }
+        if (reason == ControlReason.ENABLE_METADATA.code()) {
+            table.setMetadataState(answer, FlowTable.METADATA_ON);
+        } else if (reason == ControlReason.DISABLE_METADATA.code()) {
+            table.setMetadataState(answer, FlowTable.METADATA_OFF);
+        }
+    }
+
+    private int role(final int flow) {
+        return FlowActionFlyweight.metadataRole(table.actions(), table.actionOffset(flow));
+    }
+
+    /** Moves the headers over the metadata and cuts the HMAC off. */
+    private static void strip(final Packet packet, final int head, final int tail) {
+        packet.buffer.putBytes(packet.ip + head, packet.buffer, packet.ip, packet.payload - packet.ip);
+        packet.ip += head;
+        packet.l4 += head;
+        packet.payload += head;
+        packet.end -= tail;
+        packet.recompute = true;
+        Ipv4Header.setTotalLength(packet.buffer, packet.ip, packet.ipLength());
+        if (packet.protocol == IpProtocol.UDP) {
+            UdpHeader.setDatagramLength(packet.buffer, packet.l4, packet.end - packet.l4);
+        }
+    }
+}

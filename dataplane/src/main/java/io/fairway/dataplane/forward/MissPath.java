@@ -1,0 +1,153 @@
+package io.fairway.dataplane.forward;
+
+import io.fairway.dataplane.neighbor.IcmpResponder;
+import io.fairway.model.DropReason;
+import io.fairway.model.session.FlowKeyFlyweight;
+import io.fairway.model.wire.IcmpMessage;
+import io.fairway.model.wire.IpProtocol;
+import io.fairway.model.wire.PacketParser;
+import io.fairway.model.wire.TcpHeader;
+import io.fairway.model.wire.svr.Metadata;
+import io.fairway.model.wire.svr.MetadataView;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * What happens to a packet whose flow is unknown: it is for ourselves, or it waits while the controller decides, or it
+ * is refused. Forwarder's thread only.
+ */
+final class MissPath {
+    private static final int SYN_MASK = TcpHeader.SYN | TcpHeader.ACK | TcpHeader.RST | TcpHeader.FIN;
+
+    private final FlowTable table;
+    private final PendingTable pending;
+    private final FramePool pool;
+    private final Interfaces interfaces;
+    private final Waypoints waypoints;
+    private final MetadataRemover remover;
+    private final ToController controller;
+    private final IcmpResponder icmp;
+    private final UnsafeBuffer controlKey = new UnsafeBuffer(new byte[FlowKeyFlyweight.LENGTH]);
+
+    MissPath(
+            final FlowTable table,
+            final PendingTable pending,
+            final FramePool pool,
+            final Interfaces interfaces,
+            final Waypoints waypoints,
+            final MetadataRemover remover,
+            final ToController controller,
+            final IcmpResponder icmp) {
+        this.table = table;
+        this.pending = pending;
+        this.pool = pool;
+        this.interfaces = interfaces;
+        this.waypoints = waypoints;
+        this.remover = remover;
+        this.controller = controller;
+        this.icmp = icmp;
+    }
+
+    /** Null if the packet waits now, else why it is dropped. */
+    DropReason onPacket(final Packet packet, final DirectBuffer key, final long nowNs) {
+        final int source = packet.parsed.sourceV4();
+        final int destination = packet.parsed.destinationV4();
+        if (interfaces.isOurs(source)) {
+            return DropReason.MARTIAN_SOURCE;
+        }
+        if (packet.protocol != IpProtocol.ICMP && waypoints.isLocal(destination)) {
+            return atWaypoint(packet, key, nowNs);
+        }
+        if (!checksumOk(packet)) {
+            return DropReason.BAD_L4_CHECKSUM;
+        }
+        if (interfaces.isOurs(destination)) {
+            return toOurselves(packet, nowNs);
+        }
+        if (packet.protocol == IpProtocol.TCP && (packet.parsed.tcpFlags() & SYN_MASK) != TcpHeader.SYN) {
+            return DropReason.TCP_NOT_SYN;
+        }
+        return await(packet, key, 0, nowNs);
+    }
+
+    private DropReason atWaypoint(final Packet packet, final DirectBuffer key, final long nowNs) {
+        if (!Metadata.isPresent(packet.buffer, packet.payload, packet.payloadLength())) {
+            return DropReason.UNKNOWN_FLOW_AT_WAYPOINT;
+        }
+        if (!waypoints.isPeer(packet.parsed.destinationV4(), packet.parsed.sourceV4())) {
+            return DropReason.METADATA_UNKNOWN_PEER;
+        }
+        final DropReason refused = remover.check(packet);
+        if (refused != null) {
+            return refused;
+        }
+        final MetadataView view = remover.view();
+        if (view.isFalsePositive()) {
+            return DropReason.UNKNOWN_FLOW_AT_WAYPOINT;
+        }
+        if (view.controlReason() != MetadataView.NO_CONTROL) {
+            onControl(key, view.controlReason());
+            return DropReason.CONTROL_MESSAGE;
+        }
+        return await(packet, key, view.total(), nowNs);
+    }
+
+    /** A control message about a TCP session comes in UDP (svr-protocol.md section 9, item 16). */
+    private void onControl(final DirectBuffer key, final int reason) {
+        controlKey.putBytes(0, key, 0, FlowKeyFlyweight.LENGTH);
+        controlKey.putByte(FlowKeyFlyweight.PROTOCOL, (byte) IpProtocol.TCP);
+        final int flow = table.find(controlKey, 0);
+        if (flow != FlowTable.NONE) {
+            remover.onControl(flow, reason);
+        }
+    }
+
+    private DropReason toOurselves(final Packet packet, final long nowNs) {
+        if (packet.parsed.icmpType() != IcmpMessage.ECHO_REQUEST || packet.protocol != IpProtocol.ICMP) {
+            return DropReason.TO_OURSELVES;
+        }
+        icmp.echoReply(packet.interfaceIndex, packet.buffer, packet.ip, packet.end, packet.stationMac, nowNs);
+        return DropReason.CONSUMED_ECHO;
+    }
+
+    private DropReason await(final Packet packet, final DirectBuffer key, final int metadataLength, final long nowNs) {
+        final int waiting = pending.find(key, 0);
+        if (waiting != PendingTable.NONE) {
+            return pending.hasRoom(waiting) ? queue(packet, waiting) : DropReason.PENDING_QUEUE_FULL;
+        }
+        if (pending.isFull()) {
+            return DropReason.PENDING_TABLE_FULL;
+        }
+        final int entry = pending.open(key, 0, nowNs);
+        final DropReason refused = queue(packet, entry);
+        if (refused != null) {
+            pending.close(entry);
+            return refused;
+        }
+        if (!controller.firstPacket(
+                pending.id(entry),
+                key,
+                packet.parsed.tcpFlags(),
+                packet.ipLength(),
+                packet.buffer,
+                packet.payload,
+                metadataLength)) {
+            pool.giveBack(pending.close(entry));
+            return DropReason.CONTROLLER_BUSY;
+        }
+        return null;
+    }
+
+    private DropReason queue(final Packet packet, final int entry) {
+        final int frame = pool.copy(packet.buffer, packet.vnet, packet.frameLength, packet.interfaceIndex, packet.vlan);
+        if (frame == FramePool.NONE) {
+            return DropReason.PENDING_QUEUE_FULL;
+        }
+        pending.queue(entry, frame);
+        return null;
+    }
+
+    private static boolean checksumOk(final Packet packet) {
+        return packet.verified || PacketParser.l4ChecksumOk(packet.buffer, packet.parsed);
+    }
+}

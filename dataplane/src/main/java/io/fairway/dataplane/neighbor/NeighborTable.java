@@ -1,0 +1,188 @@
+package io.fairway.dataplane.neighbor;
+
+import java.util.Arrays;
+
+/**
+ * IPv4 neighbours of all interfaces, in arrays of fixed size: open addressing by (interface, address), an entry's
+ * number stays the same as long as it lives. Written by the forwarder's thread; others may read through
+ * {@link NeighborView}.
+ */
+public final class NeighborTable {
+    public static final int NONE = -1;
+
+    /** No entry. */
+    static final int FREE = 0;
+
+    /** Asked, not answered yet. */
+    static final int INCOMPLETE = 1;
+
+    /** Its Ethernet address is known. */
+    static final int REACHABLE = 2;
+
+    /** Its Ethernet address is known and being confirmed. */
+    static final int PROBING = 3;
+
+    private final int mask;
+    private final int capacity;
+    private final int[] buckets;
+    private final int[] chain;
+    private final int[] interfaceIndex;
+    private final int[] address;
+    private final int[] state;
+    private final int[] asked;
+    private final long[] mac;
+    private final long[] confirmedNs;
+    private final long[] askedNs;
+    private final long[] usedNs;
+
+    private int free;
+
+    /** @param capacity most neighbours, up to 65,535; rounded up to a power of two less one or more */
+    public NeighborTable(final int capacity) {
+        this.capacity = capacity;
+        final int places = Integer.highestOneBit(Math.max(1, capacity - 1)) << 1;
+        mask = places - 1;
+        buckets = new int[places];
+        Arrays.fill(buckets, NONE);
+        chain = new int[capacity];
+        interfaceIndex = new int[capacity];
+        address = new int[capacity];
+        state = new int[capacity];
+        asked = new int[capacity];
+        mac = new long[capacity];
+        confirmedNs = new long[capacity];
+        askedNs = new long[capacity];
+        usedNs = new long[capacity];
+        for (int entry = 0; entry < capacity; entry++) {
+            chain[entry] = entry + 1 == capacity ? NONE : entry + 1;
+        }
+    }
+
+    /** The entry of this neighbour, or {@link #NONE}; a hint that is right saves the search. */
+    int find(final int ingress, final int ip, final int hint) {
+        if (hint >= 0 && hint < capacity && is(hint, ingress, ip)) {
+            return hint;
+        }
+        int entry = buckets[place(ingress, ip)];
+        while (entry != NONE && !is(entry, ingress, ip)) {
+            entry = chain[entry];
+        }
+        return entry;
+    }
+
+    private boolean is(final int entry, final int ingress, final int ip) {
+        return address[entry] == ip && interfaceIndex[entry] == ingress && state[entry] != FREE;
+    }
+
+    /** A new entry, incomplete, or {@link #NONE} if the table is full. */
+    int create(final int ingress, final int ip, final long nowNs) {
+        if (free == NONE) {
+            return NONE;
+        }
+        final int entry = free;
+        free = chain[entry];
+        final int place = place(ingress, ip);
+        chain[entry] = buckets[place];
+        buckets[place] = entry;
+        interfaceIndex[entry] = ingress;
+        address[entry] = ip;
+        mac[entry] = 0;
+        asked[entry] = 0;
+        confirmedNs[entry] = nowNs;
+        askedNs[entry] = nowNs;
+        usedNs[entry] = nowNs;
+        state[entry] = INCOMPLETE;
+        return entry;
+    }
+
+    void remove(final int entry) {
+        final int place = place(interfaceIndex[entry], address[entry]);
+        if (buckets[place] == entry) {
+            buckets[place] = chain[entry];
+        } else {
+            int before = buckets[place];
+            while (chain[before] != entry) {
+                before = chain[before];
+            }
+            chain[before] = chain[entry];
+        }
+        state[entry] = FREE;
+        chain[entry] = free;
+        free = entry;
+    }
+
+    private int place(final int ingress, final int ip) {
+        final int hash = (ip ^ ingress << 24) * 0x9e37_79b9;
+        return hash >>> 12 & mask;
+    }
+
+    /** The resolved entry that was used least recently, or {@link #NONE}. */
+    int leastRecentlyUsed() {
+        int victim = NONE;
+        for (int entry = 0; entry < capacity; entry++) {
+            if (state[entry] >= REACHABLE && (victim == NONE || usedNs[entry] - usedNs[victim] < 0)) {
+                victim = entry;
+            }
+        }
+        return victim;
+    }
+
+    void confirm(final int entry, final long ethernet, final long nowNs) {
+        mac[entry] = ethernet;
+        confirmedNs[entry] = nowNs;
+        asked[entry] = 0;
+        state[entry] = REACHABLE;
+    }
+
+    void probing(final int entry) {
+        state[entry] = PROBING;
+    }
+
+    void ask(final int entry, final long nowNs) {
+        asked[entry]++;
+        askedNs[entry] = nowNs;
+    }
+
+    void use(final int entry, final long nowNs) {
+        usedNs[entry] = nowNs;
+    }
+
+    public int capacity() {
+        return capacity;
+    }
+
+    /** Whether frames can be sent to the neighbour. */
+    public boolean isResolved(final int entry) {
+        return state[entry] >= REACHABLE;
+    }
+
+    /** The Ethernet address of a resolved neighbour. */
+    public long mac(final int entry) {
+        return mac[entry];
+    }
+
+    /** The IPv4 address, in network order. */
+    public int address(final int entry) {
+        return address[entry];
+    }
+
+    public int interfaceIndex(final int entry) {
+        return interfaceIndex[entry];
+    }
+
+    int state(final int entry) {
+        return state[entry];
+    }
+
+    int asked(final int entry) {
+        return asked[entry];
+    }
+
+    long askedNs(final int entry) {
+        return askedNs[entry];
+    }
+
+    long confirmedNs(final int entry) {
+        return confirmedNs[entry];
+    }
+}

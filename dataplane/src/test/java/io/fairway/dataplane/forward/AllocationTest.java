@@ -1,0 +1,205 @@
+package io.fairway.dataplane.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.fairway.dataplane.io.FrameHandler;
+import io.fairway.dataplane.io.PacketPort;
+import io.fairway.model.config.Router;
+import io.fairway.model.session.FiveTuple;
+import io.fairway.model.session.FlowActionFlyweight;
+import io.fairway.model.wire.ArpMessage;
+import io.fairway.model.wire.MacAddress;
+import io.fairway.model.wire.TcpHeader;
+import io.fairway.model.wire.VnetHeader;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packet path allocates nothing: a million packets of all kinds through a whole forwarder, counted by the JVM. */
+class AllocationTest {
+    private static final int PACKETS = 1_000_000;
+    private static final int WARM_UP = 200_000;
+
+    @TempDir
+    private Path directory;
+
+    /** Hands over the same frames for ever, 32 a turn, and forgets what is sent. */
+    private static final class EndlessPort implements PacketPort {
+        private static final int SLOT_BYTES = 4096;
+        private static final int HEADROOM_BYTES = 384;
+
+        private final int interfaceIndex;
+        private final List<byte[]> frames = new ArrayList<>();
+        private final UnsafeBuffer memory = new UnsafeBuffer(ByteBuffer.allocateDirect(32 * SLOT_BYTES));
+        private int next;
+        private int queued;
+        private long sent;
+
+        EndlessPort(final int interfaceIndex) {
+            this.interfaceIndex = interfaceIndex;
+        }
+
+        @Override
+        public int poll(final FrameHandler handler, final int limit) {
+            if (frames.isEmpty()) {
+                return 0;
+            }
+            for (int i = 0; i < 32; i++) {
+                final byte[] frame = frames.get(next);
+                next = next + 1 == frames.size() ? 0 : next + 1;
+                final int vnet = i * SLOT_BYTES + HEADROOM_BYTES;
+                VnetHeader.clear(memory, vnet);
+                memory.putBytes(vnet + VnetHeader.LENGTH, frame);
+                handler.onFrame(interfaceIndex, memory, vnet, frame.length, 0);
+            }
+            return 32;
+        }
+
+        @Override
+        public boolean send(final DirectBuffer buffer, final int vnetOffset, final int frameLength) {
+            queued++;
+            return true;
+        }
+
+        @Override
+        public int flush() {
+            final int count = queued;
+            queued = 0;
+            sent += count;
+            return count;
+        }
+
+        @Override
+        public void release() {}
+
+        @Override
+        public int interfaceIndex() {
+            return interfaceIndex;
+        }
+
+        @Override
+        public MacAddress hardwareAddress() {
+            return new MacAddress(0x0200_0000_0000L | interfaceIndex);
+        }
+
+        @Override
+        public int fd() {
+            return -1;
+        }
+
+        @Override
+        public int mtuBytes() {
+            return 1500;
+        }
+
+        @Override
+        public long receiveDrops() {
+            return 0;
+        }
+
+        @Override
+        public long sendDrops() {
+            return 0;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void aMillionPacketsAllocateNothing() {
+        final EndlessPort lan = new EndlessPort(0);
+        final EndlessPort wan = new EndlessPort(1);
+        final Router router = NodeRig.router("r", "10.0.0.1", "198.51.100.1", null, "198.51.100.2");
+        final OwnershipGate gate = OwnershipGate.map(directory.resolve("gate"), 0);
+        gate.setValidUntilNs(OwnershipGate.SOLO);
+        final List<UnsafeBuffer> commands = new ArrayList<>();
+        final ForwardAgent agent = new ForwardAgent(new ForwardContext()
+                .router(router)
+                .keys(List.of(NodeRig.KEY))
+                .ports(List.of(lan, wan))
+                .gate(gate)
+                .toController((message, offset, length) -> true)
+                .fromController((handler, limit) -> {
+                    for (int i = 0; i < commands.size(); i++) {
+                        handler.onFragment(commands.get(i), 0, commands.get(i).capacity(), null);
+                    }
+                    return 0;
+                }));
+        fill(lan, commands);
+        wan.frames.add(Frames.arp(ArpMessage.REQUEST, 8, MacAddress.BROADCAST.bits(), "198.51.100.2", "198.51.100.1"));
+        run(agent, 32);
+        commands.clear();
+        wan.frames.clear();
+        run(agent, WARM_UP);
+        run(agent, WARM_UP);
+        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        final long id = Thread.currentThread().threadId();
+        run(agent, 32);
+        final long before = threads.getThreadAllocatedBytes(id);
+        final long startNs = System.nanoTime();
+        run(agent, PACKETS);
+        final long elapsedNs = System.nanoTime() - startNs;
+        final long allocated = threads.getThreadAllocatedBytes(id) - before;
+        System.out.printf("%d ns per packet, all kinds mixed%n", elapsedNs / PACKETS);
+        assertThat(allocated).as("bytes for %d packets", PACKETS).isLessThan(1024);
+        assertThat(wan.sent).isGreaterThan(PACKETS / 2);
+        assertThat(agent.counters().generated()).isPositive();
+    }
+
+    private static void run(final ForwardAgent agent, final int packets) {
+        for (int i = 0; i < packets; i += 32) {
+            agent.doWork();
+        }
+    }
+
+    /** Plain TCP, UDP with metadata, a new flow, ARP, an expired one, an echo to ourselves. */
+    private static void fill(final EndlessPort lan, final List<UnsafeBuffer> commands) {
+        final long to = 0x0200_0000_0000L;
+        lan.frames.add(Frames.arp(ArpMessage.REQUEST, 7, MacAddress.BROADCAST.bits(), "10.0.0.10", "10.0.0.1"));
+        for (int i = 0; i < 20; i++) {
+            lan.frames.add(Frames.tcp(7, to, "10.0.0.10", 1000, "198.51.100.9", 80, TcpHeader.ACK, new byte[1000]));
+        }
+        for (int i = 0; i < 8; i++) {
+            lan.frames.add(Frames.udp(7, to, "10.0.0.10", 1000, "198.51.100.9", 53, new byte[100]));
+        }
+        lan.frames.add(Frames.udp(7, to, "10.0.0.10", 1001, "198.51.100.9", 53, new byte[100]));
+        lan.frames.add(Frames.withTtl(lan.frames.get(1), 1));
+        lan.frames.add(Frames.echo(7, to, "10.0.0.10", "10.0.0.1", 8, 3));
+        final ForwarderProxy proxy = new ForwarderProxy(
+                (ControllerLink) (message, offset, length) -> {
+                    final UnsafeBuffer copy = new UnsafeBuffer(new byte[length]);
+                    copy.putBytes(0, message, offset, length);
+                    return commands.add(copy);
+                },
+                null,
+                "r",
+                NodeRig.KEY.id(),
+                "sp1");
+        install(proxy, 1, NodeRig.tuple(6, "10.0.0.10", 1000, "198.51.100.9", 80), 0);
+        install(
+                proxy,
+                2,
+                NodeRig.tuple(17, "10.0.0.10", 1000, "198.51.100.9", 53),
+                FlowActionFlyweight.METADATA_FORWARD);
+    }
+
+    private static void install(
+            final ForwarderProxy proxy, final long id, final FiveTuple inside, final int metadataRole) {
+        final FiveTuple outside = NodeRig.tuple(inside.protocol(), "198.51.100.1", 20000, "198.51.100.2", 20001);
+        proxy.install(
+                NodeRig.record(
+                        id,
+                        1,
+                        NodeRig.flow(0, inside, 1, outside, metadataRole, false, "198.51.100.2"),
+                        NodeRig.flow(1, outside.reversed(), 0, inside.reversed(), 0, true, "10.0.0.10")),
+                0);
+    }
+}

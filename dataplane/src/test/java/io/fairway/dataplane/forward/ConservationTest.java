@@ -1,0 +1,175 @@
+package io.fairway.dataplane.forward;
+
+import static io.fairway.dataplane.forward.NodeRig.LAN;
+import static io.fairway.dataplane.forward.NodeRig.WAN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairway.model.DropReason;
+import io.fairway.model.boundary.BoundaryMessage;
+import io.fairway.model.boundary.FirstPacketFlyweight;
+import io.fairway.model.session.FiveTuple;
+import io.fairway.model.session.FlowActionFlyweight;
+import io.fairway.model.session.FlowKeyFlyweight;
+import io.fairway.model.wire.IcmpMessage;
+import io.fairway.model.wire.MacAddress;
+import java.nio.file.Path;
+import java.util.Random;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Invariant S13 under random packets, decisions, time, gates and neighbours: in = out + named drops + in flight. */
+class ConservationTest {
+    private static final int STEPS = 30_000;
+
+    @TempDir
+    private Path directory;
+
+    private long sessions;
+
+    @Test
+    void everyPacketHasOneFate() {
+        final long seed = Long.getLong("seed", System.nanoTime());
+        final Random random = new Random(seed);
+        try (NodeRig rig = NodeRig.single(directory, "10.0.0.1", "198.51.100.1", "198.51.100.2")) {
+            for (int step = 0; step < STEPS; step++) {
+                disturb(rig, random);
+                for (int i = random.nextInt(4); i > 0; i--) {
+                    final int ingress = random.nextInt(2);
+                    rig.ports[ingress].deliver(
+                            vnet(random), frame(rig, ingress, random), random.nextInt(50) == 0 ? 5 : 0);
+                }
+                rig.turn();
+                decide(rig, random);
+                assertThat(in(rig))
+                        .as("seed %d, step %d, drops %s", seed, step, rig.drops())
+                        .isEqualTo(out(rig));
+            }
+            assertThat(rig.counters.forwarded()).isGreaterThan(1000);
+        }
+    }
+
+    private static long in(final NodeRig rig) {
+        return rig.counters.receivedPackets(LAN)
+                + rig.counters.receivedPackets(WAN)
+                + rig.counters.crossedIn()
+                + rig.counters.generated();
+    }
+
+    private static long out(final NodeRig rig) {
+        return rig.counters.transmittedPackets(LAN)
+                + rig.counters.transmittedPackets(WAN)
+                + rig.counters.dropped()
+                + rig.counters.crossedOut()
+                + rig.counters.pendingPackets()
+                + rig.counters.neighborQueued();
+    }
+
+    private static void disturb(final NodeRig rig, final Random random) {
+        rig.nowNs += random.nextInt(20) * NodeRig.MS_NS;
+        rig.controllerBusy = random.nextInt(20) == 0;
+        if (random.nextInt(50) == 0) {
+            rig.gate.setValidUntilNs(rig.nowNs - 1);
+        } else {
+            rig.gate.setValidUntilNs(OwnershipGate.SOLO);
+        }
+        rig.gate.setBucket(random.nextInt(4), random.nextInt(8) == 0 ? 1 : 0, 1);
+        rig.ports[random.nextInt(2)].refuseNext(random.nextInt(20) == 0 ? 1 : 0);
+        rig.ports[LAN].take();
+        rig.ports[WAN].take();
+    }
+
+    private static byte[] vnet(final Random random) {
+        return Frames.partialVnet(random.nextInt(5) == 0 ? 100 + random.nextInt(1500) : 0);
+    }
+
+    private static byte[] frame(final NodeRig rig, final int ingress, final Random random) {
+        final long to = random.nextInt(20) == 0 ? 0x0a0b : rig.mac(ingress);
+        final String net = ingress == LAN ? "10.0.0." : "198.51.100.";
+        final String source = net + (1 + random.nextInt(4));
+        final String destination = (ingress == LAN ? "198.51.100." : "10.0.0.") + (1 + random.nextInt(4));
+        final byte[] payload = new byte[random.nextInt(5) == 0 ? random.nextInt(3000) : random.nextInt(50)];
+        final byte[] frame =
+                switch (random.nextInt(5)) {
+                    case 0 -> Frames.udp(7, to, source, random.nextInt(8), destination, random.nextInt(8), payload);
+                    case 1 ->
+                        Frames.echo(
+                                7,
+                                to,
+                                source,
+                                destination,
+                                random.nextInt(2) * IcmpMessage.ECHO_REQUEST,
+                                random.nextInt(4));
+                    case 2 ->
+                        Frames.arp(
+                                1 + random.nextInt(2),
+                                0x0a00_0000_0000L | random.nextInt(256),
+                                MacAddress.BROADCAST.bits(),
+                                source,
+                                net + 1);
+                    default ->
+                        Frames.tcp(
+                                7,
+                                to,
+                                source,
+                                random.nextInt(8),
+                                destination,
+                                random.nextInt(8),
+                                random.nextInt(32),
+                                payload);
+                };
+        if (random.nextInt(10) == 0) {
+            frame[random.nextInt(frame.length)] ^= (byte) (1 << random.nextInt(8));
+        }
+        return random.nextInt(30) == 0 ? java.util.Arrays.copyOf(frame, random.nextInt(frame.length)) : frame;
+    }
+
+    /** The controller, on a whim: it installs, refuses, removes, or forgets. */
+    private void decide(final NodeRig rig, final Random random) {
+        for (final UnsafeBuffer message : rig.messages) {
+            if (message.getInt(0) != BoundaryMessage.FIRST_PACKET) {
+                continue;
+            }
+            final long pendingId = message.getLong(FirstPacketFlyweight.PENDING_ID);
+            switch (random.nextInt(8)) {
+                case 0 -> rig.proxy.refuse(pendingId, DropReason.NO_SERVICE, random.nextInt(2));
+                case 1 -> {
+                    // It never answers.
+                }
+                default -> install(rig, message, pendingId, random);
+            }
+        }
+        rig.messages.clear();
+        if (sessions > 0 && random.nextInt(3) == 0) {
+            rig.proxy.remove(random.nextLong(sessions) % 4 << 48 | 1 + random.nextLong(sessions));
+        }
+    }
+
+    private void install(final NodeRig rig, final UnsafeBuffer message, final long pendingId, final Random random) {
+        final FiveTuple key = FlowKeyFlyweight.tuple(message, FirstPacketFlyweight.FLOW_KEY);
+        final int ingress = FlowKeyFlyweight.interfaceIndex(message, FirstPacketFlyweight.FLOW_KEY);
+        final boolean toPeer = ingress == LAN && random.nextBoolean();
+        final boolean encapsulated = toPeer && key.protocol() == 1;
+        final int port = 16_384 + 2 * random.nextInt(1000);
+        final FiveTuple outside = toPeer
+                ? NodeRig.tuple(encapsulated ? 17 : key.protocol(), "198.51.100.1", port, "198.51.100.2", port + 1)
+                : key;
+        final String nextHop = (ingress == LAN ? "198.51.100." : "10.0.0.") + (2 + random.nextInt(3));
+        final String back = (ingress == LAN ? "10.0.0." : "198.51.100.") + (2 + random.nextInt(3));
+        final long id = random.nextInt(4) * (1L << 48) | ++sessions;
+        rig.proxy.install(
+                NodeRig.record(
+                        id,
+                        1,
+                        NodeRig.flow(
+                                ingress,
+                                key,
+                                1 - ingress,
+                                outside,
+                                toPeer ? FlowActionFlyweight.METADATA_FORWARD : 0,
+                                false,
+                                nextHop),
+                        NodeRig.flow(1 - ingress, outside.reversed(), ingress, key.reversed(), 0, toPeer, back)),
+                pendingId);
+    }
+}

@@ -1,0 +1,259 @@
+package io.fairway.dataplane.forward;
+
+import io.aeron.logbuffer.FragmentHandler;
+import io.fairway.model.DropReason;
+import io.fairway.model.boundary.BoundaryMessage;
+import io.fairway.model.boundary.FirstPacketFlyweight;
+import io.fairway.model.boundary.SessionEventFlyweight;
+import io.fairway.model.config.Router;
+import io.fairway.model.config.Secret;
+import io.fairway.model.config.SecurityKey;
+import io.fairway.model.session.FiveTuple;
+import io.fairway.model.session.Flow;
+import io.fairway.model.session.FlowAction;
+import io.fairway.model.session.FlowActionFlyweight;
+import io.fairway.model.session.SessionRecord;
+import io.fairway.model.session.SessionState;
+import io.fairway.model.wire.ArpMessage;
+import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.MacAddress;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** A whole forwarder with ports, controller and clock in memory. Interface 0 is the LAN, interface 1 the WAN. */
+final class NodeRig implements AutoCloseable {
+    static final int LAN = 0;
+    static final int WAN = 1;
+    static final SecurityKey KEY = new SecurityKey(7, "sp1", Secret.ofHex("5a".repeat(32)));
+    static final long MS_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    final MemoryPort[] ports = new MemoryPort[2];
+    final OwnershipGate gate;
+    final ForwardAgent agent;
+    final ForwarderProxy proxy;
+    final ForwardCounters counters;
+    final List<UnsafeBuffer> messages = new ArrayList<>();
+    final Router router;
+    long nowNs = 1_000_000_000L;
+    boolean controllerBusy;
+
+    private final Deque<UnsafeBuffer> commands = new ArrayDeque<>();
+
+    NodeRig(final Path directory, final Router router, final int nodeId, final CrossingLink crossing) {
+        this.router = router;
+        gate = OwnershipGate.map(directory.resolve("gate-" + router.name() + nodeId), nodeId);
+        gate.setValidUntilNs(OwnershipGate.SOLO);
+        for (int i = 0; i < ports.length; i++) {
+            ports[i] = new MemoryPort(i, new MacAddress(0x0200_0000_0000L | nodeId << 8 | i), 1500);
+        }
+        agent = new ForwardAgent(new ForwardContext()
+                .router(router)
+                .keys(List.of(KEY))
+                .ports(List.of(ports))
+                .gate(gate)
+                .crossing(crossing)
+                .toController(this::onMessage)
+                .fromController(this::poll)
+                .clock(() -> nowNs));
+        counters = agent.counters();
+        proxy = new ForwarderProxy(
+                (ControllerLink) (message, offset, length) -> {
+                    final UnsafeBuffer copy = new UnsafeBuffer(new byte[length]);
+                    copy.putBytes(0, message, offset, length);
+                    return commands.add(copy);
+                },
+                null,
+                router.name(),
+                KEY.id(),
+                KEY.policy());
+    }
+
+    static NodeRig single(final Path directory, final String lan, final String wan, final String... peers) {
+        return new NodeRig(directory, router("r" + lan, lan, wan, null, peers), 0, CrossingLink.NONE);
+    }
+
+    static Router router(
+            final String name, final String lan, final String wan, final MacAddress virtual, final String... peers) {
+        final List<Router.PeerPath> paths = new ArrayList<>();
+        for (final String peer : peers) {
+            paths.add(new Router.PeerPath("path", "peer", WAN, IpAddress.parse(wan), IpAddress.parse(peer), KEY.id()));
+        }
+        return new Router(
+                name,
+                KEY.id(),
+                List.of(new Router.Node("n0", 0, List.of("lan", "wan"), List.of())),
+                List.of(networkInterface("lan", lan, virtual), networkInterface("wan", wan, virtual)),
+                List.of(),
+                paths,
+                null,
+                new Router.Limits(64, 8, 3),
+                new Router.Timers(60_000, 10_000, 30_000, 10_000));
+    }
+
+    private static Router.NetworkInterface networkInterface(
+            final String name, final String address, final MacAddress virtual) {
+        final MacAddress mac = virtual == null ? null : new MacAddress(virtual.bits() + ("wan".equals(name) ? 1 : 0));
+        return new Router.NetworkInterface(
+                name, 0, IpAddress.parse(address), 24, null, null, List.of(), false, mac, 0, 1500);
+    }
+
+    private boolean onMessage(final DirectBuffer message, final int offset, final int length) {
+        if (controllerBusy) {
+            return false;
+        }
+        final UnsafeBuffer copy = new UnsafeBuffer(new byte[length]);
+        copy.putBytes(0, message, offset, length);
+        return messages.add(copy);
+    }
+
+    private int poll(final FragmentHandler handler, final int limit) {
+        int handled = 0;
+        while (handled < limit && !commands.isEmpty()) {
+            final UnsafeBuffer command = commands.remove();
+            handler.onFragment(command, 0, command.capacity(), null);
+            handled++;
+        }
+        return handled;
+    }
+
+    long mac(final int interfaceIndex) {
+        return ports[interfaceIndex].hardwareAddress().bits();
+    }
+
+    /** Delivers a frame and runs a turn. */
+    void receive(final int interfaceIndex, final byte[] frame) {
+        ports[interfaceIndex].deliver(frame);
+        agent.doWork();
+    }
+
+    void receive(final int interfaceIndex, final byte[] vnet, final byte[] frame) {
+        ports[interfaceIndex].deliver(vnet, frame, 0);
+        agent.doWork();
+    }
+
+    void turn() {
+        agent.doWork();
+    }
+
+    void advanceMs(final long ms) {
+        nowNs += ms * MS_NS;
+        agent.doWork();
+    }
+
+    /** Makes a host on the link known: it asks for our address. What this sends is taken away. */
+    void meet(final int interfaceIndex, final String host, final long hostMac) {
+        final String own = router.interfaces().get(interfaceIndex).address().toString();
+        receive(interfaceIndex, Frames.arp(ArpMessage.REQUEST, hostMac, MacAddress.BROADCAST.bits(), host, own));
+        ports[LAN].take();
+        ports[WAN].take();
+    }
+
+    /** The only frame that left by this interface since the last look. */
+    byte[] onlySent(final int interfaceIndex) {
+        final List<MemoryPort.Sent> sent = ports[interfaceIndex].take();
+        if (sent.size() != 1) {
+            throw new AssertionError(sent.size() + " frames left, drops: " + drops());
+        }
+        return sent.getFirst().frame();
+    }
+
+    /** The drops counted so far, by name. */
+    String drops() {
+        final StringBuilder text = new StringBuilder();
+        for (final DropReason reason : DropReason.values()) {
+            if (counters.drops(reason) > 0 && reason != DropReason.CONSUMED_ARP) {
+                text.append(text.isEmpty() ? "" : " ")
+                        .append(reason)
+                        .append('=')
+                        .append(counters.drops(reason));
+            }
+        }
+        return text.toString();
+    }
+
+    /** The newest first packet's message. */
+    UnsafeBuffer firstPacket() {
+        for (int i = messages.size() - 1; i >= 0; i--) {
+            if (messages.get(i).getInt(0) == BoundaryMessage.FIRST_PACKET) {
+                return messages.get(i);
+            }
+        }
+        throw new AssertionError("no first packet; drops: " + drops());
+    }
+
+    long pendingId() {
+        return firstPacket().getLong(FirstPacketFlyweight.PENDING_ID);
+    }
+
+    /** The events so far as "event:session". */
+    List<String> events() {
+        final List<String> events = new ArrayList<>();
+        for (final UnsafeBuffer message : messages) {
+            if (message.getInt(0) == BoundaryMessage.SESSION_EVENT) {
+                events.add(message.getInt(SessionEventFlyweight.EVENT) + ":"
+                        + message.getLong(SessionEventFlyweight.SESSION_ID));
+            }
+        }
+        return events;
+    }
+
+    static Flow flow(
+            final int ingress,
+            final FiveTuple key,
+            final int egress,
+            final FiveTuple rewrite,
+            final int role,
+            final boolean fromSvr,
+            final String nextHop) {
+        final int transport = key.protocol() == rewrite.protocol()
+                ? FlowActionFlyweight.SAME
+                : rewrite.protocol() == 17 ? FlowActionFlyweight.ENCAPSULATE_UDP : FlowActionFlyweight.DECAPSULATE_UDP;
+        return new Flow(
+                ingress,
+                0,
+                key,
+                new FlowAction(transport, role, egress, 0, 0, rewrite, fromSvr, IpAddress.parse(nextHop)));
+    }
+
+    static FiveTuple tuple(
+            final int protocol,
+            final String source,
+            final int sourcePort,
+            final String destination,
+            final int destinationPort) {
+        return new FiveTuple(
+                IpAddress.parse(source), IpAddress.parse(destination), sourcePort, destinationPort, protocol);
+    }
+
+    static SessionRecord record(final long sessionId, final int version, final Flow forward, final Flow reverse) {
+        return new SessionRecord(
+                sessionId,
+                new UUID(1, sessionId),
+                version,
+                io.fairway.model.pair.BucketId.ofSession(sessionId),
+                1,
+                SessionState.OPENING,
+                false,
+                30_000,
+                0,
+                forward,
+                reverse,
+                "eng",
+                "web",
+                "peer",
+                "p1");
+    }
+
+    @Override
+    public void close() {
+        agent.onClose();
+        gate.close();
+    }
+}

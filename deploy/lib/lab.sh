@@ -1,0 +1,169 @@
+# The lab: network namespaces that hold a client, a pair of nodes, a remote router and a server.
+#
+#                10.1.0.0/24                         172.16.0.0/24                      10.2.0.0/24
+#                              .--- lan0 node0 wan0 ---.
+#                              |       fab0 fab1       |
+#   client eth0 --- [lanbr] ---+         |    |        +--- [wanbr] --- wan0 remote srv0 --- eth0 server
+#   .10, guest .200            |       fab0 fab1       |                 .2          .1          .10
+#                              '--- lan0 node1 wan0 ---'
+#                        .1 (both)                 .1 (both)
+#   fabric: 10.99.0.1 - 10.99.0.2 and 10.99.1.1 - 10.99.1.2, MTU 65535
+#
+# All of it lives in one private set of mount, network and process namespaces and vanishes with its first process.
+# Sourced after common.sh. Outside: lab_enter. Inside: lab_up KIND, lab_exec NAME command..., lab_down.
+
+lab_names='client node0 node1 remote server'
+lab_client=10.1.0.10
+lab_guest=10.1.0.200
+lab_lan=10.1.0.1
+lab_wan_near=172.16.0.1
+lab_wan_far=172.16.0.2
+lab_server_gateway=10.2.0.1
+lab_server=10.2.0.10
+lab_pid_file=${XDG_RUNTIME_DIR:-/tmp}/fairway-lab.$(id -u)
+
+# lab_enter command...: runs the command in new namespaces; everything in them dies with it, or with us.
+lab_enter() {
+    local user=() holder status=0
+    [ "$(id -u)" = 0 ] || user=(--user --map-root-user)
+    unshare "${user[@]}" --mount --net true 2>/dev/null || fail "this kernel gives you no namespaces: type sudo $0"
+    setpriv --pdeathsig KILL unshare "${user[@]}" --mount --net --pid --fork --mount-proc --kill-child \
+        env FAIRWAY_IN_LAB=1 "$@" <&0 &
+    holder=$!
+    printf '%s\n' "$holder" >"$lab_pid_file"
+    trap 'lab_leave '"$holder"' 130' INT
+    trap 'lab_leave '"$holder"' 143' TERM HUP
+    wait "$holder" || status=$?
+    rm -f "$lab_pid_file"
+    return "$status"
+}
+
+lab_leave() {
+    trap - INT TERM HUP
+    kill -9 "$1" 2>/dev/null || true
+    wait "$1" 2>/dev/null || true
+    rm -f "$lab_pid_file"
+    exit "$2"
+}
+
+# Runs a command in one of the namespaces.
+lab_exec() {
+    local name=$1
+    shift
+    nsenter --net="/run/netns/$name" -- "$@"
+}
+
+# lab_up fairway|kernel|conntrack|nat: with the last three, the kernel forwards in place of node0 and remote.
+lab_up() {
+    local kind=${1:-fairway}
+    [ -n "${FAIRWAY_IN_LAB:-}" ] || fail "not inside a lab"
+    lab_private_folders
+    lab_namespaces
+    lab_links
+    lab_ends
+    [ "$kind" = fairway ] || lab_kernel "$kind"
+}
+
+lab_down() {
+    local name
+    for name in $lab_names; do
+        ip netns del "$name" 2>/dev/null || true
+    done
+    ip link del lanbr 2>/dev/null || true
+    ip link del wanbr 2>/dev/null || true
+}
+
+lab_private_folders() {
+    mountpoint -q /run/netns 2>/dev/null && return
+    mount --make-rprivate /
+    mount -t tmpfs tmpfs /run
+    mount -t tmpfs tmpfs /dev/shm
+    mkdir -p /run/netns /run/lab
+    ulimit -n "$(ulimit -Hn)"
+}
+
+lab_namespaces() {
+    local name
+    lab_quiet sh
+    for name in $lab_names; do
+        ip netns add "$name"
+        lab_quiet nsenter --net="/run/netns/$name" -- sh
+        ip -n "$name" link set lo up
+    done
+    ip link set lo up
+}
+
+# No IPv6 noise, and what many connections need. Arguments: the shell to do it with.
+lab_quiet() {
+    "$@" -c 'cd /proc/sys/net
+        for f in ipv6/conf/all/disable_ipv6 ipv6/conf/default/disable_ipv6; do [ ! -w $f ] || echo 1 >$f; done
+        echo "1024 65535" >ipv4/ip_local_port_range
+        echo 65535 >core/somaxconn 2>/dev/null || true
+        echo 65535 >ipv4/tcp_max_syn_backlog 2>/dev/null || true'
+}
+
+lab_links() {
+    ip link add lanbr type bridge stp_state 0 forward_delay 0 mcast_snooping 0
+    ip link add wanbr type bridge stp_state 0 forward_delay 0 mcast_snooping 0
+    ip link set lanbr up
+    ip link set wanbr up
+    lab_plug client eth0 lanbr
+    lab_plug node0 lan0 lanbr
+    lab_plug node1 lan0 lanbr
+    lab_plug node0 wan0 wanbr
+    lab_plug node1 wan0 wanbr
+    lab_plug remote wan0 wanbr
+    ip link add srv0 netns remote type veth peer name eth0 netns server
+    ip -n remote link set srv0 up
+    ip -n server link set eth0 up
+    local i
+    for i in 0 1; do
+        ip link add "fab$i" mtu 65535 netns node0 type veth peer name "fab$i" mtu 65535 netns node1
+        ip -n node0 addr add "10.99.$i.1/30" dev "fab$i"
+        ip -n node1 addr add "10.99.$i.2/30" dev "fab$i"
+        ip -n node0 link set "fab$i" up
+        ip -n node1 link set "fab$i" up
+    done
+}
+
+# lab_plug NAMESPACE DEVICE BRIDGE: a cable between them; the bridge's end is called NAMESPACE-BRIDGE.
+lab_plug() {
+    ip link add "$1-$3" type veth peer name "$2" netns "$1"
+    ip link set "$1-$3" master "$3" up
+    ip -n "$1" link set "$2" up
+}
+
+lab_ends() {
+    ip -n client addr add "$lab_client/24" dev eth0
+    ip -n client addr add "$lab_guest/24" dev eth0
+    ip -n client route add default via "$lab_lan" src "$lab_client"
+    ip -n server addr add "$lab_server/24" dev eth0
+    ip -n server route add default via "$lab_server_gateway"
+}
+
+# The kernel as router, the measure of everything: node0 and remote forward, node1 stays idle.
+lab_kernel() {
+    ip -n node0 addr add "$lab_lan/24" dev lan0
+    ip -n node0 addr add "$lab_wan_near/24" dev wan0
+    ip -n node0 route add 10.2.0.0/24 via "$lab_wan_far"
+    ip -n remote addr add "$lab_wan_far/24" dev wan0
+    ip -n remote addr add "$lab_server_gateway/24" dev srv0
+    ip -n remote route add 10.1.0.0/24 via "$lab_wan_near"
+    local name
+    for name in node0 remote; do
+        lab_exec "$name" sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
+        [ "$1" != kernel ] || continue
+        lab_rules "$1" | lab_exec "$name" nft -f -
+        lab_exec "$name" sh -c 'echo 1000000 >/proc/sys/net/netfilter/nf_conntrack_max' 2>/dev/null || true
+    done
+}
+
+lab_rules() {
+    printf '%s\n' 'add table ip bench' \
+        'add chain ip bench forward { type filter hook forward priority 0; policy drop; }' \
+        'add rule ip bench forward ct state established,related accept' \
+        'add rule ip bench forward ct state new accept'
+    [ "$1" = nat ] || return 0
+    printf '%s\n' 'add chain ip bench out { type nat hook postrouting priority 100; }' \
+        'add rule ip bench out oifname { "wan0", "srv0" } masquerade'
+}

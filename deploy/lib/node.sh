@@ -1,0 +1,81 @@
+# Fairway's processes in the lab. Sourced after lab.sh.
+#
+#   node0, node1: the pair (router east), each in its namespace; remote0: router west, in the namespace "remote"
+
+node_names='node0 node1 remote0'
+node_config=${FAIRWAY_LAB_CONFIG:-$deploy_dir/lab/lab.json}
+node_root=/run/lab
+
+node_namespace() {
+    case $1 in
+        remote0) echo remote ;;
+        *) echo "$1" ;;
+    esac
+}
+
+node_dir() { echo "$node_root/$1"; }
+
+node_pid() { cat "$node_root/$1/node.pid" 2>/dev/null; }
+
+# Starts a node; returns when it answers, or with the reason in start.log beside its own node.log.
+node_start() {
+    mkdir -p "$node_root/$1"
+    nsenter --net="/run/netns/$(node_namespace "$1")" -- "$deploy_dir/bin/fairway" node start \
+        --config "$node_config" --node "$1" --state-dir "$node_root" >>"$node_root/$1/start.log" 2>&1 </dev/null
+}
+
+# node_cli NODE words...: the command line, talking to this node.
+node_cli() {
+    local name=$1
+    shift
+    "$deploy_dir/bin/fairway" "$@" --node "$name" --state-dir "$node_root"
+}
+
+# The socket is looked for first: a look costs nothing, a command costs a JVM.
+node_is_up() { [ -S "$node_root/$1/control.sock" ] && node_cli "$1" show interfaces; }
+
+node_is_paired() { node_cli "$1" show pair | grep -qiE 'PAIRED|synced'; }
+
+# Starts the pair and the remote router and waits until they are ready.
+node_start_all() {
+    local name starts=()
+    for name in $node_names; do
+        node_start "$name" &
+        starts+=("$name $!")
+    done
+    for name in "${starts[@]}"; do
+        wait "${name#* }" || { node_blame "${name% *}"; return 1; }
+    done
+    for name in node0 node1; do
+        wait_for 60 "node $name to find its partner" node_is_paired "$name" || { node_blame "$name"; return 1; }
+    done
+}
+
+node_blame() {
+    say "the last lines of $1:"
+    local log
+    for log in start.log node.log; do
+        tail -n 5 "$node_root/$1/$log" >&2 2>/dev/null || true
+    done
+}
+
+# The sessions that a node knows, as a JSON list.
+node_sessions() {
+    node_cli "$1" show sessions -o json | jq 'if type == "array" then . else .sessions end'
+}
+
+# Who owns most sessions, as this node sees it.
+node_owner() { node_sessions "$1" | jq -r 'group_by(.owner) | max_by(length) | .[0].owner'; }
+
+node_other() { if [ "$1" = node0 ]; then echo node1; else echo node0; fi; }
+
+# node_is_back NAME PID: another process than before, and part of the pair.
+node_is_back() { [ "$(node_pid "$1")" != "$2" ] && node_is_up "$1" && node_is_paired "$1"; }
+
+# node_kill NAME: as an operator's slip would.
+node_kill() {
+    local pid
+    pid=$(node_pid "$1")
+    [ -n "$pid" ] || return 1
+    kill -9 "$pid"
+}

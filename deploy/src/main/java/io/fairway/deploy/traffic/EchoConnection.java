@@ -1,0 +1,164 @@
+package io.fairway.deploy.traffic;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+
+/**
+ * One TCP connection that sends numbered messages and insists on getting them back in order. Used by the thread of
+ * {@link EchoClients} only.
+ */
+final class EchoConnection {
+    /** Where a connection stands. */
+    enum State {
+        /** The connection is being opened. */
+        OPENING,
+        /** It was opened and has never missed an echo. */
+        ALIVE,
+        /** It was opened and then broke. */
+        LOST,
+        /** It was never opened. */
+        FAILED
+    }
+
+    private static final int MESSAGE_BYTES = 12;
+    private static final int IN_FLIGHT = 1024;
+
+    private final int id;
+    private final SocketChannel channel;
+    private final ByteBuffer received = ByteBuffer.allocate(MESSAGE_BYTES);
+    private final long[] sentNs = new long[IN_FLIGHT];
+    private final long openedNs;
+    private State state = State.OPENING;
+    private String why = "";
+    private long nextSequence;
+    private long nextEcho;
+    private long longestWaitNs;
+
+    private EchoConnection(final int id, final SocketChannel channel, final long nowNs) {
+        this.id = id;
+        this.channel = channel;
+        this.openedNs = nowNs;
+    }
+
+    static EchoConnection open(final int id, final InetSocketAddress to, final Selector selector, final long nowNs)
+            throws IOException {
+        final SocketChannel channel = SocketChannel.open();
+        channel.configureBlocking(false);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        final EchoConnection connection = new EchoConnection(id, channel, nowNs);
+        channel.register(selector, SelectionKey.OP_CONNECT, connection);
+        channel.connect(to);
+        return connection;
+    }
+
+    /** The selector found something to do. */
+    void ready(final SelectionKey key, final long nowNs) {
+        try {
+            if (key.isConnectable() && channel.finishConnect()) {
+                state = State.ALIVE;
+                key.interestOps(SelectionKey.OP_READ);
+            } else if (key.isReadable()) {
+                read(nowNs);
+            }
+        } catch (final IOException e) {
+            end(e.getMessage());
+        }
+    }
+
+    /** Sends the next message, if the connection is open and not too many are unanswered. */
+    void send(final ByteBuffer message, final long nowNs) {
+        if (state != State.ALIVE || nextSequence - nextEcho == IN_FLIGHT) {
+            return;
+        }
+        sentNs[(int) (nextSequence % IN_FLIGHT)] = nowNs;
+        message.clear().putInt(id).putLong(nextSequence).flip();
+        try {
+            if (channel.write(message) == MESSAGE_BYTES) {
+                nextSequence++;
+            } else {
+                end("a message was written in part");
+            }
+        } catch (final IOException e) {
+            end(e.getMessage());
+        }
+    }
+
+    /** Ends the connection if it has waited for longer than this. */
+    void checkWait(final long limitNs, final long nowNs) {
+        if (open() && waitingNs(nowNs) > limitNs) {
+            end(state == State.OPENING ? "connect timed out" : "no echo in time");
+        }
+    }
+
+    /** Forgets the longest wait so far: what came before was the opening of many connections at once. */
+    void resetLongestWait() {
+        longestWaitNs = 0;
+    }
+
+    State state() {
+        return state;
+    }
+
+    boolean open() {
+        return state == State.OPENING || state == State.ALIVE;
+    }
+
+    String why() {
+        return why;
+    }
+
+    long echoes() {
+        return nextEcho;
+    }
+
+    /** The longest time between a message and its echo, counting the one that is waited for now. */
+    long longestWaitNs(final long nowNs) {
+        return Math.max(longestWaitNs, open() ? waitingNs(nowNs) : 0);
+    }
+
+    private long waitingNs(final long nowNs) {
+        if (state == State.OPENING) {
+            return nowNs - openedNs;
+        }
+        return nextEcho == nextSequence ? 0 : nowNs - sentNs[(int) (nextEcho % IN_FLIGHT)];
+    }
+
+    private void read(final long nowNs) throws IOException {
+        int bytes = channel.read(received);
+        while (bytes > 0) {
+            if (!received.hasRemaining()) {
+                received.flip();
+                echoed(received.getInt(), received.getLong(), nowNs);
+                received.clear();
+            }
+            bytes = open() ? channel.read(received) : 0;
+        }
+        if (bytes < 0) {
+            end("closed");
+        }
+    }
+
+    private void echoed(final int echoedId, final long sequence, final long nowNs) {
+        if (echoedId != id || sequence != nextEcho) {
+            end("another echo than expected");
+            return;
+        }
+        longestWaitNs = Math.max(longestWaitNs, nowNs - sentNs[(int) (nextEcho % IN_FLIGHT)]);
+        nextEcho++;
+    }
+
+    private void end(final String reason) {
+        state = state == State.OPENING ? State.FAILED : State.LOST;
+        why = String.valueOf(reason);
+        try {
+            channel.close();
+        } catch (final IOException e) {
+            why += ", and " + e.getMessage();
+        }
+    }
+}

@@ -1,0 +1,12 @@
+/**
+ * Traffic that measures: programs that the demo, the end-to-end tests and the benchmarks run inside the lab. They need
+ * nothing but the JDK. {@link TrafficMain} starts them; {@link Arguments} reads their options and {@link ReportFile}
+ * writes what they saw as JSON, again and again while they run, so that a script can watch.
+ *
+ * <p>{@link EchoServer} and {@link EchoClients} (of {@link EchoConnection}s) hold many TCP connections open and count
+ * the lost ones; {@link UdpProbe} measures gaps to the millisecond with a {@link SequenceMeter} at each end;
+ * {@link TcpPingPong} measures round trips; {@link SynRate} new sessions per second; {@link UdpBlast} and
+ * {@link UdpSink} small packets per second, by {@link NativeSockets}; {@link RawFrames} sends what no honest sender
+ * would, made by {@link FrameForge}; {@link StallMeter} watches a download that is piped into it.
+ */
+package io.fairway.deploy.traffic;

@@ -1,0 +1,2 @@
+/** Tests of the capture's judge. */
+package io.fairway.deploy.capture;

@@ -1,0 +1,292 @@
+package io.fairway.ha.journal;
+
+import io.fairway.ha.resync.SessionDigest;
+import io.fairway.model.session.SessionRecordFlyweight;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.collections.Hashing;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.collections.LongArrayList;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The newest record of every session, this node's and its partner's, on the heap in about 60 bytes beside the record.
+ * The pair's thread writes, any thread reads; neither waits for more than a map operation. It never decides who owns what.
+ */
+public final class SessionReplica {
+    /** What became of a record that was put. */
+    public enum Put {
+        /** It is the newest. */
+        NEWER,
+        /** This version was known. */
+        SAME,
+        /** A newer version is known. */
+        OLDER,
+        /** There is no room for another session. */
+        FULL
+    }
+
+    /** Takes the records of {@link #forEach}; no lock is held. */
+    @FunctionalInterface
+    public interface RecordConsumer {
+        /**
+         * One session.
+         *
+         * @param record valid during the call, not to be changed
+         * @param synced whether the partner has this version
+         */
+        void onRecord(long sessionId, DirectBuffer record, int offset, int length, boolean synced);
+    }
+
+    /** The replica is walked in this many parts, so that no walk of all sessions stops the pair's thread for long. */
+    static final int PARTS = 64;
+
+    private static final int NAMED = 0;
+    private static final int SYNCED = 2;
+    private static final int PROVISIONAL = 4;
+    private static final int TRAILER_BYTES = 5;
+    private static final int MAX_GENERATION = 0xffff;
+
+    private final int maxSessions;
+    private final Stripe[] stripes = new Stripe[PARTS];
+    private final AtomicInteger sessions = new AtomicInteger();
+    private volatile int generation = 1;
+    private volatile boolean trusted;
+
+    /** An entry is the record's bytes, then u16 generation in which it was named, u16 synced, u8 provisional. */
+    private static final class Stripe {
+        private final Long2ObjectHashMap<byte[]> entries = new Long2ObjectHashMap<>();
+        private final SessionDigest digest = new SessionDigest();
+    }
+
+    /** An empty replica that refuses more than this many sessions. */
+    public SessionReplica(final int maxSessions) {
+        this.maxSessions = maxSessions;
+        for (int i = 0; i < PARTS; i++) {
+            stripes[i] = new Stripe();
+        }
+    }
+
+    /** A version of this node, which the partner does not have yet. */
+    public Put put(final DirectBuffer record, final int offset, final int length) {
+        return put(record, offset, length, 0, false);
+    }
+
+    /** A version that the partner has; marks the session as named by the partner whatever comes of it. */
+    Put putOfPartner(final DirectBuffer record, final int offset, final int length) {
+        return put(record, offset, length, generation, false);
+    }
+
+    /** A version of the warm store, provisional until the partner or {@link #trust()} confirms it. */
+    public Put load(final DirectBuffer record, final int offset, final int length) {
+        return put(record, offset, length, 0, true);
+    }
+
+    private Put put(
+            final DirectBuffer record,
+            final int offset,
+            final int length,
+            final int partnerGeneration,
+            final boolean provisional) {
+        final long sessionId = SessionRecordFlyweight.sessionId(record, offset);
+        final Stripe stripe = stripe(sessionId);
+        synchronized (stripe) {
+            final byte[] known = stripe.entries.get(sessionId);
+            final int version = SessionRecordFlyweight.version(record, offset);
+            if (known != null) {
+                if (version <= version(known)) {
+                    return repeated(known, version == version(known), partnerGeneration);
+                }
+                stripe.digest.remove(sessionId, version(known));
+            } else if (sessions.get() >= maxSessions) {
+                return Put.FULL;
+            } else {
+                sessions.incrementAndGet();
+            }
+            final byte[] entry = new byte[length + TRAILER_BYTES];
+            record.getBytes(offset, entry, 0, length);
+            set(entry, NAMED, partnerGeneration);
+            set(entry, SYNCED, partnerGeneration);
+            entry[length + PROVISIONAL] = (byte) (provisional ? 1 : 0);
+            stripe.entries.put(sessionId, entry);
+            stripe.digest.add(sessionId, version);
+            return Put.NEWER;
+        }
+    }
+
+    private static Put repeated(final byte[] known, final boolean same, final int partnerGeneration) {
+        if (partnerGeneration != 0) {
+            set(known, NAMED, partnerGeneration);
+            if (same) {
+                set(known, SYNCED, partnerGeneration);
+                known[length(known) + PROVISIONAL] = 0;
+            }
+        }
+        return same ? Put.SAME : Put.OLDER;
+    }
+
+    /** Forgets a session; false: not known. */
+    public boolean remove(final long sessionId) {
+        final Stripe stripe = stripe(sessionId);
+        synchronized (stripe) {
+            final byte[] known = stripe.entries.remove(sessionId);
+            if (known == null) {
+                return false;
+            }
+            stripe.digest.remove(sessionId, version(known));
+            sessions.decrementAndGet();
+            return true;
+        }
+    }
+
+    /** The partner acknowledged this version. */
+    void acknowledged(final long sessionId, final int version) {
+        final Stripe stripe = stripe(sessionId);
+        synchronized (stripe) {
+            final byte[] entry = stripe.entries.get(sessionId);
+            if (entry != null && version(entry) == version) {
+                set(entry, SYNCED, generation);
+            }
+        }
+    }
+
+    /** The partner, or what was agreed with it, changed: nothing counts as synced or named any more. */
+    void nextGeneration() {
+        generation = generation == MAX_GENERATION ? 1 : generation + 1;
+    }
+
+    /** Whether the record is provisional. */
+    boolean provisional(final long sessionId) {
+        final byte[] entry = trusted ? null : entry(sessionId);
+        return entry != null && entry[length(entry) + PROVISIONAL] != 0;
+    }
+
+    /** Whether the partner named the session, in any version, since the generation began. */
+    boolean named(final long sessionId) {
+        final byte[] entry = entry(sessionId);
+        return entry != null && get(entry, NAMED) == generation;
+    }
+
+    /** What the warm store brought counts as this node's own. */
+    void trust() {
+        trusted = true;
+    }
+
+    /** A copy of the session's newest record, or null. */
+    public byte[] get(final long sessionId) {
+        final byte[] entry = entry(sessionId);
+        return entry == null ? null : Arrays.copyOf(entry, length(entry));
+    }
+
+    /** Copies the newest record into a buffer; returns its length, 0 if the session is not known. */
+    public int read(final long sessionId, final MutableDirectBuffer buffer, final int offset) {
+        final byte[] entry = entry(sessionId);
+        if (entry == null) {
+            return 0;
+        }
+        final int length = length(entry);
+        buffer.putBytes(offset, entry, 0, length);
+        return length;
+    }
+
+    /** The newest version, or -1 if the session is not known. */
+    public int version(final long sessionId) {
+        final byte[] entry = entry(sessionId);
+        return entry == null ? -1 : version(entry);
+    }
+
+    /** Whether the partner has the newest version. */
+    public boolean synced(final long sessionId) {
+        final byte[] entry = entry(sessionId);
+        return entry != null && get(entry, SYNCED) == generation;
+    }
+
+    /** How many sessions are known. */
+    public int size() {
+        return sessions.get();
+    }
+
+    /** The sessions of one part at this moment. */
+    long[] sessionIds(final int part) {
+        final LongArrayList ids = new LongArrayList();
+        final Stripe stripe = stripes[part];
+        synchronized (stripe) {
+            stripe.entries.forEachLong((id, entry) -> ids.addLong(id));
+        }
+        return ids.toLongArray();
+    }
+
+    /** The sessions of this moment. */
+    public long[] sessionIds() {
+        final LongArrayList ids = new LongArrayList();
+        for (int part = 0; part < PARTS; part++) {
+            for (final long id : sessionIds(part)) {
+                ids.addLong(id);
+            }
+        }
+        return ids.toLongArray();
+    }
+
+    /** Shows every session, a part at a time: one that comes or goes meanwhile may be shown or not. */
+    public void forEach(final RecordConsumer consumer) {
+        final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+        for (final Stripe stripe : stripes) {
+            final byte[][] entries;
+            synchronized (stripe) {
+                entries = stripe.entries.values().toArray(new byte[0][]);
+            }
+            for (final byte[] entry : entries) {
+                view.wrap(entry, 0, length(entry));
+                consumer.onRecord(
+                        SessionRecordFlyweight.sessionId(view, 0),
+                        view,
+                        0,
+                        length(entry),
+                        get(entry, SYNCED) == generation);
+            }
+        }
+    }
+
+    /** The fingerprint of all sessions and versions. */
+    public SessionDigest digest() {
+        final SessionDigest whole = new SessionDigest();
+        for (final Stripe stripe : stripes) {
+            synchronized (stripe) {
+                whole.add(stripe.digest);
+            }
+        }
+        return whole;
+    }
+
+    private Stripe stripe(final long sessionId) {
+        return stripes[Hashing.hash(sessionId, PARTS - 1)];
+    }
+
+    private byte[] entry(final long sessionId) {
+        final Stripe stripe = stripe(sessionId);
+        synchronized (stripe) {
+            return stripe.entries.get(sessionId);
+        }
+    }
+
+    private static int length(final byte[] entry) {
+        return entry[0] & 0xff | (entry[1] & 0xff) << 8;
+    }
+
+    private static int version(final byte[] entry) {
+        return SessionRecordFlyweight.version(new UnsafeBuffer(entry), 0);
+    }
+
+    private static int get(final byte[] entry, final int field) {
+        final int at = length(entry) + field;
+        return entry[at] & 0xff | (entry[at + 1] & 0xff) << 8;
+    }
+
+    private static void set(final byte[] entry, final int field, final int value) {
+        final int at = length(entry) + field;
+        entry[at] = (byte) value;
+        entry[at + 1] = (byte) (value >> 8);
+    }
+}

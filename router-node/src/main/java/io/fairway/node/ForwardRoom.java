@@ -1,0 +1,118 @@
+package io.fairway.node;
+
+import io.aeron.Subscription;
+import io.fairway.dataplane.fabric.Crossing;
+import io.fairway.dataplane.fabric.Fabric;
+import io.fairway.dataplane.forward.ForwardAgent;
+import io.fairway.dataplane.forward.ForwardContext;
+import io.fairway.dataplane.forward.ForwardRunner;
+import io.fairway.dataplane.forward.ForwarderProxy;
+import io.fairway.dataplane.forward.OwnershipGate;
+import io.fairway.dataplane.io.AfPacketPort;
+import io.fairway.dataplane.io.Doorbell;
+import io.fairway.dataplane.io.KernelSilencer;
+import io.fairway.dataplane.io.ThreadScheduling;
+import io.fairway.model.boundary.BoundaryMessage;
+import io.fairway.model.config.Authority;
+import io.fairway.model.config.Router;
+import io.fairway.model.config.SecurityKey;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The forwarder's room: ports, rings, bells, agent and its thread. What the others need of it are the proxy that gives it
+ * commands, the stream of what it says, and its views.
+ */
+final class ForwardRoom {
+    private final List<AfPacketPort> ports = new ArrayList<>();
+    private final Doorbell controllerBell;
+    private final Subscription toController;
+    private final ForwarderProxy proxy;
+    private final ForwardAgent agent;
+    private final Crossing crossing;
+    private final Runnable startThread;
+
+    private ForwardRoom(final Parts parts, final CloseStack opened) throws IOException {
+        final Router router = parts.router();
+        final Fabric fabric = parts.fabric();
+        for (int i = 0; i < parts.node().devices().size(); i++) {
+            ports.add(opened.add(AfPacketPort.open(i, parts.node().devices().get(i))));
+        }
+        opened.add(KernelSilencer.silence(parts.node().devices()));
+        final Doorbell ownBell = opened.add(new Doorbell());
+        controllerBell = opened.add(new Doorbell());
+        toController = fabric.ipcSubscription(BoundaryMessage.TO_CONTROLLER_STREAM);
+        final SecurityKey key = parts.authority().security().stream()
+                .filter(candidate -> candidate.id() == router.securityId())
+                .findFirst()
+                .orElseThrow();
+        proxy = new ForwarderProxy(
+                fabric.ipcPublication(BoundaryMessage.TO_FORWARDER_STREAM),
+                ownBell,
+                router.name(),
+                router.securityId(),
+                key.policy());
+        final ForwardContext context = new ForwardContext()
+                .router(router)
+                .keys(parts.authority().security())
+                .ports(ports)
+                .gate(parts.gate())
+                .fromController(fabric.ipcSubscription(BoundaryMessage.TO_FORWARDER_STREAM))
+                .toController(fabric.ipcPublication(BoundaryMessage.TO_CONTROLLER_STREAM))
+                .controllerBell(controllerBell);
+        crossing = fabric.links() == 0 ? null : opened.add(new Crossing(fabric));
+        if (crossing != null) {
+            context.crossing(crossing);
+        }
+        agent = new ForwardAgent(context);
+        final long timeoutNs =
+                crossing == null ? ForwardRunner.SINGLE_TIMEOUT_NS : ForwardRunner.PAIRED_TIMEOUT_NS;
+        final ForwardRunner runner = new ForwardRunner(agent, ports, ownBell, timeoutNs, NodeMain::defect);
+        startThread = () -> Threads.start("forwarder", opened, runner, () -> {
+            ThreadScheduling.timerSlackNs(1);
+            runner.run();
+        });
+    }
+
+    /** What the room is built from. */
+    record Parts(Authority authority, Router router, Router.Node node, OwnershipGate gate, Fabric fabric) {}
+
+    /**
+     * Opens ports and rings, and starts the thread.
+     *
+     * @throws IOException if a device is missing or privilege lacks, in one sentence
+     */
+    static ForwardRoom open(final Parts parts, final CloseStack opened) throws IOException {
+        final ForwardRoom room = new ForwardRoom(parts, opened);
+        room.startThread.run();
+        return room;
+    }
+
+    ForwardAgent agent() {
+        return agent;
+    }
+
+    ForwarderProxy proxy() {
+        return proxy;
+    }
+
+    List<AfPacketPort> ports() {
+        return ports;
+    }
+
+    /** Null in a router of one node. */
+    Crossing crossing() {
+        return crossing;
+    }
+
+    /** What the forwarder says. */
+    Subscription toController() {
+        return toController;
+    }
+
+    /** Rung when it says something. */
+    Doorbell controllerBell() {
+        return controllerBell;
+    }
+}

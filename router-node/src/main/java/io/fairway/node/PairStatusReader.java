@@ -1,0 +1,128 @@
+package io.fairway.node;
+
+import io.fairway.dataplane.forward.OwnershipGate;
+import io.fairway.ha.arbiter.PairState;
+import io.fairway.ha.owner.PairView;
+import io.fairway.model.config.Router;
+import io.fairway.model.pair.BucketId;
+import io.fairway.node.api.PairStatus;
+import io.fairway.node.api.PairStatus.BeatPath;
+import io.fairway.node.api.PairStatus.Decision;
+import io.fairway.node.api.PairStatus.Leader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Turns the pair's view of this moment into what {@code show pair} shows. */
+final class PairStatusReader {
+    private final Router router;
+    private final Router.Node node;
+    private final OwnershipGate gate;
+
+    PairStatusReader(final Router router, final Router.Node node, final OwnershipGate gate) {
+        this.router = router;
+        this.node = node;
+        this.gate = gate;
+    }
+
+    /** A router of one node. */
+    PairStatus single() {
+        return new PairStatus(
+                node.name(),
+                null,
+                "SINGLE",
+                "a router of one node",
+                null,
+                0,
+                -1,
+                false,
+                0,
+                BucketId.COUNT,
+                gate.epoch(0),
+                List.of(),
+                List.of(),
+                List.of());
+    }
+
+    /**
+     * One node of a pair.
+     *
+     * @param unsynced sessions whose newest record the partner has not acknowledged
+     */
+    PairStatus of(final PairView view, final long unsynced) {
+        final long nowNs = System.nanoTime();
+        final PairState partnerState = view.partner().state();
+        return new PairStatus(
+                node.name(),
+                router.nodes().get(1 - node.id()).name(),
+                view.state().name(),
+                view.state().sentence(),
+                view.partner().life() + (partnerState == null ? "" : " " + partnerState),
+                view.partner().incarnation(),
+                Math.max(0, TimeUnit.NANOSECONDS.toMillis(gate.validUntilNs() - nowNs)),
+                view.state() == PairState.PAIRED && view.synced() && view.partner().synced(),
+                unsynced,
+                ownBuckets(),
+                highestEpoch(),
+                leaders(view),
+                paths(view, nowNs),
+                decisions(view, nowNs));
+    }
+
+    /** The node that leads an interface, or null if neither is known to. */
+    String leader(final PairView view, final int interfaceIndex) {
+        if (gate.leads(interfaceIndex)) {
+            return node.name();
+        }
+        final boolean partnerLeads = (view.partner().leaderMask() >>> interfaceIndex & 1) != 0;
+        return partnerLeads ? router.nodes().get(1 - node.id()).name() : null;
+    }
+
+    private int ownBuckets() {
+        int own = 0;
+        for (int bucket = 0; bucket < BucketId.COUNT; bucket++) {
+            own += gate.owner(bucket) == node.id() ? 1 : 0;
+        }
+        return own;
+    }
+
+    private int highestEpoch() {
+        int highest = 0;
+        for (int bucket = 0; bucket < BucketId.COUNT; bucket++) {
+            highest = Math.max(highest, gate.epoch(bucket));
+        }
+        return highest;
+    }
+
+    private List<Leader> leaders(final PairView view) {
+        final List<Leader> leaders = new ArrayList<>();
+        for (int i = 0; i < router.interfaces().size(); i++) {
+            leaders.add(new Leader(router.interfaces().get(i).name(), leader(view, i)));
+        }
+        return leaders;
+    }
+
+    private List<BeatPath> paths(final PairView view, final long nowNs) {
+        final long leaseNs = TimeUnit.MILLISECONDS.toNanos(router.pair().leaseMs());
+        return view.paths().stream()
+                .map(path -> {
+                    final boolean never = path.heardNs() == Long.MIN_VALUE;
+                    final long ageNs = never ? 0 : nowNs - path.heardNs();
+                    return new BeatPath(
+                            path.name(), !never && ageNs < leaseNs, never ? -1 : TimeUnit.NANOSECONDS.toMillis(ageNs));
+                })
+                .toList();
+    }
+
+    private static List<Decision> decisions(final PairView view, final long nowNs) {
+        return view.decisions().stream()
+                .map(decision -> {
+                    final int colon = decision.what().indexOf(": ");
+                    return new Decision(
+                            TimeUnit.NANOSECONDS.toMillis(nowNs - decision.atNs()),
+                            colon < 0 ? decision.what() : decision.what().substring(0, colon),
+                            colon < 0 ? "" : decision.what().substring(colon + 2));
+                })
+                .toList();
+    }
+}

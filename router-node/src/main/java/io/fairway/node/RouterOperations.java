@@ -1,0 +1,256 @@
+package io.fairway.node;
+
+import io.fairway.cluster.ControllerSystem;
+import io.fairway.cluster.session.SessionCounters;
+import io.fairway.dataplane.forward.FlowTableView;
+import io.fairway.dataplane.forward.ForwardCounters;
+import io.fairway.dataplane.forward.OwnershipGate;
+import io.fairway.dataplane.forward.SessionStats;
+import io.fairway.dataplane.io.AfPacketPort;
+import io.fairway.ha.journal.SessionReplica;
+import io.fairway.model.DropReason;
+import io.fairway.model.config.Authority;
+import io.fairway.model.config.Router;
+import io.fairway.model.session.SessionRecord;
+import io.fairway.model.session.SessionRecordFlyweight;
+import io.fairway.node.api.ArpRow;
+import io.fairway.node.api.CounterRow;
+import io.fairway.node.api.DropRow;
+import io.fairway.node.api.InterfaceRow;
+import io.fairway.node.api.NodeOperations;
+import io.fairway.node.api.NodeStatus;
+import io.fairway.node.api.PairStatus;
+import io.fairway.node.api.PeerRow;
+import io.fairway.node.api.SessionDetail;
+import io.fairway.node.api.SessionFilter;
+import io.fairway.node.api.SessionPage;
+import io.fairway.node.api.SessionRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.agrona.collections.Long2LongHashMap;
+import org.agrona.collections.MutableLong;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** Answers the command line from views that any thread may read. */
+final class RouterOperations implements NodeOperations {
+    private static final long UNKNOWN = Long.MIN_VALUE;
+
+    private final Parts parts;
+    private final SessionRows rows;
+    private final long startedNs = System.nanoTime();
+
+    /**
+     * What the answers are read from.
+     *
+     * @param pair this node's pair at this moment; a router of one node says SINGLE
+     * @param extraCounters what other rooms count
+     */
+    record Parts(
+            Authority authority,
+            Router router,
+            Router.Node node,
+            OwnershipGate gate,
+            ForwardRoom forward,
+            SessionReplica replica,
+            ControllerSystem controller,
+            Supplier<PairStatus> pair,
+            Supplier<List<CounterRow>> extraCounters) {}
+
+    RouterOperations(final Parts parts) {
+        this.parts = parts;
+        rows = new SessionRows(parts.router());
+    }
+
+    @Override
+    public NodeStatus status() {
+        return new NodeStatus(
+                parts.node().name(),
+                parts.router().name(),
+                parts.authority().name(),
+                parts.router().pair() == null ? "RUNNING" : parts.pair().get().state(),
+                ProcessHandle.current().pid(),
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs),
+                parts.forward().agent().counters().sessions(),
+                parts.router().limits().maxSessions());
+    }
+
+    @Override
+    public SessionPage sessions(final SessionFilter filter) {
+        final Predicate<SessionRow> wanted = filter.predicate();
+        final Long2LongHashMap remaining = new Long2LongHashMap(UNKNOWN);
+        flows().scan(stats -> remaining.put(stats.sessionId(), stats.remainingMs()));
+        final List<SessionRow> page = new ArrayList<>();
+        final MutableLong matching = new MutableLong();
+        parts.replica().forEach((id, bytes, offset, length, synced) -> {
+            final SessionRow row = row(SessionRecordFlyweight.decode(bytes, offset), synced, remaining.get(id));
+            if (wanted.test(row) && matching.incrementAndGet() <= filter.limit()) {
+                page.add(row);
+            }
+        });
+        return new SessionPage(matching.get(), page);
+    }
+
+    @Override
+    public SessionDetail session(final long sessionId) {
+        final byte[] bytes = parts.replica().get(sessionId);
+        if (bytes == null) {
+            return null;
+        }
+        final SessionRecord record = SessionRecordFlyweight.decode(new UnsafeBuffer(bytes), 0);
+        final SessionStats stats = flows().find(sessionId);
+        final boolean known = stats != null;
+        final long idleMs = known ? TimeUnit.NANOSECONDS.toMillis(stats.silentNs()) : -1;
+        final SessionRow row =
+                row(record, parts.replica().synced(sessionId), known ? stats.remainingMs() : UNKNOWN);
+        return rows.detail(
+                row,
+                record,
+                rows.flowDetail(
+                        record.forward(),
+                        known ? stats.forwardPackets() : 0,
+                        known ? stats.forwardBytes() : 0,
+                        idleMs),
+                rows.flowDetail(
+                        record.reverse(),
+                        known ? stats.reversePackets() : 0,
+                        known ? stats.reverseBytes() : 0,
+                        idleMs));
+    }
+
+    private SessionRow row(final SessionRecord record, final boolean synced, final long remainingMs) {
+        final boolean single = parts.router().pair() == null;
+        return rows.row(
+                record,
+                parts.gate().owner(record.bucket()),
+                single || synced,
+                remainingMs == UNKNOWN ? record.idleTimeoutMs() : Math.max(0, remainingMs));
+    }
+
+    @Override
+    public PairStatus pair() {
+        return parts.pair().get();
+    }
+
+    @Override
+    public List<InterfaceRow> interfaces() {
+        final ForwardCounters counters = parts.forward().agent().counters();
+        final PairStatus pair = parts.pair().get();
+        final List<InterfaceRow> result = new ArrayList<>();
+        for (int i = 0; i < parts.router().interfaces().size(); i++) {
+            final Router.NetworkInterface configured = parts.router().interfaces().get(i);
+            final AfPacketPort port = parts.forward().ports().get(i);
+            result.add(new InterfaceRow(
+                    configured.name(),
+                    parts.node().devices().get(i),
+                    LinkState.of(parts.node().devices().get(i)),
+                    configured.vlan(),
+                    configured.address() + "/" + configured.prefixLength(),
+                    port.hardwareAddress().toString(),
+                    configured.virtualMac() == null
+                            ? null
+                            : configured.virtualMac().toString(),
+                    pair.leaders().isEmpty() ? null : pair.leaders().get(i).node(),
+                    port.mtuBytes(),
+                    counters.receivedPackets(i),
+                    counters.receivedBytes(i),
+                    counters.transmittedPackets(i),
+                    counters.transmittedBytes(i),
+                    port.receiveDrops(),
+                    port.sendDrops()));
+        }
+        return result;
+    }
+
+    @Override
+    public List<ArpRow> arp() {
+        return parts.forward().agent().neighbors().snapshot().stream()
+                .map(entry -> new ArpRow(
+                        parts.router().interfaces().get(entry.interfaceIndex()).name(),
+                        entry.ip().toString(),
+                        entry.mac().bits() == 0 ? null : entry.mac().toString(),
+                        entry.state(),
+                        entry.ageMs()))
+                .toList();
+    }
+
+    @Override
+    public List<PeerRow> peers() {
+        final List<PeerRow> result = new ArrayList<>();
+        for (final Router.PeerPath path : parts.router().peerPaths()) {
+            final MutableLong sessions = new MutableLong();
+            parts.replica().forEach((id, bytes, offset, length, synced) -> {
+                if (SessionRecordFlyweight.decode(bytes, offset).peer().equals(path.peer())) {
+                    sessions.increment();
+                }
+            });
+            result.add(new PeerRow(
+                    path.peer(),
+                    path.name(),
+                    parts.router().interfaces().get(path.interfaceIndex()).name(),
+                    path.localWaypoint().toString(),
+                    path.remoteWaypoint().toString(),
+                    "configured",
+                    sessions.get()));
+        }
+        return result;
+    }
+
+    @Override
+    public List<CounterRow> counters() {
+        final ForwardCounters forward = parts.forward().agent().counters();
+        final SessionCounters sessions = parts.controller().counters();
+        final List<CounterRow> result = new ArrayList<>(List.of(
+                new CounterRow("packets forwarded", forward.forwarded()),
+                new CounterRow("packets crossed to the partner", forward.crossedOut()),
+                new CounterRow("packets crossed from the partner", forward.crossedIn()),
+                new CounterRow("packets of our own (ARP, ICMP)", forward.generated()),
+                new CounterRow("packets dropped", forward.dropped()),
+                new CounterRow("sessions in the flow table", forward.sessions()),
+                new CounterRow("sessions established", forward.established()),
+                new CounterRow("flows pending", forward.pendingFlows()),
+                new CounterRow("packets pending", forward.pendingPackets()),
+                new CounterRow("packets waiting for a neighbour", forward.neighborQueued()),
+                new CounterRow("session events lost", forward.eventsLost()),
+                new CounterRow("forwarder turns", forward.turns()),
+                new CounterRow("sessions accepted", sessions.accepted().sum()),
+                new CounterRow("sessions refused", sessions.refused().sum()),
+                new CounterRow("sessions unsynced at their first packet", sessions.unsynced().sum()),
+                new CounterRow("sessions adopted", sessions.adopted().sum()),
+                new CounterRow("sessions re-bound", sessions.rebound().sum()),
+                new CounterRow("sessions ended", sessions.ended().sum()),
+                new CounterRow("controller steps tried again", sessions.retried().sum()),
+                new CounterRow("controller faults", sessions.failed().sum())));
+        result.addAll(parts.extraCounters().get());
+        return result;
+    }
+
+    @Override
+    public List<DropRow> drops() {
+        final ForwardCounters forward = parts.forward().agent().counters();
+        final List<DropRow> result = new ArrayList<>();
+        for (int i = 0; i < DropReason.count(); i++) {
+            result.add(DropRow.of(DropReason.of(i), forward.drops(DropReason.of(i))));
+        }
+        return result;
+    }
+
+    @Override
+    public boolean deleteSession(final long sessionId) {
+        try {
+            return parts.controller().delete(sessionId).toCompletableFuture().get();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (final ExecutionException e) {
+            throw new IllegalStateException("the session could not be ended: " + e.getCause().getMessage(), e);
+        }
+    }
+
+    private FlowTableView flows() {
+        return parts.forward().agent().flows();
+    }
+}

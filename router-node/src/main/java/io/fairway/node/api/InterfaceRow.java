@@ -1,0 +1,37 @@
+package io.fairway.node.api;
+
+/**
+ * A logical interface on this node.
+ *
+ * @param name its name
+ * @param device the kernel device behind it
+ * @param state up or down
+ * @param vlan 0 for none
+ * @param address our address and the network's length
+ * @param hardwareMac the device's Ethernet address
+ * @param virtualMac the shared Ethernet address, null in a router of one node
+ * @param leader the node that leads it, null in a router of one node
+ * @param mtuBytes the link's MTU
+ * @param rxPackets received
+ * @param rxBytes received
+ * @param txPackets sent
+ * @param txBytes sent
+ * @param rxDrops frames for which the kernel had no room
+ * @param txDrops frames that the kernel refused
+ */
+public record InterfaceRow(
+        String name,
+        String device,
+        String state,
+        int vlan,
+        String address,
+        String hardwareMac,
+        String virtualMac,
+        String leader,
+        int mtuBytes,
+        long rxPackets,
+        long rxBytes,
+        long txPackets,
+        long txBytes,
+        long rxDrops,
+        long txDrops) {}

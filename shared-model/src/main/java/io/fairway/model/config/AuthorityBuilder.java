@@ -1,0 +1,208 @@
+package io.fairway.model.config;
+
+import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.IpProtocol;
+import io.fairway.model.wire.MacAddress;
+import io.fairway.model.wire.Prefix;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Makes the typed view of an instance in which no fault was found. */
+final class AuthorityBuilder {
+    private static final int HIGHEST_PORT = 65535;
+
+    private final Instance authority;
+
+    private AuthorityBuilder(final Instance authority) {
+        this.authority = authority;
+    }
+
+    /** The typed view. */
+    static Authority build(final Instance authority) {
+        return new AuthorityBuilder(authority).authority();
+    }
+
+    private Authority authority() {
+        return new Authority(
+                authority.text("name"),
+                authority.entries("tenant").stream()
+                        .map(t -> new Tenant(t.text("name"), prefixes(t, "source-prefix")))
+                        .toList(),
+                authority.entries("service").stream()
+                        .map(AuthorityBuilder::service)
+                        .toList(),
+                authority.entries("security-key").stream()
+                        .map(k -> new SecurityKey(k.number("id"), k.text("policy"), Secret.ofHex(k.text("hmac-key"))))
+                        .toList(),
+                authority.entries("router").stream().map(this::router).toList());
+    }
+
+    private static Service service(final Instance service) {
+        final List<Service.Transport> transports = new ArrayList<>();
+        for (final Instance transport : service.entries("transport")) {
+            final int protocol = protocol(transport.text("protocol"));
+            final List<String> ports = transport.texts("port");
+            if (ports.isEmpty()) {
+                transports.add(new Service.Transport(protocol, 0, HIGHEST_PORT));
+            }
+            for (final String port : ports) {
+                final PortRange range = PortRange.parse(port);
+                transports.add(new Service.Transport(protocol, range.first(), range.last()));
+            }
+        }
+        final List<Service.AccessPolicy> policies = new ArrayList<>();
+        for (final Instance policy : service.entries("access-policy")) {
+            final boolean allow = policy.text("permission").equals("allow");
+            final List<Prefix> sources = prefixes(policy, "source-prefix");
+            for (final Prefix source : sources.isEmpty() ? Collections.<Prefix>singletonList(null) : sources) {
+                policies.add(new Service.AccessPolicy(policy.text("tenant"), source, allow));
+            }
+        }
+        return new Service(service.text("name"), prefixes(service, "prefix"), transports, policies);
+    }
+
+    private static int protocol(final String name) {
+        return switch (name) {
+            case "tcp" -> IpProtocol.TCP;
+            case "udp" -> IpProtocol.UDP;
+            case "icmp" -> IpProtocol.ICMP;
+            default -> throw new IllegalStateException("the modules name a protocol that is not handled: " + name);
+        };
+    }
+
+    private Router router(final Instance router) {
+        final List<Instance> nodes = router.entries("node");
+        final List<Instance> ports = router.entries("interface");
+        return new Router(
+                router.text("name"),
+                router.number("security-id"),
+                nodes.stream()
+                        .map(node -> node(nodes.indexOf(node), node, ports))
+                        .toList(),
+                ports.stream().map(port -> networkInterface(port, nodes)).toList(),
+                router.entries("service-route").stream()
+                        .map(AuthorityBuilder::route)
+                        .toList(),
+                peerPaths(router),
+                router.has("pair") ? pair(router.container("pair")) : null,
+                limits(router.container("limits")),
+                timers(router.container("timers")));
+    }
+
+    private static Router.Node node(final int id, final Instance node, final List<Instance> ports) {
+        final List<String> devices = new ArrayList<>();
+        for (final Instance port : ports) {
+            port.entries("device").stream()
+                    .filter(device -> device.text("node").equals(node.text("name")))
+                    .forEach(device -> devices.add(device.text("device")));
+        }
+        return new Router.Node(
+                node.text("name"),
+                id,
+                devices,
+                node.entries("fabric-link").stream()
+                        .map(link -> new Router.FabricLink(link.text("device"), address(link, "address")))
+                        .toList());
+    }
+
+    private static Router.NetworkInterface networkInterface(final Instance port, final List<Instance> nodes) {
+        int leader = 0;
+        for (int i = 0; i < nodes.size(); i++) {
+            if (nodes.get(i).text("name").equals(port.textOrNull("preferred-leader"))) {
+                leader = i;
+            }
+        }
+        return new Router.NetworkInterface(
+                port.text("name"),
+                port.number("vlan"),
+                RouterRules.address(port),
+                RouterRules.prefixLength(port),
+                address(port, "gateway"),
+                port.textOrNull("tenant"),
+                port.texts("neighborhood"),
+                port.flag("source-nat"),
+                port.has("virtual-mac") ? MacAddress.parse(port.text("virtual-mac")) : null,
+                leader,
+                port.number("mtu"));
+    }
+
+    private static Router.ServiceRoute route(final Instance route) {
+        return new Router.ServiceRoute(
+                route.text("service"),
+                route.textOrNull("peer"),
+                route.textOrNull("interface"),
+                address(route, "next-hop"));
+    }
+
+    /** One path per pair of interfaces on different routers that have a neighbourhood in common. */
+    private List<Router.PeerPath> peerPaths(final Instance router) {
+        final List<Router.PeerPath> paths = new ArrayList<>();
+        final Set<String> names = new HashSet<>();
+        final List<Instance> ports = router.entries("interface");
+        for (int i = 0; i < ports.size(); i++) {
+            for (final Instance peer : authority.entries("router")) {
+                if (peer.text("name").equals(router.text("name"))) {
+                    continue;
+                }
+                for (final Instance remote : peer.entries("interface")) {
+                    if (!Collections.disjoint(ports.get(i).texts("neighborhood"), remote.texts("neighborhood"))) {
+                        paths.add(peerPath(i, ports.get(i), peer, remote, names));
+                    }
+                }
+            }
+        }
+        return paths;
+    }
+
+    private static Router.PeerPath peerPath(
+            final int interfaceIndex,
+            final Instance local,
+            final Instance peer,
+            final Instance remote,
+            final Set<String> names) {
+        final String shortName = local.text("name") + '-' + peer.text("name");
+        final String name = names.add(shortName) ? shortName : shortName + '-' + remote.text("name");
+        return new Router.PeerPath(
+                name,
+                peer.text("name"),
+                interfaceIndex,
+                RouterRules.address(local),
+                RouterRules.address(remote),
+                peer.number("security-id"));
+    }
+
+    private static Router.Pair pair(final Instance pair) {
+        return new Router.Pair(
+                pair.number("beat-interval-us"),
+                pair.number("lease-ms"),
+                pair.number("drift-ms"),
+                pair.number("commit-timeout-us"),
+                pair.number("cold-start-ms"),
+                Secret.ofHex(pair.text("secret")),
+                pair.number("fabric-mtu"));
+    }
+
+    private static Router.Limits limits(final Instance limits) {
+        return new Router.Limits(
+                limits.number("max-sessions"), limits.number("max-pending"), limits.number("max-pending-packets"));
+    }
+
+    private static Router.Timers timers(final Instance timers) {
+        return new Router.Timers(
+                timers.number("tcp-ms"),
+                timers.number("tcp-opening-ms"),
+                timers.number("udp-ms"),
+                timers.number("icmp-ms"));
+    }
+
+    private static List<Prefix> prefixes(final Instance holder, final String leafList) {
+        return holder.texts(leafList).stream().map(Prefix::parse).toList();
+    }
+
+    private static IpAddress address(final Instance holder, final String leaf) {
+        return holder.has(leaf) ? IpAddress.parse(holder.text(leaf)) : null;
+    }
+}

@@ -1,0 +1,154 @@
+package io.fairway.model.config;
+
+import io.fairway.model.wire.Prefix;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the YANG modules cannot say about an authority: names that must exist, prefixes without host bits, ports in
+ * order, nothing claimed twice. {@link RouterRules} and {@link PairRules} look into each router.
+ */
+final class AuthorityRules {
+    private static final int HIGHEST_PORT = 65535;
+
+    private final Instance authority;
+    private final Faults faults;
+
+    private AuthorityRules(final Instance authority, final Faults faults) {
+        this.authority = authority;
+        this.faults = faults;
+    }
+
+    /** Adds the faults in an instance that {@link InstanceCheck} found well-formed. */
+    static void check(final Instance authority, final Faults faults) {
+        new AuthorityRules(authority, faults).checkAll();
+    }
+
+    private void checkAll() {
+        tenants();
+        for (final Instance service : authority.entries("service")) {
+            service(service);
+        }
+        nodeNames();
+        waypoints();
+        virtualMacs();
+        for (final Instance router : authority.entries("router")) {
+            new RouterRules(authority, router, faults).check();
+            new PairRules(router, faults).check();
+        }
+    }
+
+    private void tenants() {
+        final Map<String, String> claims = new HashMap<>();
+        for (final Instance tenant : authority.entries("tenant")) {
+            prefixes(tenant, "source-prefix");
+            for (final String prefix : tenant.texts("source-prefix")) {
+                final String first = claims.putIfAbsent(prefix, tenant.text("name"));
+                if (first != null) {
+                    faults.add(
+                            tenant.at("source-prefix"),
+                            "prefixes of one tenant",
+                            prefix + ", which is " + first + "'s");
+                }
+            }
+        }
+    }
+
+    private void service(final Instance service) {
+        prefixes(service, "prefix");
+        for (final Instance transport : service.entries("transport")) {
+            ports(transport);
+        }
+        for (final Instance policy : service.entries("access-policy")) {
+            prefixes(policy, "source-prefix");
+            final String tenant = policy.text("tenant");
+            if (!tenant.equals(Tenant.GLOBAL) && find(authority, "tenant", tenant) == null) {
+                faults.add(policy.at("tenant"), "the name of a tenant", "\"" + tenant + "\", which is none");
+            }
+        }
+    }
+
+    private void ports(final Instance transport) {
+        final List<String> ports = transport.texts("port");
+        if (transport.text("protocol").equals("icmp") && !ports.isEmpty()) {
+            faults.add(transport.at("port"), "nothing, for icmp has no ports", String.join(", ", ports));
+            return;
+        }
+        for (int i = 0; i < ports.size(); i++) {
+            final PortRange range = PortRange.parse(ports.get(i));
+            if (range.first() < 1 || range.last() > HIGHEST_PORT || range.first() > range.last()) {
+                faults.add(
+                        transport.at("port") + '[' + (i + 1) + ']',
+                        "ports from 1 to 65535, the lower one first",
+                        "\"" + ports.get(i) + "\"");
+            }
+        }
+    }
+
+    private void prefixes(final Instance holder, final String leafList) {
+        final List<String> prefixes = holder.texts(leafList);
+        for (int i = 0; i < prefixes.size(); i++) {
+            try {
+                Prefix.parse(prefixes.get(i));
+            } catch (final IllegalArgumentException e) {
+                faults.add(
+                        holder.at(leafList) + '[' + (i + 1) + ']',
+                        "a prefix whose host bits are zero",
+                        "\"" + prefixes.get(i) + "\"");
+            }
+        }
+    }
+
+    private void nodeNames() {
+        final Map<String, String> routers = new HashMap<>();
+        for (final Instance router : authority.entries("router")) {
+            for (final Instance node : router.entries("node")) {
+                final String first = routers.putIfAbsent(node.text("name"), router.text("name"));
+                if (first != null) {
+                    faults.add(node.path(), "a node name that is unique in the authority", "a node of router " + first);
+                }
+            }
+        }
+    }
+
+    private void waypoints() {
+        final Map<String, String> owners = new HashMap<>();
+        for (final Instance router : authority.entries("router")) {
+            for (final Instance port : router.entries("interface")) {
+                if (port.has("neighborhood")) {
+                    final String address = RouterRules.address(port).toString();
+                    final String first = owners.putIfAbsent(address, router.text("name"));
+                    if (first != null && !first.equals(router.text("name"))) {
+                        faults.add(
+                                port.at("address"),
+                                "a waypoint that no other router has",
+                                address + ", which is router " + first + "'s");
+                    }
+                }
+            }
+        }
+    }
+
+    private void virtualMacs() {
+        final Set<String> seen = new HashSet<>();
+        for (final Instance router : authority.entries("router")) {
+            for (final Instance port : router.entries("interface")) {
+                final String mac = port.textOrNull("virtual-mac");
+                if (mac != null && !seen.add(mac)) {
+                    faults.add(port.at("virtual-mac"), "an address that no other interface has", "\"" + mac + "\"");
+                }
+            }
+        }
+    }
+
+    /** The entry of this list with this name, or null. */
+    static Instance find(final Instance holder, final String list, final String name) {
+        return holder.entries(list).stream()
+                .filter(entry -> entry.text("name").equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+}

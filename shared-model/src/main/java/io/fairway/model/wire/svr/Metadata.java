@@ -1,0 +1,115 @@
+package io.fairway.model.wire.svr;
+
+import static java.nio.ByteOrder.BIG_ENDIAN;
+
+import org.agrona.DirectBuffer;
+
+/**
+ * The layout of SVR metadata (svr-protocol.md section 3): constants, and the first look at a payload. Network byte
+ * order.
+ *
+ * <pre>
+ * 0 u64 cookie   8 u4 version, u12 header length   10 u16 payload length   12 header TLVs, then payload TLVs
+ * </pre>
+ *
+ * Header length counts from the cookie, payload length from the end of the header. A TLV is u16 type, u16 length of the
+ * value, value.
+ */
+public final class Metadata {
+    /** The first eight bytes. */
+    public static final long COOKIE = 0x4c48_dbc6_ddf6_670cL;
+
+    /** Bytes before the header TLVs; the least header length. */
+    public static final int BASE_LENGTH = 12;
+
+    /** The only version. */
+    public static final int VERSION = 1;
+
+    /** The largest header length. */
+    public static final int MAX_HEADER_LENGTH = 4095;
+
+    /** Bytes of a TLV before its value. */
+    public static final int TLV_HEADER_LENGTH = 4;
+
+    /** Bytes of HMAC-SHA256-128 behind the packet's last payload byte. */
+    public static final int HMAC_LENGTH = 16;
+
+    /** The longest string value (svr-protocol.md section 9, item 32). */
+    public static final int MAX_STRING_LENGTH = 255;
+
+    /** The most bytes that {@link MetadataEncoder} writes: seven strings and all else that it knows. */
+    public static final int MAX_ENCODED_LENGTH = 2048;
+
+    /** Header TLV: fragment. */
+    public static final int FRAGMENT = 1;
+
+    /** Header TLV: which key the HMAC is made with, u32. */
+    public static final int SECURITY_ID = 16;
+
+    /** Header TLV without a value: forward metadata has arrived, stop sending it. */
+    public static final int DISABLE_FORWARD = 18;
+
+    /** Header TLV: the router that sent an ICMP error. */
+    public static final int ICMP_ERROR_LOCATION_V4 = 20;
+
+    public static final int ICMP_ERROR_LOCATION_V6 = 21;
+
+    /** Header TLV: a control message, u8 {@link ControlReason#code()}. */
+    public static final int CONTROL_MESSAGE = 24;
+
+    /** Header TLV: path metrics. */
+    public static final int PATH_METRICS = 26;
+
+    /** Header TLV: session health check, u8 1 or 2. In the payload the same number is the session's key. */
+    public static final int HEALTH_CHECK = 46;
+
+    /** Payload TLV: addresses, ports and protocol as the client sent them. */
+    public static final int FORWARD_CONTEXT_V4 = 2;
+
+    public static final int FORWARD_CONTEXT_V6 = 3;
+
+    /** Payload TLV: addresses, ports and protocol as the server sent them. */
+    public static final int REVERSE_CONTEXT_V4 = 4;
+
+    public static final int REVERSE_CONTEXT_V6 = 5;
+
+    /** Payload TLV: the session's UUID. */
+    public static final int SESSION_UUID = 6;
+
+    public static final int TENANT_NAME = 7;
+    public static final int SERVICE_NAME = 10;
+
+    /** Payload TLV without a value: the session's payload is encrypted. */
+    public static final int SESSION_ENCRYPTED = 11;
+
+    /** Payload TLV without a value: TCP carried as UDP. */
+    public static final int TCP_AS_UDP = 12;
+
+    public static final int SOURCE_ROUTER_NAME = 14;
+    public static final int SECURITY_POLICY = 15;
+    public static final int DESTINATION_ROUTER_NAME = 17;
+    public static final int PEER_PATH = 19;
+
+    /** Payload TLV: the client's address after source NAT at the ingress. */
+    public static final int SOURCE_NAT_V4 = 25;
+
+    public static final int APPLICATION_NAME = 35;
+
+    /** Payload TLV: how long the session has to live, u32 seconds. */
+    public static final int REMAINING_TIME = 42;
+
+    /** Bytes of a context: two addresses, two ports, the protocol. */
+    public static final int CONTEXT_V4_LENGTH = 13;
+
+    public static final int CONTEXT_V6_LENGTH = 37;
+
+    static final int VERSION_AND_HEADER_LENGTH = 8;
+    static final int PAYLOAD_LENGTH = 10;
+
+    private Metadata() {}
+
+    /** Whether this many payload bytes begin with the cookie, so that they are metadata and nothing else. */
+    public static boolean isPresent(final DirectBuffer buffer, final int offset, final int available) {
+        return available >= Long.BYTES && buffer.getLong(offset, BIG_ENDIAN) == COOKIE;
+    }
+}

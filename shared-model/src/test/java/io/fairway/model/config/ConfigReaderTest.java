@@ -1,0 +1,117 @@
+package io.fairway.model.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.IpProtocol;
+import io.fairway.model.wire.MacAddress;
+import io.fairway.model.wire.Prefix;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The lab's configuration is read as it is meant. */
+final class ConfigReaderTest {
+    private static final String LAB = LabFile.text();
+
+    @Test
+    void readsTheLab() throws ConfigException {
+        final Authority lab = ConfigReader.read(LabFile.path());
+        assertThat(lab.name()).isEqualTo("fairway-lab");
+        assertThat(lab.tenants())
+                .containsExactly(
+                        new Tenant("staff", List.of(Prefix.parse("10.1.0.0/25"))),
+                        new Tenant("guest", List.of(Prefix.parse("10.1.0.128/25"))));
+        assertThat(lab.services()).extracting(Service::name).containsExactly("web", "bulk", "dns", "ping");
+        assertThat(lab.services().get(0))
+                .isEqualTo(new Service(
+                        "web",
+                        List.of(Prefix.parse("10.2.0.0/24")),
+                        List.of(
+                                new Service.Transport(IpProtocol.TCP, 80, 80),
+                                new Service.Transport(IpProtocol.TCP, 443, 443)),
+                        List.of(
+                                new Service.AccessPolicy("staff", null, true),
+                                new Service.AccessPolicy("guest", null, false))));
+        assertThat(lab.services().get(3).transports())
+                .containsExactly(new Service.Transport(IpProtocol.ICMP, 0, 65535));
+        assertThat(lab.security()).hasSize(1);
+        assertThat(lab.security().get(0).hmacKey().bytes()).hasSize(32);
+    }
+
+    @Test
+    void readsThePairOfTheLab() throws ConfigException {
+        final Authority lab = ConfigReader.parse(LAB);
+        final Router east = lab.routerOfNode("node1");
+        assertThat(east.name()).isEqualTo("east");
+        assertThat(east.nodes())
+                .containsExactly(
+                        new Router.Node("node0", 0, List.of("lan0", "wan0"), links(".1")),
+                        new Router.Node("node1", 1, List.of("lan0", "wan0"), links(".2")));
+        assertThat(east.interfaces().get(0))
+                .isEqualTo(new Router.NetworkInterface(
+                        "lan",
+                        0,
+                        IpAddress.parse("10.1.0.1"),
+                        24,
+                        null,
+                        null,
+                        List.of(),
+                        false,
+                        MacAddress.parse("02:fa:17:00:01:01"),
+                        0,
+                        1500));
+        assertThat(east.peerPaths())
+                .containsExactly(new Router.PeerPath(
+                        "wan-west", "west", 1, IpAddress.parse("172.16.0.1"), IpAddress.parse("172.16.0.2"), 1));
+        final Router.Pair pair = east.pair();
+        assertThat(pair.leaseMs()).isEqualTo(200);
+        assertThat(pair.beatIntervalUs()).isEqualTo(5000);
+        assertThat(pair.driftMs()).isEqualTo(5);
+        assertThat(pair.commitTimeoutUs()).isEqualTo(2000);
+        assertThat(pair.coldStartMs()).isEqualTo(3000);
+        assertThat(pair.fabricMtuBytes()).isEqualTo(8192);
+        assertThat(east.limits()).isEqualTo(new Router.Limits(200_000, 4096, 8));
+        assertThat(east.timers()).isEqualTo(new Router.Timers(1_900_000, 10_000, 180_000, 10_000));
+    }
+
+    @Test
+    void readsTheRemoteRouterOfTheLab() throws ConfigException {
+        final Router west = ConfigReader.parse(LAB).router("west");
+        assertThat(west.pair()).isNull();
+        assertThat(west.node("remote0").devices()).containsExactly("wan0", "srv0");
+        assertThat(west.serviceRoutes()).contains(new Router.ServiceRoute("web", null, "srv", null));
+        assertThat(west.peerPaths()).extracting(Router.PeerPath::name).containsExactly("wan-east");
+    }
+
+    private static List<Router.FabricLink> links(final String host) {
+        return List.of(
+                new Router.FabricLink("fab0", IpAddress.parse("10.99.0" + host)),
+                new Router.FabricLink("fab1", IpAddress.parse("10.99.1" + host)));
+    }
+
+    @Test
+    void limitsHaveDefaults() throws ConfigException {
+        final Authority authority =
+                ConfigReader.parse(LAB.replace("\"limits\": { \"max-sessions\": 200000 }", "\"limits\": {}"));
+        assertThat(authority.router("west").limits()).isEqualTo(new Router.Limits(1_000_000, 4096, 8));
+    }
+
+    @Test
+    void secondPathOverOneInterfaceGetsALongerName() throws ConfigException {
+        final Authority authority =
+                ConfigReader.parse(LAB.replace("\"srv0\" }] }", "\"srv0\" }], \"neighborhood\": [\"wan\"] }"));
+        assertThat(authority.router("east").peerPaths())
+                .extracting(Router.PeerPath::name)
+                .containsExactly("wan-west", "wan-west-srv");
+    }
+
+    @Test
+    void aMissingFileIsSaid(@TempDir final Path directory) {
+        final Path file = directory.resolve("none.json");
+        final ConfigException e = catchThrowableOfType(ConfigException.class, () -> ConfigReader.read(file));
+        assertThat(e).hasMessage(file + ": expected a configuration file, found nothing.");
+    }
+}

@@ -1,0 +1,100 @@
+package io.fairway.model.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.IpProtocol;
+import java.util.UUID;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** The session record's bytes: what is written is read, and no byte string is mistaken for a record by an exception. */
+class SessionRecordFlyweightTest {
+    private static final int OFFSET = 8;
+
+    private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[SessionRecordFlyweight.MAX_LENGTH + 2 * OFFSET]);
+
+    @Property(tries = 300)
+    void whatIsWrittenIsRead(@ForAll("records") final SessionRecord record) {
+        final int length = SessionRecordFlyweight.encode(buffer, OFFSET, record);
+
+        assertThat(SessionRecordFlyweight.isValid(buffer, OFFSET, length)).isTrue();
+        assertThat(SessionRecordFlyweight.decode(buffer, OFFSET)).isEqualTo(record);
+        assertThat(SessionRecordFlyweight.length(buffer, OFFSET)).isEqualTo(length);
+    }
+
+    @Property(tries = 300)
+    void aShortenedRecordIsNotValid(@ForAll("records") final SessionRecord record, @ForAll final int cut) {
+        final int length = SessionRecordFlyweight.encode(buffer, OFFSET, record);
+        final int available = Math.floorMod(cut, length);
+
+        assertThat(SessionRecordFlyweight.isValid(buffer, OFFSET, available)).isFalse();
+    }
+
+    @Property(tries = 1_000)
+    void anyBytesAreJudgedWithoutAnException(@ForAll final byte[] bytes) {
+        final UnsafeBuffer any = new UnsafeBuffer(bytes);
+
+        if (SessionRecordFlyweight.isValid(any, 0, bytes.length)) {
+            assertThat(SessionRecordFlyweight.length(any, 0)).isLessThanOrEqualTo(bytes.length);
+        }
+    }
+
+    @Provide
+    Arbitrary<SessionRecord> records() {
+        final Arbitrary<String> names =
+                Arbitraries.strings().withChars("abcXYZ019._-").ofMinLength(0).ofMaxLength(63);
+        return Combinators.combine(
+                        Arbitraries.longs(), Arbitraries.integers(), flows(), flows(), names, names, names, names)
+                .as((bits, number, forward, reverse, tenant, service, peer, path) -> new SessionRecord(
+                        bits,
+                        new UUID(bits * 31, bits * 37),
+                        number,
+                        number & 0x1ff,
+                        number >>> 3,
+                        SessionState.of(Math.floorMod(number, 3)),
+                        (bits & 1) != 0,
+                        number & 0xff_ffff,
+                        bits >>> 2,
+                        forward,
+                        reverse,
+                        tenant,
+                        service,
+                        peer,
+                        path));
+    }
+
+    private static Arbitrary<Flow> flows() {
+        final Arbitrary<IpAddress> addresses = Arbitraries.oneOf(
+                Arbitraries.integers().map(IpAddress::v4),
+                Combinators.combine(Arbitraries.longs(), Arbitraries.longs()).as(IpAddress::new));
+        final Arbitrary<Integer> ports = Arbitraries.integers().between(0, 65_535);
+        final Arbitrary<FiveTuple> tuples = Combinators.combine(
+                        addresses, addresses, ports, ports, Arbitraries.of(IpProtocol.TCP, IpProtocol.UDP))
+                .as(FiveTuple::new);
+        return Combinators.combine(tuples, tuples, ports, Arbitraries.of(true, false), addresses)
+                .as((tuple, out, number, fromSvr, nextHop) -> new Flow(
+                        number,
+                        number >>> 4,
+                        tuple,
+                        new FlowAction(
+                                FlowActionFlyweight.SAME,
+                                number % 3,
+                                number >>> 1,
+                                number >>> 5,
+                                number >>> 2,
+                                new FiveTuple(
+                                        out.source(),
+                                        out.destination(),
+                                        out.sourcePort(),
+                                        out.destinationPort(),
+                                        tuple.protocol()),
+                                fromSvr,
+                                nextHop)));
+    }
+}
