@@ -53,6 +53,7 @@ public final class PairArbiter {
     private long answeredNs;
 
     private boolean unanswered;
+    private long unansweredForNs;
     private long unansweredNs;
 
     private boolean carriersUp = true;
@@ -147,7 +148,7 @@ public final class PairArbiter {
         } else if (beat.incarnation() > deadIncarnation) {
             onLivingPartner(beat, receivedNs, nowNs);
         } else {
-            unanswered(receivedNs);
+            unanswered(beat.state(), receivedNs);
         }
     }
 
@@ -159,7 +160,7 @@ public final class PairArbiter {
             } else if (homes[settings.partner()].owner() == HomeClaim.NOBODY) {
                 // It died before it took its home; our beats say that its next process may.
                 actions.add(new DeclarePartnerAlive(beat.incarnation()));
-            } else if (doubtful(nowNs) && !beat.returned()) {
+            } else if ((doubtful(nowNs) || state == PairState.ISOLATED) && !beat.returned()) {
                 heardNs = receivedNs;
                 hesitate("the partner's process started anew while this node slept, and does not hear it yet");
                 return;
@@ -173,7 +174,7 @@ public final class PairArbiter {
         partnerState = beat.state();
         heardNs = receivedNs;
         if (!beat.returned()) {
-            unanswered(receivedNs);
+            unanswered(beat.state(), receivedNs);
             return;
         }
         unanswered = false;
@@ -197,8 +198,9 @@ public final class PairArbiter {
     }
 
     /** The partner is heard but does not hear us, or not that we declared it dead. */
-    private void unanswered(final long receivedNs) {
+    private void unanswered(final PairState partner, final long receivedNs) {
         unanswered = true;
+        unansweredForNs = partner.boundByLease() ? settings.silenceNs() : settings.coldStartNs();
         unansweredNs = receivedNs;
     }
 
@@ -257,6 +259,7 @@ public final class PairArbiter {
     }
 
     private void onDeathNotice(final long incarnation, final long nowNs) {
+        unanswered &= incarnation < partnerIncarnation;
         if (incarnation < partnerIncarnation || incarnation <= deadIncarnation) {
             return;
         }
@@ -324,7 +327,7 @@ public final class PairArbiter {
             if (silenceNs >= (expired ? settings.coldStartNs() : settings.soloLeaseNs() / 2)) {
                 serveAlone("the partner fell silent before it had every session", nowNs);
             }
-        } else if (unanswered && tick.observedNs() - unansweredNs < settings.silenceNs()) {
+        } else if (unanswered && tick.observedNs() - unansweredNs < unansweredForNs) {
             return;
         } else if (expired
                 ? silenceNs >= wakingPatienceNs(nowNs)
@@ -378,7 +381,7 @@ public final class PairArbiter {
             restart("the partner took over while this node did not run");
             return;
         }
-        unanswered(receivedNs);
+        unanswered(beat.state(), receivedNs);
         boolean outbid = beat.incarnation() > deadIncarnation;
         for (int home = 0; home < HOMES; home++) {
             if (homes[home].owner() == node && beat.home(home).epoch() > homes[home].epoch()) {
