@@ -70,8 +70,8 @@ public final class ForwardAgent implements Agent {
         final OneWayStopper stopper = new OneWayStopper(table, authenticator, egress, counters, router.securityId());
         final ToController controller =
                 new ToController(context.toController(), context.controllerBell(), table, counters);
-        final HitPath hit =
-                new HitPath(table, gate, interfaces, crossing, counters, remover, inserter, stopper, controller, icmp, egress);
+        final HitPath hit = new HitPath(
+                table, gate, interfaces, crossing, counters, remover, inserter, stopper, controller, icmp, egress);
         final MissPath miss = new MissPath(
                 table, pending, pool, interfaces, new Waypoints(router.peerPaths()), remover, controller, icmp);
         ingress = new Ingress(interfaces, counters, table, hit, miss, egress.resolver());

@@ -61,11 +61,7 @@ final class Packet {
     }
 
     /** A UDP packet of our own, complete in the egress's memory. */
-    void built(
-            final MutableDirectBuffer memory,
-            final int ipOffset,
-            final int l4Offset,
-            final int endOffset) {
+    void built(final MutableDirectBuffer memory, final int ipOffset, final int l4Offset, final int endOffset) {
         buffer = memory;
         ip = ipOffset;
         l4 = l4Offset;

@@ -32,7 +32,8 @@ class NeighborTableTest {
             for (int candidate = 0; candidate < 32; candidate++) {
                 final int found = table.find(candidate & 1, address(candidate), (candidate * 7) % CAPACITY);
                 assertThat(found).isEqualTo(model.getOrDefault(candidate, NeighborTable.NONE));
-                assertThat(found == NeighborTable.NONE || table.mac(found) == candidate).isTrue();
+                assertThat(found == NeighborTable.NONE || table.mac(found) == candidate)
+                        .isTrue();
             }
         }
     }
