@@ -23,6 +23,6 @@ wait_for() {
     shift 2
     until "$@" >/dev/null 2>&1; do
         ((SECONDS < deadline)) || { say "waited in vain for $what"; return 1; }
-        sleep 0.1
+        sleep 0.2
     done
 }

@@ -17,12 +17,11 @@ node_dir() { echo "$node_root/$1"; }
 
 node_pid() { cat "$node_root/$1/node.pid" 2>/dev/null; }
 
-# Starts a node and leaves it running; what it says goes to start.log beside its own node.log.
+# Starts a node; returns when it answers, or with the reason in start.log beside its own node.log.
 node_start() {
     mkdir -p "$node_root/$1"
     nsenter --net="/run/netns/$(node_namespace "$1")" -- "$deploy_dir/bin/fairway" node start \
-        --config "$node_config" --node "$1" --state-dir "$node_root" >>"$node_root/$1/start.log" 2>&1 </dev/null ||
-        touch "$node_root/$1/failed" &
+        --config "$node_config" --node "$1" --state-dir "$node_root" >>"$node_root/$1/start.log" 2>&1 </dev/null
 }
 
 # node_cli NODE words...: the command line, talking to this node.
@@ -35,19 +34,17 @@ node_cli() {
 # The socket is looked for first: a look costs nothing, a command costs a JVM.
 node_is_up() { [ -S "$node_root/$1/control.sock" ] && node_cli "$1" show interfaces; }
 
-node_is_up_or_failed() { [ -e "$node_root/$1/failed" ] || node_is_up "$1"; }
-
 node_is_paired() { node_cli "$1" show pair | grep -qiE 'PAIRED|synced'; }
 
 # Starts the pair and the remote router and waits until they are ready.
 node_start_all() {
-    local name
+    local name starts=()
     for name in $node_names; do
-        node_start "$name"
+        node_start "$name" &
+        starts+=("$name $!")
     done
-    for name in $node_names; do
-        wait_for 60 "node $name to start" node_is_up_or_failed "$name" || { node_blame "$name"; return 1; }
-        [ ! -e "$node_root/$name/failed" ] || { node_blame "$name"; return 1; }
+    for name in "${starts[@]}"; do
+        wait "${name#* }" || { node_blame "${name% *}"; return 1; }
     done
     for name in node0 node1; do
         wait_for 60 "node $name to find its partner" node_is_paired "$name" || { node_blame "$name"; return 1; }

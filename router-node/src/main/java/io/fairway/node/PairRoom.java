@@ -16,7 +16,6 @@ import io.fairway.ha.owner.PairListener;
 import io.fairway.ha.owner.PairParts;
 import io.fairway.ha.owner.PairView;
 import io.fairway.ha.owner.PartnerStatus;
-import io.fairway.ha.sentinel.SentinelPlan;
 import io.fairway.model.config.Router;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -99,7 +98,7 @@ final class PairRoom {
 
     private static List<BeatPath> paths(final Router.Node node, final CloseStack opened) throws IOException {
         final List<BeatPath> paths = new ArrayList<>();
-        for (final Map.Entry<Integer, String> device : SentinelPlan.devices(node).entrySet()) {
+        for (final Map.Entry<Integer, String> device : BeatPath.devices(node).entrySet()) {
             paths.add(new BeatPath(
                     device.getKey(), device.getValue(), opened.add(new RawBeatPort(device.getValue()))));
         }

@@ -18,6 +18,7 @@ import io.fairway.ha.owner.PairView;
 import io.fairway.ha.owner.PartnerStatus;
 import io.fairway.ha.sentinel.SentinelPlan;
 import io.fairway.ha.sentinel.StateDirectory;
+import io.fairway.ha.store.WarmStore;
 import io.fairway.model.config.Router;
 import io.fairway.node.api.CounterRow;
 import java.io.IOException;
@@ -42,6 +43,7 @@ final class PairWiring {
     private final SessionReplica replica;
     private final CloseStack opened;
     private final EpochStore epochs;
+    private final WarmStore store;
     private final PartnerStatus partner = new PartnerStatus();
     private final Thread[] pairThread = new Thread[1];
     private final JournalProxy proxy =
@@ -67,6 +69,13 @@ final class PairWiring {
         epochs = opened.add(EpochStore.open(
                 state.epochs(), BeatSettings.routerHash(router.name()) * 31 + node.id(), LOG::warn));
         SentinelPlan.of(router, node).write(state.plan());
+        store = opened.add(WarmStore.open(
+                state.path(),
+                router.name() + "/" + node.name(),
+                router.limits().maxSessions(),
+                replica,
+                LOG::warn));
+        LOG.info("warm store: {} sessions", store.loaded());
     }
 
     /** Opens what is on disk; nothing runs yet. */
@@ -96,7 +105,8 @@ final class PairWiring {
                 .proxy(proxy)
                 .replica(replica)
                 .pair(partnerStatus(), BucketOwnership.of(gate, node.id()))
-                .listener(listener));
+                .listener(listener)
+                .sink(store));
         room = PairRoom.open(
                 new PairRoom.Parts(router, node, gate, epochs, partner, agent, controller), pairThread, opened);
     }

@@ -18,13 +18,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <pre>
  * flow (128):   0 key (48)   48 action (64), of which 93 u8 metadata state and 94 u16 neighbour are the forwarder's
  *             112 u64 packets   120 u64 bytes
- * slot (64):    0 u64 session id   8 u64 last seen, ns   16 u64 last event, ns   24 u32 version   28 u32 epoch
- *              32 u16 bucket   34 u8 used   35 u8 TCP state   36 u16 marks   38 u16 zero   40 u32 idle time-out, ms
- *              44 u16 forward metadata length   46 u16 reverse metadata length   48 u64 closed at, ns   56 u32 next free
  * metadata:     512 bytes per flow
  * </pre>
  */
-final class FlowTable implements AutoCloseable {
+final class FlowTable extends SessionSlots {
     static final int NONE = -1;
 
     /** Most sessions that one table can hold: its regions stay below 2 GB. */
@@ -39,15 +36,6 @@ final class FlowTable implements AutoCloseable {
     /** Metadata state of a flow: every packet gets metadata. */
     static final int METADATA_ON = 1;
 
-    /** Marks of a session. */
-    static final int ESTABLISHED = 1;
-
-    static final int ESTABLISHED_REPORTED = 2;
-    static final int HANDSHAKE_DONE = 4;
-    static final int HANDSHAKE_REPORTED = 8;
-    static final int CLOSED = 16;
-    static final int END_REPORTED = 32;
-
     private static final int FLOW_BYTES = 128;
     private static final int ACTION = 48;
     private static final int METADATA_STATE = ACTION + 45;
@@ -56,28 +44,11 @@ final class FlowTable implements AutoCloseable {
     private static final int BYTES = 120;
     private static final int NO_NEIGHBOR = 0xffff;
 
-    private static final int SLOT_BYTES = 64;
-    private static final int SESSION_ID = 0;
-    private static final int LAST_SEEN = 8;
-    private static final int LAST_EVENT = 16;
-    private static final int VERSION = 24;
-    private static final int EPOCH = 28;
-    private static final int BUCKET = 32;
-    private static final int USED = 34;
-    private static final int TCP_STATE = 35;
-    private static final int MARKS = 36;
-    private static final int IDLE_TIMEOUT = 40;
-    private static final int METADATA_LENGTH = 44;
-    private static final int CLOSED_AT = 48;
-    private static final int NEXT_FREE = 56;
-
     private final int capacity;
     private final long seed = ThreadLocalRandom.current().nextLong();
     private final AnonymousMemory flowMemory;
-    private final AnonymousMemory slotMemory;
     private final AnonymousMemory metadataMemory;
     private final UnsafeBuffer flows;
-    private final UnsafeBuffer slots;
     private final UnsafeBuffer metadata;
     private final HashIndex flowIndex;
     private final HashIndex sessionIndex;
@@ -88,18 +59,21 @@ final class FlowTable implements AutoCloseable {
 
     /** @param capacity most sessions, 1 to {@link #MAX_SESSIONS} */
     FlowTable(final int capacity) {
-        if (capacity < 1 || capacity > MAX_SESSIONS) {
-            throw new IllegalArgumentException("a flow table holds 1 to " + MAX_SESSIONS + " sessions: " + capacity);
-        }
+        super(checked(capacity));
         this.capacity = capacity;
         flowMemory = AnonymousMemory.map(2L * capacity * FLOW_BYTES);
-        slotMemory = AnonymousMemory.map((long) capacity * SLOT_BYTES);
         metadataMemory = AnonymousMemory.map(2L * capacity * METADATA_BYTES);
         flows = flowMemory.buffer();
-        slots = slotMemory.buffer();
         metadata = metadataMemory.buffer();
         flowIndex = new HashIndex(2 * capacity);
         sessionIndex = new HashIndex(capacity);
+    }
+
+    private static int checked(final int capacity) {
+        if (capacity < 1 || capacity > MAX_SESSIONS) {
+            throw new IllegalArgumentException("a flow table holds 1 to " + MAX_SESSIONS + " sessions: " + capacity);
+        }
+        return capacity;
     }
 
     /** The flow with this key, or {@link #NONE}. */
@@ -328,77 +302,6 @@ final class FlowTable implements AutoCloseable {
         return flows.getLong(flow * FLOW_BYTES + BYTES);
     }
 
-    boolean isUsed(final int slot) {
-        return slots.getByteVolatile(slot * SLOT_BYTES + USED) != 0;
-    }
-
-    long sessionId(final int slot) {
-        return slots.getLong(slot * SLOT_BYTES + SESSION_ID);
-    }
-
-    int version(final int slot) {
-        return slots.getInt(slot * SLOT_BYTES + VERSION);
-    }
-
-    int epoch(final int slot) {
-        return slots.getInt(slot * SLOT_BYTES + EPOCH);
-    }
-
-    int bucket(final int slot) {
-        return slots.getShort(slot * SLOT_BYTES + BUCKET) & 0xffff;
-    }
-
-    long lastSeenNs(final int slot) {
-        return slots.getLong(slot * SLOT_BYTES + LAST_SEEN);
-    }
-
-    /** When the newest event of the session's end was sent; meaningful with {@link #END_REPORTED}. */
-    long lastEventNs(final int slot) {
-        return slots.getLong(slot * SLOT_BYTES + LAST_EVENT);
-    }
-
-    void setLastEventNs(final int slot, final long nowNs) {
-        slots.putLong(slot * SLOT_BYTES + LAST_EVENT, nowNs);
-    }
-
-    int idleTimeoutMs(final int slot) {
-        return slots.getInt(slot * SLOT_BYTES + IDLE_TIMEOUT);
-    }
-
-    /** When both sides had closed; meaningful with {@link #CLOSED}. */
-    long closedAtNs(final int slot) {
-        return slots.getLong(slot * SLOT_BYTES + CLOSED_AT);
-    }
-
-    void setClosedAtNs(final int slot, final long nowNs) {
-        slots.putLong(slot * SLOT_BYTES + CLOSED_AT, nowNs);
-    }
-
-    /** Bits of {@link TcpTracker}. */
-    int tcpState(final int slot) {
-        return slots.getByte(slot * SLOT_BYTES + TCP_STATE) & 0xff;
-    }
-
-    void setTcpState(final int slot, final int state) {
-        slots.putByte(slot * SLOT_BYTES + TCP_STATE, (byte) state);
-    }
-
-    boolean isMarked(final int slot, final int mark) {
-        return (marks(slot) & mark) != 0;
-    }
-
-    int marks(final int slot) {
-        return slots.getShort(slot * SLOT_BYTES + MARKS) & 0xffff;
-    }
-
-    void mark(final int slot, final int marks) {
-        slots.putShort(slot * SLOT_BYTES + MARKS, (short) (marks(slot) | marks));
-    }
-
-    void unmark(final int slot, final int marks) {
-        slots.putShort(slot * SLOT_BYTES + MARKS, (short) (marks(slot) & ~marks));
-    }
-
     /** Sessions here. */
     int size() {
         return size;
@@ -420,6 +323,7 @@ final class FlowTable implements AutoCloseable {
 
     @Override
     public void close() {
-        CloseHelper.quietCloseAll(flowMemory, slotMemory, metadataMemory, flowIndex, sessionIndex);
+        CloseHelper.quietCloseAll(flowMemory, metadataMemory, flowIndex, sessionIndex);
+        super.close();
     }
 }

@@ -57,8 +57,7 @@ public final class ForwardAgent implements Agent {
         counters = new ForwardCounters(router.interfaces().size());
         final Router.Limits limits = router.limits();
         pool = new FramePool(
-                Math.clamp(
-                        (long) limits.maxPending() * limits.maxPendingPackets(), MIN_SMALL_FRAMES, MAX_SMALL_FRAMES),
+                Math.clamp((long) limits.maxPending() * limits.maxPendingPackets(), MIN_SMALL_FRAMES, MAX_SMALL_FRAMES),
                 LARGE_FRAMES);
         pending = new PendingTable(limits.maxPending(), limits.maxPendingPackets(), pool);
         table = new FlowTable(limits.maxSessions());
@@ -68,10 +67,11 @@ public final class ForwardAgent implements Agent {
         final MetadataAuthenticator authenticator = new MetadataAuthenticator(context.keys(), router.securityId());
         final MetadataRemover remover = new MetadataRemover(table, authenticator);
         final MetadataInserter inserter = new MetadataInserter(table, authenticator, egress);
+        final OneWayStopper stopper = new OneWayStopper(table, authenticator, egress, counters, router.securityId());
         final ToController controller =
                 new ToController(context.toController(), context.controllerBell(), table, counters);
         final HitPath hit =
-                new HitPath(table, gate, interfaces, crossing, counters, remover, inserter, controller, icmp, egress);
+                new HitPath(table, gate, interfaces, crossing, counters, remover, inserter, stopper, controller, icmp, egress);
         final MissPath miss = new MissPath(
                 table, pending, pool, interfaces, new Waypoints(router.peerPaths()), remover, controller, icmp);
         ingress = new Ingress(interfaces, counters, table, hit, miss, egress.resolver());

@@ -42,9 +42,9 @@ public final class ForwardCounters {
         return get(DROPS + reason.ordinal() * Long.BYTES);
     }
 
-    /** Packets dropped for any reason. */
+    /** Packets dropped for any reason but {@link DropReason#RX_RING_FULL}: those never came in. */
     public long dropped() {
-        long total = 0;
+        long total = -drops(DropReason.RX_RING_FULL);
         for (int i = 0; i < DropReason.count(); i++) {
             total += get(DROPS + i * Long.BYTES);
         }

@@ -20,6 +20,7 @@ final class HitPath {
     private final ForwardCounters counters;
     private final MetadataRemover remover;
     private final MetadataInserter inserter;
+    private final OneWayStopper stopper;
     private final ToController controller;
     private final IcmpResponder icmp;
     private final Egress egress;
@@ -32,6 +33,7 @@ final class HitPath {
             final ForwardCounters counters,
             final MetadataRemover remover,
             final MetadataInserter inserter,
+            final OneWayStopper stopper,
             final ToController controller,
             final IcmpResponder icmp,
             final Egress egress) {
@@ -42,6 +44,7 @@ final class HitPath {
         this.counters = counters;
         this.remover = remover;
         this.inserter = inserter;
+        this.stopper = stopper;
         this.controller = controller;
         this.icmp = icmp;
         this.egress = egress;
@@ -123,6 +126,9 @@ final class HitPath {
         }
         Rewriter.finish(packet);
         egress.forward(packet, flow, bucket);
+        if (fromSvr) {
+            stopper.onPacket(flow, packet.parsed.protocol(), bucket, nowNs);
+        }
         return null;
     }
 

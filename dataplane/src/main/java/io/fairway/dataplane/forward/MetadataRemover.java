@@ -119,6 +119,7 @@ final class MetadataRemover {
             table.setMetadataState(answer, FlowTable.METADATA_ON);
         } else if (reason == ControlReason.DISABLE_METADATA.code()) {
             table.setMetadataState(answer, FlowTable.METADATA_OFF);
+            table.mark(flow >> 1, FlowTable.HANDSHAKE_DONE);
         }
     }
 

@@ -1,7 +1,9 @@
 package io.fairway.dataplane.forward;
 
+import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.Ipv4Header;
 import io.fairway.model.wire.ParsedPacket;
+import io.fairway.model.wire.UdpHeader;
 import io.fairway.model.wire.VnetHeader;
 import org.agrona.MutableDirectBuffer;
 
@@ -56,6 +58,23 @@ final class Packet {
         gsoSize = gsoType == VnetHeader.GSO_NONE ? 0 : VnetHeader.gsoSizeBytes(memory, vnetOffset);
         verified = VnetHeader.checksumTrusted(memory, vnetOffset);
         recompute = false;
+    }
+
+    /** A UDP packet of our own, complete in the egress's memory. */
+    void built(
+            final MutableDirectBuffer memory,
+            final int ipOffset,
+            final int l4Offset,
+            final int endOffset) {
+        buffer = memory;
+        ip = ipOffset;
+        l4 = l4Offset;
+        payload = l4Offset + UdpHeader.LENGTH;
+        end = endOffset;
+        protocol = IpProtocol.UDP;
+        partialChecksum = false;
+        gsoType = VnetHeader.GSO_NONE;
+        gsoSize = 0;
     }
 
     void takeOffsets() {

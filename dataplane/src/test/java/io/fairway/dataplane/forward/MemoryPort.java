@@ -19,8 +19,10 @@ final class MemoryPort implements PacketPort {
     private static final int HEADROOM_BYTES = 340;
 
     /** A frame that left, with its vnet header. */
+    @SuppressWarnings("ArrayRecordComponent")
     record Sent(byte[] vnet, byte[] frame) {}
 
+    @SuppressWarnings("ArrayRecordComponent")
     private record Waiting(byte[] vnet, byte[] frame, int vlan) {}
 
     private record Queued(DirectBuffer buffer, int vnetOffset, int frameLength) {}

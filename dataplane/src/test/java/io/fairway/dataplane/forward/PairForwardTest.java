@@ -35,6 +35,7 @@ class PairForwardTest {
 
     /** One direction of a fabric link. */
     private static final class Wire {
+        @SuppressWarnings("ArrayRecordComponent")
         private record Crossed(int interfaceIndex, int bucket, int epoch, byte[] bytes) {}
 
         private final Deque<Crossed> frames = new ArrayDeque<>();

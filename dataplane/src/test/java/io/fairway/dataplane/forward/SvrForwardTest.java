@@ -280,6 +280,26 @@ class SvrForwardTest {
         assertThat(hasMetadata(eastToWest(udpToServer(Frames.bytes("s"))))).isTrue();
     }
 
+    @Test
+    void oneWaySessionIsToldToStopItsMetadata() {
+        open(udpToServer(Frames.bytes("1")), udp(), 17);
+        assertThat(west.ports[WAN].take()).isEmpty();
+        assertThat(hasMetadata(eastToWest(udpToServer(Frames.bytes("2"))))).isTrue();
+        final byte[] stop = west.onlySent(WAN);
+        assertThat(Frames.words(stop)).isEqualTo("udp " + WEST + ":20001 > " + EAST + ":20000 ttl 64 ok");
+        assertThat(hasMetadata(eastToWest(udpToServer(Frames.bytes("3"))))).isTrue();
+        assertThat(west.ports[WAN].take()).as("at most one a second").isEmpty();
+        west.nowNs += 1_000 * NodeRig.MS_NS;
+        eastToWest(udpToServer(Frames.bytes("4")));
+        west.onlySent(WAN);
+        east.receive(WAN, stop);
+        assertThat(east.drops()).isEqualTo("CONTROL_MESSAGE=1");
+        assertThat(hasMetadata(eastToWest(udpToServer(Frames.bytes("5"))))).isFalse();
+        assertThat(west.ports[LAN].take()).hasSize(5);
+        assertThat(west.events()).contains("2:17");
+        assertThat(east.events()).contains("2:17");
+    }
+
     /** Whatever stands behind the cookie: a verdict, never an exception, and every packet is accounted for. */
     @Test
     void randomMetadataIsNeverBelieved() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class DoorbellTest {
@@ -62,7 +63,7 @@ class DoorbellTest {
                     work.incrementAndGet();
                     bell.ring();
                     if ((i & 63) == 0) {
-                        Thread.yield();
+                        LockSupport.parkNanos(1);
                     }
                 }
             };

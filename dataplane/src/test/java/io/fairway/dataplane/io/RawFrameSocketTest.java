@@ -66,7 +66,7 @@ class RawFrameSocketTest {
     void carrierFollowsTheLink() throws Exception {
         Lab.host("a", "");
         try (RawFrameSocket here = new RawFrameSocket("a1", BEAT)) {
-            assertThat(here.carrier()).isTrue();
+            await().until(here::carrier);
             Lab.sh("ip -n a link set a0 down");
             await().until(() -> !here.carrier());
             Lab.sh("ip -n a link set a0 up");

@@ -15,6 +15,7 @@ import io.fairway.ha.arbiter.PairAction.RestartSelf;
 import io.fairway.ha.arbiter.PairAction.SetLease;
 import io.fairway.ha.arbiter.PairEvent.BeatHeard;
 import io.fairway.ha.arbiter.PairEvent.DeathNotice;
+import io.fairway.ha.arbiter.PairEvent.Paused;
 import io.fairway.ha.arbiter.PairEvent.Synced;
 import io.fairway.ha.arbiter.PairEvent.Tick;
 import java.util.ArrayList;
@@ -52,6 +53,7 @@ public final class PairArbiter {
     private long answeredNs;
 
     private boolean unanswered;
+    private long unansweredForNs;
     private long unansweredNs;
 
     private boolean carriersUp = true;
@@ -63,6 +65,9 @@ public final class PairArbiter {
 
     /** The end of the last pause of ours in which the partner may have taken us for dead. */
     private long lapsedNs;
+
+    private boolean sleptLong;
+    private long sleptUntilNs;
 
     private List<PairAction> actions = new ArrayList<>();
 
@@ -93,21 +98,37 @@ public final class PairArbiter {
             return List.of();
         }
         actions = new ArrayList<>(4);
-        noticeOwnPause(nowNs);
+        notePause(nowNs - lastEventNs, nowNs);
+        lastEventNs = nowNs;
         switch (event) {
             case BeatHeard heard -> onBeat(heard.beat(), heard.receivedNs(), nowNs);
             case DeathNotice notice -> onDeathNotice(notice.incarnation(), nowNs);
             case Tick tick -> onTick(tick, nowNs);
+            case Paused paused -> notePause(paused.gapNs(), nowNs);
             case Synced ignored -> onSynced();
         }
         return actions;
     }
 
-    private void noticeOwnPause(final long nowNs) {
-        final long pauseNs = nowNs - lastEventNs;
+    private void notePause(final long pauseNs, final long nowNs) {
         awakeSinceNs = pauseNs > settings.leaseNs() / 3 ? nowNs : awakeSinceNs;
         lapsedNs = pauseNs > settings.leaseNs() ? nowNs : lapsedNs;
-        lastEventNs = nowNs;
+        if (pauseNs > settings.soloLeaseNs() / 2) {
+            sleptLong = true;
+            sleptUntilNs = nowNs;
+        }
+    }
+
+    /** After a long sleep, a death notice may be old, and the partner's next process may serve alone at any moment. */
+    private boolean doubtful(final long nowNs) {
+        return state != PairState.SOLO && sleptLong && nowNs - sleptUntilNs < settings.coldStartNs();
+    }
+
+    private void hesitate(final String why) {
+        if (state == PairState.PAIRED || state == PairState.SYNCING) {
+            actions.add(new CloseGate(why));
+            become(PairState.ISOLATED, why);
+        }
     }
 
     private void onBeat(final PartnerBeat beat, final long receivedNs, final long nowNs) {
@@ -127,17 +148,24 @@ public final class PairArbiter {
         } else if (beat.incarnation() > deadIncarnation) {
             onLivingPartner(beat, receivedNs, nowNs);
         } else {
-            unanswered(receivedNs);
+            unanswered(beat.state(), receivedNs);
         }
     }
 
     private void onLivingPartner(final PartnerBeat beat, final long receivedNs, final long nowNs) {
         final boolean anew = beat.incarnation() > partnerIncarnation;
         if (anew && !beat.claimsAnything(settings.partner())) {
-            if (partnerAlive) {
-                takeOver("the partner's process started anew", nowNs);
-            } else {
+            if (!partnerAlive) {
                 forgetClaims();
+            } else if (homes[settings.partner()].owner() == HomeClaim.NOBODY) {
+                // It died before it took its home; our beats say that its next process may.
+                actions.add(new DeclarePartnerAlive(beat.incarnation()));
+            } else if ((doubtful(nowNs) || state == PairState.ISOLATED) && !beat.returned()) {
+                heardNs = receivedNs;
+                hesitate("the partner's process started anew while this node slept, and does not hear it yet");
+                return;
+            } else {
+                takeOver("the partner's process started anew", nowNs);
             }
         }
         partnerIncarnation = beat.incarnation();
@@ -146,7 +174,7 @@ public final class PairArbiter {
         partnerState = beat.state();
         heardNs = receivedNs;
         if (!beat.returned()) {
-            unanswered(receivedNs);
+            unanswered(beat.state(), receivedNs);
             return;
         }
         unanswered = false;
@@ -170,8 +198,9 @@ public final class PairArbiter {
     }
 
     /** The partner is heard but does not hear us, or not that we declared it dead. */
-    private void unanswered(final long receivedNs) {
+    private void unanswered(final PairState partner, final long receivedNs) {
         unanswered = true;
+        unansweredForNs = partner.boundByLease() ? settings.silenceNs() : settings.coldStartNs();
         unansweredNs = receivedNs;
     }
 
@@ -230,10 +259,17 @@ public final class PairArbiter {
     }
 
     private void onDeathNotice(final long incarnation, final long nowNs) {
+        unanswered &= incarnation < partnerIncarnation;
         if (incarnation < partnerIncarnation || incarnation <= deadIncarnation) {
             return;
         }
         partnerIncarnation = incarnation;
+        if (doubtful(nowNs)) {
+            deadIncarnation = incarnation;
+            heardNs = nowNs;
+            hesitate("death notice of incarnation " + incarnation + ", read after a long sleep");
+            return;
+        }
         takeOver("death notice of incarnation " + incarnation, nowNs);
     }
 
@@ -291,7 +327,7 @@ public final class PairArbiter {
             if (silenceNs >= (expired ? settings.coldStartNs() : settings.soloLeaseNs() / 2)) {
                 serveAlone("the partner fell silent before it had every session", nowNs);
             }
-        } else if (unanswered && tick.observedNs() - unansweredNs < settings.silenceNs()) {
+        } else if (unanswered && tick.observedNs() - unansweredNs < unansweredForNs) {
             return;
         } else if (expired
                 ? silenceNs >= wakingPatienceNs(nowNs)
@@ -345,7 +381,7 @@ public final class PairArbiter {
             restart("the partner took over while this node did not run");
             return;
         }
-        unanswered(receivedNs);
+        unanswered(beat.state(), receivedNs);
         boolean outbid = beat.incarnation() > deadIncarnation;
         for (int home = 0; home < HOMES; home++) {
             if (homes[home].owner() == node && beat.home(home).epoch() > homes[home].epoch()) {

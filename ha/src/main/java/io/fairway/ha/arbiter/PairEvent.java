@@ -25,6 +25,13 @@ public sealed interface PairEvent {
     record Tick(long observedNs, long observedSinceNs, long lapsedNs, long fabricHeardNs, boolean carriersUp)
             implements PairEvent {}
 
+    /**
+     * Nobody listened for so long; what comes next may be old.
+     *
+     * @param gapNs how long
+     */
+    record Paused(long gapNs) implements PairEvent {}
+
     /** The journal holds a copy of every session of the partner. */
     record Synced() implements PairEvent {}
 }

@@ -8,7 +8,7 @@ public enum PairState {
             "its partner owns everything and it copies the sessions; takes over on a death notice or a long silence"),
     PAIRED(2, "both nodes live; sends only while its own beats come back"),
     SOLO(3, "owns everything; its partner is dead, never came, or is still copying the sessions"),
-    ISOLATED(4, "hears nobody and has no link of its own; stopped at the end of its lease"),
+    ISOLATED(4, "has no link of its own, or slept too long to trust what it hears; stopped, and waits"),
     RESTARTING(5, "its partner took over from it; sends nothing and must be started anew"),
     CONFLICT(6, "two owners claim one epoch; sends nothing until an operator looks");
 

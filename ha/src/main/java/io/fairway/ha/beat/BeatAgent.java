@@ -4,6 +4,7 @@ import io.fairway.dataplane.io.Poller;
 import io.fairway.dataplane.io.ThreadScheduling;
 import io.fairway.ha.beat.BeatContent.Echo;
 import io.fairway.ha.beat.BeatExchange.Arrival;
+import io.fairway.ha.beat.BeatExchange.ListeningGap;
 import io.fairway.ha.beat.BeatExchange.Observation;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -113,6 +114,7 @@ public final class BeatAgent implements Agent {
         }
         if (nowNs - lastTurnNs > settings.leaseNs()) {
             lapsedNs = nowNs;
+            exchange.offer(new ListeningGap(nowNs - lastTurnNs));
         }
         lastTurnNs = nowNs;
         if (nowNs - carriersCheckedNs >= CARRIER_EVERY_NS) {

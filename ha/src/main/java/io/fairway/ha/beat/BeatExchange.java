@@ -23,6 +23,9 @@ public final class BeatExchange {
     /** A death notice of the partner's process with this incarnation. */
     public record NoticeArrival(int pathId, long receivedNs, long incarnation) implements Arrival {}
 
+    /** Nobody listened for so long; what follows may be old. */
+    public record ListeningGap(long gapNs) implements Arrival {}
+
     /**
      * What the beat thread can say of the paths.
      *

@@ -22,6 +22,7 @@ import io.fairway.ha.beat.BeatContent;
 import io.fairway.ha.beat.BeatContent.Echo;
 import io.fairway.ha.beat.BeatExchange.Arrival;
 import io.fairway.ha.beat.BeatExchange.BeatArrival;
+import io.fairway.ha.beat.BeatExchange.ListeningGap;
 import io.fairway.ha.beat.BeatExchange.NoticeArrival;
 import io.fairway.ha.beat.BeatExchange.Observation;
 import io.fairway.ha.beat.BeatPath;
@@ -112,6 +113,8 @@ public final class PairAgent implements Agent {
     private void onArrival(final Arrival arrival) {
         switch (arrival) {
             case BeatArrival beat -> onBeat(beat);
+            case ListeningGap gap ->
+                decide(new PairEvent.Paused(gap.gapNs()), parts.clock().nanoTime());
             case NoticeArrival notice ->
                 decide(
                         new PairEvent.DeathNotice(notice.incarnation()),

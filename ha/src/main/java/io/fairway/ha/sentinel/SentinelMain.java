@@ -99,6 +99,7 @@ public final class SentinelMain {
     }
 
     private static void log(final String node, final String line) {
-        System.out.println(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MILLIS) + " sentinel of " + node + ": " + line);
+        System.out.println(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MILLIS) + " sentinel of " + node
+                + ": " + line);
     }
 }

@@ -63,17 +63,18 @@ final class PairArbiterTest {
 
     @Test
     void deathNotice_takesOverAtOnce() {
-        final PairArbiter arbiter = paired().nodes[0].arbiter;
-        final List<PairAction> actions = arbiter.on(new PairEvent.DeathNotice(1), 2_000 * MS);
+        final PairWorld world = paired();
+        final PairArbiter arbiter = world.nodes[0].arbiter;
+        final List<PairAction> actions = arbiter.on(new PairEvent.DeathNotice(1), world.nowNs);
         assertThat(actions)
                 .containsExactly(
                         new PersistEpoch(1, 2),
                         new AdoptBuckets(1, 2),
-                        new SetLease(2_000 * MS + PairWorld.COLD_START_NS / 2),
+                        new SetLease(world.nowNs + PairWorld.COLD_START_NS / 2),
                         new LeadInterfaces(0b10),
                         new DeclarePartnerDead(1, "death notice of incarnation 1"),
                         new Become(PairState.SOLO, "death notice of incarnation 1"));
-        assertThat(arbiter.on(new PairEvent.DeathNotice(1), 2_001 * MS)).isEmpty();
+        assertThat(arbiter.on(new PairEvent.DeathNotice(1), world.nowNs)).isEmpty();
     }
 
     @Test

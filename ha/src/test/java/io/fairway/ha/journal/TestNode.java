@@ -20,6 +20,7 @@ final class TestNode implements JournalListener, PartnerStatus, BucketOwnership 
     final JournalProxy proxy;
     final JournalAgent agent;
     final List<String> committed = new ArrayList<>();
+    private volatile int committedCount;
     final Map<Long, Integer> syncedCommits = new HashMap<>();
     final Set<Long> deletedRemotely = new HashSet<>();
     final Map<Long, Integer> remote = new HashMap<>();
@@ -59,6 +60,10 @@ final class TestNode implements JournalListener, PartnerStatus, BucketOwnership 
         replica.load(new UnsafeBuffer(record), 0, record.length);
     }
 
+    int committedCount() {
+        return committedCount;
+    }
+
     Map<Long, Integer> versions() {
         final Map<Long, Integer> versions = new HashMap<>();
         replica.forEach((sessionId, record, offset, length, synced) ->
@@ -73,6 +78,7 @@ final class TestNode implements JournalListener, PartnerStatus, BucketOwnership 
     @Override
     public void onCommitted(final long sessionId, final int version, final boolean synced) {
         committed.add(sessionId + "/" + version + (synced ? " synced" : " alone"));
+        committedCount = committed.size();
         if (synced) {
             syncedCommits.merge(sessionId, version, Math::max);
         }
