@@ -30,8 +30,5 @@ public record ControllerContext(Authority authority, String nodeName, Neighbours
      * @param ownership who owns which bucket
      */
     public record Neighbours(
-            SessionInstaller installer,
-            SessionJournal journal,
-            ReplicaView replica,
-            OwnershipView ownership) {}
+            SessionInstaller installer, SessionJournal journal, ReplicaView replica, OwnershipView ownership) {}
 }

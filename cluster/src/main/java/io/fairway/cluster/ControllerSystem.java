@@ -46,8 +46,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The controller of one node: its actor system and all in it. The forwarder's, the journal's and the pair's threads call
- * its {@code on...} methods; each hands a message over and returns, none blocks. It decides neither ownership nor death.
+ * The controller of one node: its actor system and all in it. The forwarder's, the journal's and the pair's threads
+ * call its {@code on...} methods; each hands a message over and returns, none blocks. It decides neither ownership nor
+ * death.
  */
 public final class ControllerSystem implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControllerSystem.class);
@@ -108,7 +109,7 @@ public final class ControllerSystem implements AutoCloseable {
 
     /** The journal has committed a version of our own. */
     public void onCommitted(final long sessionId, final int version, final boolean synced) {
-        if (!synced) {
+        if (!synced && router.nodes().size() > 1) {
             counters.unsynced().increment();
         }
         if (version == 1) {
@@ -169,7 +170,9 @@ public final class ControllerSystem implements AutoCloseable {
         return standby.waiting();
     }
 
-    /** Ends a session, whoever owns it; completes with whether it was there, or false when its owner does not answer. */
+    /**
+     * Ends a session, whoever owns it; completes with whether it was there, or false when its owner does not answer.
+     */
     public CompletionStage<Boolean> delete(final long sessionId) {
         final CompletableFuture<Boolean> ended = new CompletableFuture<>();
         inside.management().tell(new ManagementActor.Delete(sessionId, ended));
@@ -215,8 +218,7 @@ public final class ControllerSystem implements AutoCloseable {
                 neighbours.journal(), retries, GRAPH_CAPACITY, Materializer.createMaterializer(actor.getSystem()));
         final SessionServices services = new SessionServices(
                 node.id(),
-                new SessionPlanner(
-                        context.authority(), router, ledger, new RebindFinder(index, neighbours.replica())),
+                new SessionPlanner(context.authority(), router, ledger, new RebindFinder(index, neighbours.replica())),
                 ledger,
                 index,
                 graph,

@@ -149,7 +149,8 @@ public final class ControllerMeasure {
         }
         java.util.Arrays.sort(ns);
         System.out.printf(
-                "first packet to install: %,d us p50, %,d us p99%n", ns[ns.length / 2] / 1_000, ns[ns.length * 99 / 100] / 1_000);
+                "first packet to install: %,d us p50, %,d us p99%n",
+                ns[ns.length / 2] / 1_000, ns[ns.length * 99 / 100] / 1_000);
     }
 
     private static void waitFor(final AtomicInteger counter, final int count) {

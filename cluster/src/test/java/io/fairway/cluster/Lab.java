@@ -18,8 +18,8 @@ import java.util.List;
  * The authority that the tests of this module share.
  *
  * <pre>
- * client 10.1.0.2 - lan 10.1.0.1 [east: node0, node1] wan 172.16.0.1 - 172.16.0.2 wan [west] lan 10.2.0.1 - server 10.2.0.80
- *                                          dmz 10.3.0.1 (source NAT)
+ * client 10.1.0.2 - lan 10.1.0.1 [east] wan 172.16.0.1 - 172.16.0.2 wan [west] lan 10.2.0.1 - server 10.2.0.80
+ *                            dmz 10.3.0.1 (source NAT)
  * </pre>
  */
 public final class Lab {
@@ -41,7 +41,8 @@ public final class Lab {
     public static Authority authority(final String... fabricAddresses) {
         return new Authority(
                 "lab",
-                List.of(new Tenant("staff", List.of(Prefix.parse("10.1.0.0/24"))),
+                List.of(
+                        new Tenant("staff", List.of(Prefix.parse("10.1.0.0/24"))),
                         new Tenant("guest.staff", List.of(Prefix.parse("10.1.0.192/26")))),
                 services(),
                 List.of(key(EAST_KEY), key(WEST_KEY)),
@@ -57,10 +58,12 @@ public final class Lab {
                 "east",
                 EAST_KEY,
                 nodes,
-                List.of(network("lan", "10.1.0.1", false, 1500),
+                List.of(
+                        network("lan", "10.1.0.1", false, 1500),
                         network("wan", "172.16.0.1", false, 1500),
                         network("dmz", "10.3.0.1", true, 1400)),
-                List.of(new Router.ServiceRoute("web", "west", null, null),
+                List.of(
+                        new Router.ServiceRoute("web", "west", null, null),
                         new Router.ServiceRoute("echo", "west", null, null),
                         new Router.ServiceRoute("dmz", null, "dmz", null),
                         new Router.ServiceRoute("far", null, "dmz", null)),
@@ -76,7 +79,8 @@ public final class Lab {
                 WEST_KEY,
                 List.of(node(sourceNat ? "westnat0" : "west0", 0)),
                 List.of(network("lan", "10.2.0.1", sourceNat, 1500), network("wan", "172.16.0.2", false, 1500)),
-                List.of(new Router.ServiceRoute("web", null, "lan", null),
+                List.of(
+                        new Router.ServiceRoute("web", null, "lan", null),
                         new Router.ServiceRoute("echo", null, "lan", null)),
                 List.of(new Router.PeerPath("west-east", "east", WAN, WEST_WAN, EAST_WAN, EAST_KEY)),
                 null,
@@ -111,9 +115,8 @@ public final class Lab {
     }
 
     private static Router.Node node(final String name, final int id, final String... fabric) {
-        final List<Router.FabricLink> links = fabric.length == 0
-                ? List.of()
-                : List.of(new Router.FabricLink("fab0", IpAddress.parse(fabric[0])));
+        final List<Router.FabricLink> links =
+                fabric.length == 0 ? List.of() : List.of(new Router.FabricLink("fab0", IpAddress.parse(fabric[0])));
         return new Router.Node(name, id, List.of(), links);
     }
 

@@ -41,7 +41,8 @@ class TwoNodesTest {
                 assertThat(neighbours0.forwarder).isEmpty();
 
                 node0.onPartnerDead("test");
-                await().atMost(PATIENCE).until(() -> node0.membership().members().size() == 1);
+                await().atMost(PATIENCE)
+                        .until(() -> node0.membership().members().size() == 1);
                 // The downed node's actor system ends by itself: its process must restart.
                 await().atMost(PATIENCE)
                         .until(() -> node1.terminated().toCompletableFuture().isDone());

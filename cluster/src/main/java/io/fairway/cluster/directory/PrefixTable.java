@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Longest-prefix match: for each prefix length in use, longest first, one open-addressed table of masked addresses. Made
- * once, then immutable, so any thread may read it. Looking up allocates nothing.
+ * Longest-prefix match: for each prefix length in use, longest first, one open-addressed table of masked addresses.
+ * Made once, then immutable, so any thread may read it. Looking up allocates nothing.
  *
  * @param <V> what a prefix stands for
  */

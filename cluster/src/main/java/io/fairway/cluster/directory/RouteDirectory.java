@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where services are, seen from one router: every service's ways in the order of the configuration. Immutable; any thread
- * may ask.
+ * Where services are, seen from one router: every service's ways in the order of the configuration. Immutable; any
+ * thread may ask.
  */
 public final class RouteDirectory {
     private final Map<String, List<Route>> byService = new HashMap<>();

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is asked for, and whether the tenant may (svr-protocol.md, section 2.1, steps 3 and 4). One table per tenant holds
- * just the services that a rule of that tenant speaks of: what no rule speaks of does not exist for it. Immutable; any
- * thread may ask.
+ * What is asked for, and whether the tenant may (svr-protocol.md, section 2.1, steps 3 and 4). One table per tenant
+ * holds just the services that a rule of that tenant speaks of: what no rule speaks of does not exist for it.
+ * Immutable; any thread may ask.
  *
  * <p>The longest destination prefix wins, then the narrower range of ports, then the order of the configuration. Within
  * the service found, deny wins over allow.

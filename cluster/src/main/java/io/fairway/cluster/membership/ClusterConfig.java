@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Pekko's settings for a node, made from the router's configuration: no file of settings exists. A router of one node has
- * local actors only; a pair is a cluster over Artery TCP whose seed nodes are both nodes' first fabric addresses.
+ * Pekko's settings for a node, made from the router's configuration: no file of settings exists. A router of one node
+ * has local actors only; a pair is a cluster over Artery TCP whose seed nodes are both nodes' first fabric addresses.
  */
 public final class ClusterConfig {
     /** The actor system's name, the same on both nodes. */
@@ -77,8 +77,7 @@ public final class ClusterConfig {
         settings.put("pekko.actor.provider", "cluster");
         settings.put("pekko.actor.allow-java-serialization", "off");
         settings.put("pekko.actor.serializers.fairway", KryoSerializer.class.getName());
-        settings.put(
-                "pekko.actor.serialization-bindings.\"" + RemoteMessage.class.getName() + "\"", "fairway");
+        settings.put("pekko.actor.serialization-bindings.\"" + RemoteMessage.class.getName() + "\"", "fairway");
         settings.put("pekko.remote.artery.transport", "tcp");
         settings.put("pekko.remote.artery.canonical.hostname", host(node));
         settings.put("pekko.remote.artery.canonical.port", port);

@@ -15,8 +15,8 @@ import org.apache.pekko.actor.typed.receptionist.Receptionist;
 import org.apache.pekko.actor.typed.receptionist.ServiceKey;
 
 /**
- * A node's desk for what people ask of sessions: does it here if this node owns the session, and asks the partner's desk,
- * found by the receptionist, if not. Never on a packet's way.
+ * A node's desk for what people ask of sessions: does it here if this node owns the session, and asks the partner's
+ * desk, found by the receptionist, if not. Never on a packet's way.
  */
 public final class ManagementActor extends AbstractBehavior<ManagementActor.Command> {
     private static final ServiceKey<Command> KEY = ServiceKey.create(Command.class, "fairway-management");
@@ -47,14 +47,15 @@ public final class ManagementActor extends AbstractBehavior<ManagementActor.Comm
         return Behaviors.setup(context -> {
             final var receptionist = context.getSystem().receptionist();
             receptionist.tell(Receptionist.register(KEY, context.getSelf()));
-            receptionist.tell(Receptionist.subscribe(
-                    KEY, context.messageAdapter(Receptionist.Listing.class, Listed::new)));
+            receptionist.tell(
+                    Receptionist.subscribe(KEY, context.messageAdapter(Receptionist.Listing.class, Listed::new)));
             return new ManagementActor(context, ownedHere, deleteHere);
         });
     }
 
     /** What the desk is told. */
-    public sealed interface Command permits Delete, Listed, Done, RemoteMessage.AskDelete, RemoteMessage.DeleteAnswered {}
+    public sealed interface Command
+            permits Delete, Listed, Done, RemoteMessage.AskDelete, RemoteMessage.DeleteAnswered {}
 
     /**
      * End a session, whoever owns it.
@@ -91,13 +92,13 @@ public final class ManagementActor extends AbstractBehavior<ManagementActor.Comm
 
     private void delete(final Delete delete) {
         if (ownedHere.test(delete.sessionId())) {
-            deleteHere.apply(delete.sessionId()).thenAccept(delete.ended()::complete);
+            final var unused = deleteHere.apply(delete.sessionId()).thenAccept(delete.ended()::complete);
         } else if (partner != null) {
             final long requestId = ++lastRequestId;
             asked.put(requestId, delete.ended());
             final ActorRef<Command> self = getContext().getSelf();
             // Also when the asker's patience ends first.
-            delete.ended().whenComplete((wasThere, failure) -> self.tell(new Done(requestId)));
+            final var unused = delete.ended().whenComplete((wasThere, failure) -> self.tell(new Done(requestId)));
             partner.tell(new RemoteMessage.AskDelete(requestId, delete.sessionId()));
         } else {
             delete.ended().complete(false);
@@ -107,10 +108,9 @@ public final class ManagementActor extends AbstractBehavior<ManagementActor.Comm
     private void answer(final RemoteMessage.AskDelete ask) {
         final ActorRef<Command> asker = partner;
         if (asker != null && ownedHere.test(ask.sessionId())) {
-            deleteHere
+            final var unused = deleteHere
                     .apply(ask.sessionId())
-                    .thenAccept(
-                            wasThere -> asker.tell(new RemoteMessage.DeleteAnswered(ask.requestId(), wasThere)));
+                    .thenAccept(wasThere -> asker.tell(new RemoteMessage.DeleteAnswered(ask.requestId(), wasThere)));
         } else if (asker != null) {
             asker.tell(new RemoteMessage.DeleteAnswered(ask.requestId(), false));
         }

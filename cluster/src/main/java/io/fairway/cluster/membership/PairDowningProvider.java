@@ -11,7 +11,8 @@ import scala.concurrent.duration.FiniteDuration;
 
 /**
  * Pekko's hook for downing, named in {@link ClusterConfig}. It downs exactly what the pair's arbiter declared dead.
- * Pekko's own split-brain resolver is never used: with two nodes it makes the healthy one leave when the other is killed.
+ * Pekko's own split-brain resolver is never used: with two nodes it makes the healthy one leave when the other is
+ * killed.
  */
 public final class PairDowningProvider extends DowningProvider {
     private final DeathRegister register;

@@ -88,8 +88,7 @@ public final class ReplicationGraph {
         return done;
     }
 
-    private void publishFrom(
-            final List<SessionChange> batch, final int first, final CompletableFuture<Done> done) {
+    private void publishFrom(final List<SessionChange> batch, final int first, final CompletableFuture<Done> done) {
         int at = first;
         while (at < batch.size() && taken(batch.get(at))) {
             at++;

@@ -3,12 +3,16 @@ package io.fairway.cluster.replication;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One daemon thread that runs short tasks a little later: what met a full ring. It sleeps while there is nothing to try
  * again. Pekko's scheduler ticks every 10 ms, five times the commit bound, hence this.
  */
 public final class Retries implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
+
     /** How long to wait before trying again. */
     public static final long DELAY_US = 200;
 
@@ -25,7 +29,15 @@ public final class Retries implements AutoCloseable {
 
     /** Runs a short task that does not block, {@link #DELAY_US} from now; after close, never. */
     public void later(final Runnable task) {
-        executor.schedule(task, DELAY_US, TimeUnit.MICROSECONDS);
+        final var unused = executor.schedule(() -> run(task), DELAY_US, TimeUnit.MICROSECONDS);
+    }
+
+    private static void run(final Runnable task) {
+        try {
+            task.run();
+        } catch (final RuntimeException e) {
+            LOG.error("a retry failed", e);
+        }
     }
 
     @Override

@@ -13,6 +13,7 @@ public sealed interface SessionChange {
      *
      * @param record the encoded record, not changed any more
      */
+    @SuppressWarnings("ArrayRecordComponent") // Messages are never compared.
     record Put(byte[] record) implements SessionChange {
         @Override
         public boolean publish(final SessionJournal journal) {

@@ -6,9 +6,9 @@ import org.agrona.collections.LongHashSet;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Gives the partner's records to the forwarder as standby entries. Called by the pair's thread; never blocks it: what the
- * forwarder cannot take now is remembered by its id alone and tried again from the replica, newest version first and
- * only.
+ * Gives the partner's records to the forwarder as standby entries. Called by the pair's thread; never blocks it: what
+ * the forwarder cannot take now is remembered by its id alone and tried again from the replica, newest version first
+ * and only.
  */
 public final class StandbyInstaller {
     private static final int BURST = 64;

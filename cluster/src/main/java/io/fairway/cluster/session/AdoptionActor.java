@@ -20,8 +20,9 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
  * Follows ownership after a change: stops the actors of buckets that were lost, and starts those of buckets that were
- * gained, some at a time and after a pause, so that a takeover's packets come first. Nothing waits for it: a session that
- * is needed earlier is started by its {@link BucketActor}. Runs on a dispatcher of its own, as it reads the whole replica.
+ * gained, some at a time and after a pause, so that a takeover's packets come first. Nothing waits for it: a session
+ * that is needed earlier is started by its {@link BucketActor}. Runs on a dispatcher of its own, as it reads the whole
+ * replica.
  */
 final class AdoptionActor extends ExtensibleBehavior<AdoptionActor.Command> {
     private static final int CHUNK = 256;
@@ -53,10 +54,9 @@ final class AdoptionActor extends ExtensibleBehavior<AdoptionActor.Command> {
     }
 
     /** The actor over these buckets, in the order of their ids. */
-    static Behavior<Command> create(
-            final SessionServices services, final List<ActorRef<BucketActor.Command>> buckets) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new AdoptionActor(services, buckets, context.getSelf(), timers)));
+    static Behavior<Command> create(final SessionServices services, final List<ActorRef<BucketActor.Command>> buckets) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new AdoptionActor(services, buckets, context.getSelf(), timers)));
     }
 
     /** What the actor is told. */
@@ -72,6 +72,7 @@ final class AdoptionActor extends ExtensibleBehavior<AdoptionActor.Command> {
 
     private record Next() implements Command {}
 
+    @SuppressWarnings("ArrayRecordComponent") // Messages are never compared.
     private record Chunk(int bucket, long[] sessionIds) {}
 
     @Override
@@ -132,8 +133,8 @@ final class AdoptionActor extends ExtensibleBehavior<AdoptionActor.Command> {
 
     private void cut(final int bucket, final long[] sessionIds) {
         for (int from = 0; from < sessionIds.length; from += CHUNK) {
-            chunks.add(new Chunk(
-                    bucket, Arrays.copyOfRange(sessionIds, from, Math.min(from + CHUNK, sessionIds.length))));
+            chunks.add(
+                    new Chunk(bucket, Arrays.copyOfRange(sessionIds, from, Math.min(from + CHUNK, sessionIds.length))));
         }
     }
 

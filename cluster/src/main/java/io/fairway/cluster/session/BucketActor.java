@@ -1,7 +1,6 @@
 package io.fairway.cluster.session;
 
 import io.fairway.model.DropReason;
-import io.fairway.model.boundary.RefusePendingFlyweight;
 import io.fairway.model.boundary.SessionEventFlyweight;
 import io.fairway.model.pair.BucketId;
 import io.fairway.model.session.SessionRecord;
@@ -91,6 +90,7 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
     record Delete(long sessionId, CompletableFuture<Boolean> ended) implements Command {}
 
     /** This node owns these sessions now; say when their actors run. */
+    @SuppressWarnings("ArrayRecordComponent") // Messages are never compared.
     record Adopt(long[] sessionIds, ActorRef<AdoptionActor.Command> replyTo) implements Command {}
 
     /** The partner owns this bucket now: stop every actor, end no session. */
@@ -183,8 +183,8 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
         final ActorRef<SessionActor.Command> session = startSession();
         sessions.put(sessionId, session);
         openingsByKey.put(packet.keyHash(), sessionId);
-        openings.add(new Opening(
-                packet.keyHash(), sessionId, services.nanoClock().nanoTime() + OPENING_LIMIT_NS));
+        openings.add(
+                new Opening(packet.keyHash(), sessionId, services.nanoClock().nanoTime() + OPENING_LIMIT_NS));
         startTimer(new DeadlineTick(), DEADLINE_TICK);
         session.tell(new SessionActor.Begin(encoded(record), packet.pendingId(), accepted.replaces()));
     }

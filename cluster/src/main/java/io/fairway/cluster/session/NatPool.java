@@ -4,8 +4,8 @@ import java.util.BitSet;
 
 /**
  * The source ports (ICMP: identifiers) that one interface's own address lends to sessions of one protocol: 1024 to
- * 65535, of a pair the lower half by node 0 and the upper half by node 1. One port stands for one inner tuple at a time,
- * whatever its destination (ha-design.md, section 7, S7). Not thread-safe: {@link PortLedger} guards it.
+ * 65535, of a pair the lower half by node 0 and the upper half by node 1. One port stands for one inner tuple at a
+ * time, whatever its destination (ha-design.md, section 7, S7). Not thread-safe: {@link PortLedger} guards it.
  */
 final class NatPool implements PortPool {
     /** The lowest port that is lent. */

@@ -11,8 +11,8 @@ import org.agrona.collections.Long2LongHashMap;
 import org.agrona.concurrent.NanoClock;
 
 /**
- * Which session holds which wayports or NAT port, over all peer paths and interfaces of the router, own sessions and the
- * partner's. A session holds one binding at most. Thread-safe; each call is short.
+ * Which session holds which wayports or NAT port, over all peer paths and interfaces of the router, own sessions and
+ * the partner's. A session holds one binding at most. Thread-safe; each call is short.
  */
 public final class PortLedger {
     /** Nothing was free. */

@@ -1,6 +1,8 @@
 package io.fairway.cluster.session;
 
-/** Ports that are lent one by one and rest before they are lent again. Not thread-safe: {@link PortLedger} guards it. */
+/**
+ * Ports that are lent one by one and rest before they are lent again. Not thread-safe: {@link PortLedger} guards it.
+ */
 interface PortPool {
     /** Nothing is free. */
     int NONE = -1;

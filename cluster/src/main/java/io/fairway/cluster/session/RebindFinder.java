@@ -8,8 +8,8 @@ import java.util.UUID;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Finds the session that a peer's metadata speaks of, if we have it already under another waypoint tuple: then the sender
- * has lost it. Reads the index and the replica; any thread.
+ * Finds the session that a peer's metadata speaks of, if we have it already under another waypoint tuple: then the
+ * sender has lost it. Reads the index and the replica; any thread.
  */
 public final class RebindFinder {
     private final SessionIndex index;

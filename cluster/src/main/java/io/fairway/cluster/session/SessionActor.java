@@ -46,8 +46,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
     /** What only a young or a dying session needs; null in between. */
     private Aside aside;
 
-    private SessionActor(
-            final SessionServices services, final ActorRef<BucketActor.Command> bucket) {
+    private SessionActor(final SessionServices services, final ActorRef<BucketActor.Command> bucket) {
         this.services = services;
         this.bucket = bucket;
         phase = Phase.OPENING;
@@ -55,8 +54,8 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
     }
 
     /**
-     * How a bucket makes its sessions: one Props for all of them, as one for each would weigh 170 bytes. The first message
-     * must be {@link Begin} or {@link Adopted}.
+     * How a bucket makes its sessions: one Props for all of them, as one for each would weigh 170 bytes. The first
+     * message must be {@link Begin} or {@link Adopted}.
      */
     static Props props(final SessionServices services, final ActorRef<BucketActor.Command> bucket) {
         return Adapter.props(() -> new SessionActor(services, bucket));
@@ -66,9 +65,11 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
     sealed interface Command {}
 
     /** Start with this first version; {@code replaces} must end first, if it is a session. */
+    @SuppressWarnings("ArrayRecordComponent") // Messages are never compared.
     record Begin(byte[] record, long pendingId, long replaces) implements Command {}
 
     /** Go on with a session that exists already, as its record says. */
+    @SuppressWarnings("ArrayRecordComponent") // Messages are never compared.
     record Adopted(byte[] record) implements Command {}
 
     /** The session that this one replaces has ended, or was not there. */
@@ -162,7 +163,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
                 refuse(DropReason.CONTROLLER_REFUSED);
                 yield close(null);
             }
-            case Happened(final int event, _) when isEnd(event) -> close(null);
+            case Happened happened when isEnd(happened.event()) -> close(null);
             case Delete(final CompletableFuture<Boolean> future) -> close(future);
             case Happened _, Remind _, Replaced _ -> Behaviors.same();
         };
@@ -284,8 +285,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
     }
 
     private boolean installed() {
-        return services.installer()
-                .install(new UnsafeBuffer(aside.record), 0, aside.record.length, aside.pendingId);
+        return services.installer().install(new UnsafeBuffer(aside.record), 0, aside.record.length, aside.pendingId);
     }
 
     private byte[] nextRecord() {
@@ -347,7 +347,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         if (aside.ended == null) {
             aside.ended = future;
         } else {
-            aside.ended.thenAccept(future::complete);
+            final var unused = aside.ended.thenAccept(future::complete);
         }
     }
 

@@ -8,10 +8,10 @@ import java.util.UUID;
 import org.agrona.collections.Long2LongHashMap;
 
 /**
- * Finds the session of a sender that has forgotten it (svr-protocol.md, section 2.7, loss of state on the ingress side).
- * Sessions that came with metadata are found by their forward context; where we translate the source, so that a record
- * does not hold the context, by their UUID. It keeps a hash: who asks must look at the record. Thread-safe; each call is
- * short.
+ * Finds the session of a sender that has forgotten it (svr-protocol.md, section 2.7, loss of state on the ingress
+ * side). Sessions that came with metadata are found by their forward context; where we translate the source, so that a
+ * record does not hold the context, by their UUID. It keeps a hash: who asks must look at the record. Thread-safe; each
+ * call is short.
  */
 public final class SessionIndex {
     /** No such session. */

@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Decides on a first packet (svr-protocol.md, sections 2.1 and 2.3): tenant, service, access, way, both flows. It decides
- * and does nothing else: no clock, no message, no table of its own; the only state that it touches is the
+ * Decides on a first packet (svr-protocol.md, sections 2.1 and 2.3): tenant, service, access, way, both flows. It
+ * decides and does nothing else: no clock, no message, no table of its own; the only state that it touches is the
  * {@link PortLedger} from which it lends. Any thread may ask.
  *
  * <p>A service that is behind another peer for a session that came from a peer (transit) has no route here yet.
@@ -91,8 +91,7 @@ public final class SessionPlanner {
         };
     }
 
-    private Verdict routed(
-            final FirstPacket packet, final Birth birth, final String tenant, final String service) {
+    private Verdict routed(final FirstPacket packet, final Birth birth, final String tenant, final String service) {
         final IpAddress clientHop =
                 flowPlanner.nextHop(packet.interfaceIndex(), packet.tuple().source());
         if (clientHop == null) {
@@ -132,8 +131,8 @@ public final class SessionPlanner {
 
     private Verdict locally(
             final FirstPacket packet, final Naming naming, final Route.ToInterface route, final Hops hops) {
-        final FiveTuple out =
-                translated(packet.tuple(), route.interfaceIndex(), naming.birth().sessionId());
+        final FiveTuple out = translated(
+                packet.tuple(), route.interfaceIndex(), naming.birth().sessionId());
         if (out == null) {
             return Verdict.silently(DropReason.NO_WAYPORT);
         }
@@ -151,8 +150,7 @@ public final class SessionPlanner {
                 packet.interfaceIndex(),
                 packet.tuple().destination(),
                 packet.tuple().source());
-        if (path == null
-                || metadata.router() != null && !metadata.router().equals(path.peer())) {
+        if (path == null || metadata.router() != null && !metadata.router().equals(path.peer())) {
             return Verdict.silently(DropReason.METADATA_UNKNOWN_PEER);
         }
         if (metadata.securityId() != path.remoteSecurityId()) {
@@ -173,8 +171,7 @@ public final class SessionPlanner {
             case Finding.Denied _ -> Verdict.silently(DropReason.DENIED_BY_POLICY);
             case Finding.Allowed(final String service) ->
                 areRelated(service, metadata.service())
-                        ? towardsServer(
-                                packet, new Naming(birth, metadata.uuid(), metadata.tenant(), service), path)
+                        ? towardsServer(packet, new Naming(birth, metadata.uuid(), metadata.tenant(), service), path)
                         : Verdict.silently(DropReason.NO_SERVICE);
         };
     }
@@ -213,8 +210,7 @@ public final class SessionPlanner {
                 arrival(packet),
                 new Departure(out.interfaceIndex(), server, out.nextHop()),
                 flowPlanner.nextHop(packet.interfaceIndex(), packet.tuple().source()));
-        return accepted(
-                naming, flows, server.protocol(), path, old == null ? Verdict.NOTHING : old.sessionId());
+        return accepted(naming, flows, server.protocol(), path, old == null ? Verdict.NOTHING : old.sessionId());
     }
 
     private Verdict accepted(
@@ -260,8 +256,9 @@ public final class SessionPlanner {
 
     private IpAddress hop(final Route route, final IpAddress destination) {
         return switch (route) {
-            case Route.ToPeer(_, final Router.PeerPath path) ->
-                flowPlanner.nextHop(path.interfaceIndex(), path.remoteWaypoint());
+            case Route.ToPeer toPeer ->
+                flowPlanner.nextHop(
+                        toPeer.path().interfaceIndex(), toPeer.path().remoteWaypoint());
             case Route.ToInterface(final int index, final IpAddress nextHop) ->
                 nextHop != null ? nextHop : flowPlanner.nextHop(index, destination);
         };

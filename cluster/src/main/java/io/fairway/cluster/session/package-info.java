@@ -1,6 +1,6 @@
 /**
- * The sessions of one node, an actor each. In the order a new session meets them: {@link FirstPacket} (what the forwarder
- * saw), {@link BucketActor} (256 per home node, parents of the sessions), {@link SessionPlanner} (pure: a
+ * The sessions of one node, an actor each. In the order a new session meets them: {@link FirstPacket} (what the
+ * forwarder saw), {@link BucketActor} (256 per home node, parents of the sessions), {@link SessionPlanner} (pure: a
  * {@link Verdict}), with {@link FlowPlanner} (both flows), {@link PortLedger} ({@link WayportAllocator},
  * {@link NatPool}) and {@link SessionIndex} (a session whose sender has forgotten it), then {@link SessionActor} (its
  * life). {@link AdoptionActor} takes over the partner's buckets. {@link SessionServices} is what they share;

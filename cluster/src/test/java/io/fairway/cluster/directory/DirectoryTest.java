@@ -35,8 +35,8 @@ class DirectoryTest {
                 new ServiceDirectory(new Authority("x", List.of(), services, List.of(), List.of()));
         for (int i = 0; i < 60; i++) {
             final String tenant = TENANTS.get(random.nextInt(TENANTS.size()));
-            final FiveTuple tuple = new FiveTuple(
-                    address(random), address(random), 9, random.nextInt(6), PROTOCOLS[random.nextInt(3)]);
+            final FiveTuple tuple =
+                    new FiveTuple(address(random), address(random), 9, random.nextInt(6), PROTOCOLS[random.nextInt(3)]);
 
             assertThat(directory.find(tenant, tuple)).as("seed " + seed).isEqualTo(naive(services, tenant, tuple));
         }

@@ -121,8 +121,8 @@ class SessionLifeTest {
         logs("append v1 OPENING");
         nowNs.set(2_000_000_000L);
         time.timePasses(Duration.ofMillis(300));
-        await().untilAsserted(() -> assertThat(neighbours.log)
-                .contains("refuse 41 CONTROLLER_REFUSED 0", "tombstone v2", "remove"));
+        await().untilAsserted(() ->
+                assertThat(neighbours.log).contains("refuse 41 CONTROLLER_REFUSED 0", "tombstone v2", "remove"));
         await().until(() -> services.ledger().holders() == 0);
     }
 
@@ -132,8 +132,7 @@ class SessionLifeTest {
         for (int i = 0; i < 1_000; i++) {
             rooms.seen(packet(i, new FiveTuple(Lab.CLIENT, Lab.SERVER, 1_000 + i, 80, IpProtocol.TCP)));
         }
-        await().untilAsserted(
-                () -> assertThat(neighbours.log).anyMatch(line -> line.endsWith(" JOURNAL_FULL 0")));
+        await().untilAsserted(() -> assertThat(neighbours.log).anyMatch(line -> line.endsWith(" JOURNAL_FULL 0")));
         neighbours.journalFull = false;
         await().untilAsserted(() -> {
             final long refused = services.counters().refused().sum();
@@ -233,8 +232,7 @@ class SessionLifeTest {
                 new RebindFinder(new SessionIndex(), nowhere));
         final int bucket = BucketId.of(1, 77);
         final var accepted = (Verdict.Accepted) planner.plan(
-                packet(1),
-                new SessionPlanner.Birth(BucketId.sessionId(bucket, 12), UUID.randomUUID(), bucket, 2, 0));
+                packet(1), new SessionPlanner.Birth(BucketId.sessionId(bucket, 12), UUID.randomUUID(), bucket, 2, 0));
         SessionRecord record = accepted.record();
         for (int i = 0; i < 6; i++) {
             record = record.next(SessionState.ESTABLISHED, true, 2);
@@ -252,8 +250,12 @@ class SessionLifeTest {
 
     private static FirstPacket metadata(final SessionRecord sent, final long pendingId, final int wayport) {
         final byte[] bytes = MetadataEncoder.forward(sent, "east", Lab.EAST_KEY, "policy");
-        final FiveTuple wire =
-                new FiveTuple(Lab.EAST_WAN, Lab.WEST_WAN, wayport, wayport + 1, sent.forward().tuple().protocol());
+        final FiveTuple wire = new FiveTuple(
+                Lab.EAST_WAN,
+                Lab.WEST_WAN,
+                wayport,
+                wayport + 1,
+                sent.forward().tuple().protocol());
         return new FirstPacket(
                 pendingId,
                 Lab.WAN,
@@ -264,5 +266,4 @@ class SessionLifeTest {
                 true,
                 MetadataParser.decode(new UnsafeBuffer(bytes), 0, bytes.length));
     }
-
 }

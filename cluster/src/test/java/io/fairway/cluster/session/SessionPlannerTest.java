@@ -48,8 +48,7 @@ class SessionPlannerTest {
         }
 
         private Verdict plan(final FirstPacket packet) {
-            return planner.plan(
-                    packet, new SessionPlanner.Birth(nextId++, new UUID(0x4000L, nextId), 5, 3, 1_000));
+            return planner.plan(packet, new SessionPlanner.Birth(nextId++, new UUID(0x4000L, nextId), 5, 3, 1_000));
         }
 
         private Verdict.Accepted accept(final FirstPacket packet) {
@@ -134,7 +133,8 @@ class SessionPlannerTest {
 
         assertThat(second.replaces()).isEqualTo(first.sessionId());
         assertThat(second.record().reverse().tuple()).isEqualTo(first.reverse().tuple());
-        assertThat(second.record().forward().tuple()).isNotEqualTo(first.forward().tuple());
+        assertThat(second.record().forward().tuple())
+                .isNotEqualTo(first.forward().tuple());
     }
 
     @Test
@@ -176,8 +176,7 @@ class SessionPlannerTest {
         assertThat(east.plan(clear(Lab.LAN, ssh, SYN))).isEqualTo(Verdict.unreachable(DropReason.NO_SERVICE));
         assertThat(east.plan(clear(Lab.LAN, far, 0))).isEqualTo(Verdict.unreachable(DropReason.NO_ROUTE));
         assertThat(east.plan(clear(Lab.LAN, guest, SYN))).isEqualTo(Verdict.unreachable(DropReason.NO_SERVICE));
-        assertThat(east.plan(clear(Lab.LAN, guestPing, 0)))
-                .isEqualTo(Verdict.silently(DropReason.DENIED_BY_POLICY));
+        assertThat(east.plan(clear(Lab.LAN, guestPing, 0))).isEqualTo(Verdict.silently(DropReason.DENIED_BY_POLICY));
         assertThat(east.plan(clear(Lab.LAN, ours, 0))).isEqualTo(Verdict.silently(DropReason.TO_OURSELVES));
         assertThat(east.plan(clear(Lab.LAN, WEB, 0x10))).isEqualTo(Verdict.silently(DropReason.TCP_NOT_SYN));
         assertThat(east.ledger.holders()).isZero();
