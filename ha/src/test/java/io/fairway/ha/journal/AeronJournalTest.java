@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fairway.dataplane.fabric.Fabric;
+import io.fairway.dataplane.io.ThreadScheduling;
 import io.fairway.model.config.Router;
 import io.fairway.model.wire.IpAddress;
 import java.nio.file.Path;
@@ -45,7 +46,12 @@ final class AeronJournalTest {
                 id, nextIncarnation++, new FabricJournalLink(fabrics[id]), SystemNanoClock.INSTANCE);
         runners[id] = new AgentRunner(
                 new BackoffIdleStrategy(10, 10, 1_000, 50_000), Throwable::printStackTrace, null, nodes[id].agent);
-        AgentRunner.startOnThread(runners[id]);
+        AgentRunner.startOnThread(
+                runners[id],
+                loop -> Thread.ofPlatform().daemon(true).unstarted(() -> {
+                    ThreadScheduling.timerSlackNs(1);
+                    loop.run();
+                }));
     }
 
     private void stop(final int id) {

@@ -150,6 +150,27 @@ final class JournalPairTest {
     }
 
     @Test
+    void anOwnerTakesNothingBackThatItEndedLongAgo() {
+        meet();
+        zero.put(id(0, 1), 1);
+        turns(3);
+        zero.partnerAlive = false;
+        turns(1);
+        zero.proxy.delete(id(0, 1), 2);
+        for (int number = 0; number <= Tombstones.CAPACITY; number++) {
+            while (!zero.proxy.delete(id(0, 1_000 + number), 1)) {
+                zero.agent.doWork();
+            }
+        }
+        turns(200);
+        meet();
+        turns(300);
+        assertThat(zero.versions()).isEmpty();
+        assertThat(one.versions()).isEmpty();
+        assertThat(one.deletedRemotely).containsExactly(id(0, 1));
+    }
+
+    @Test
     void aJoinerBelievesTheSurvivor() {
         meet();
         zero.put(id(0, 1), 1);
