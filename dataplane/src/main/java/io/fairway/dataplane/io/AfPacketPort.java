@@ -18,8 +18,13 @@ public final class AfPacketPort implements PacketPort {
     /** Bytes behind a received super-frame of 64 KB that the forwarder may write to. */
     public static final int TAILROOM_BYTES = 3_500;
 
-    /** Fewer frames lose packets of one fast sender, more lose the processor's cache. */
+    /**
+     * Fewer frames lose packets of one fast sender, more lose the processor's cache. The properties are for
+     * measurements ({@code src/test/bench/measure-port}).
+     */
     private static final int FRAMES = Integer.getInteger("fairway.port.frames", 128);
+
+    private static final boolean QDISC_BYPASS = Boolean.getBoolean("fairway.port.bypass");
 
     private static final int FRAME_BYTES = 68 * 1024;
     private static final int RING_BYTES = FRAMES * FRAME_BYTES;
@@ -134,9 +139,8 @@ public final class AfPacketPort implements PacketPort {
         Device.setOption(fd, NativeCalls.SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
         BeatFilter.attach(fd);
         final UnsafeBuffer request = new UnsafeBuffer(BufferUtil.allocateDirectAligned(16, 8));
-        final int perBlock = Integer.getInteger("fairway.port.block", FRAMES);
-        request.putInt(0, perBlock * FRAME_BYTES);
-        request.putInt(4, FRAMES / perBlock);
+        request.putInt(0, RING_BYTES);
+        request.putInt(4, 1);
         request.putInt(8, FRAME_BYTES);
         request.putInt(12, FRAMES);
         Device.require(
@@ -154,7 +158,7 @@ public final class AfPacketPort implements PacketPort {
 
     private void prepareSending(final Device device) throws IOException {
         Device.setOption(sendFd, NativeCalls.SOL_PACKET, PACKET_VNET_HDR, 1);
-        if (Boolean.getBoolean("fairway.port.bypass")) {
+        if (QDISC_BYPASS) {
             Device.setOption(sendFd, NativeCalls.SOL_PACKET, PACKET_QDISC_BYPASS, 1);
         }
         Device.growSendBuffer(sendFd, SEND_BUFFER_BYTES);

@@ -45,7 +45,8 @@ public interface PacketPort extends AutoCloseable {
     boolean send(DirectBuffer buffer, int vnetOffset, int frameLength);
 
     /**
-     * Sends what was queued. What the kernel refuses (queue full, device down, malformed header) is dropped and counted.
+     * Sends what was queued. What the kernel refuses (queue full, device down, malformed header) is dropped and
+     * counted.
      *
      * @return frames sent
      */
