@@ -44,6 +44,9 @@ final class NodeRig implements AutoCloseable {
     long nowNs = 1_000_000_000L;
     boolean controllerBusy;
 
+    /** How long the next turn is frozen after it has begun. */
+    long freezeNs;
+
     private final Deque<UnsafeBuffer> commands = new ArrayDeque<>();
 
     NodeRig(final Path directory, final Router router, final int nodeId, final CrossingLink crossing) {
@@ -61,7 +64,7 @@ final class NodeRig implements AutoCloseable {
                 .crossing(crossing)
                 .toController(this::onMessage)
                 .fromController(this::poll)
-                .clock(() -> nowNs));
+                .clock(this::clock));
         counters = agent.counters();
         proxy = new ForwarderProxy(
                 (ControllerLink) (message, offset, length) -> {
@@ -102,6 +105,13 @@ final class NodeRig implements AutoCloseable {
         final MacAddress mac = virtual == null ? null : new MacAddress(virtual.bits() + ("wan".equals(name) ? 1 : 0));
         return new Router.NetworkInterface(
                 name, 0, IpAddress.parse(address), 24, null, null, List.of(), false, mac, 0, 1500);
+    }
+
+    private long clock() {
+        final long read = nowNs;
+        nowNs += freezeNs;
+        freezeNs = 0;
+        return read;
     }
 
     private boolean onMessage(final DirectBuffer message, final int offset, final int length) {

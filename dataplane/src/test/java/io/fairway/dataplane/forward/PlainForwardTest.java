@@ -259,6 +259,17 @@ class PlainForwardTest {
     }
 
     @Test
+    void turnThatFreezesPastItsLeaseSendsNothing() {
+        open();
+        rig.ports[WAN].take();
+        rig.gate.setValidUntilNs(rig.nowNs + 10);
+        rig.freezeNs = 10;
+        rig.receive(LAN, toServer(ACK, "frozen on its way"));
+        assertThat(rig.ports[WAN].take()).isEmpty();
+        assertThat(rig.drops()).isEqualTo("GATE_CLOSED=1");
+    }
+
+    @Test
     void sessionEndsAreReportedUntilItIsRemoved() {
         open();
         rig.advanceMs(9_000);
