@@ -58,8 +58,12 @@ class ReplicationTest {
         final Map<Long, byte[]> replica = new ConcurrentHashMap<>();
         final Map<Long, Integer> installed = new ConcurrentHashMap<>();
         final SessionInstaller installer = SessionInstaller.of(
-                (record, offset, length, pendingId) -> !full.get()
-                        && installed.put(id(record, offset), version(record, offset)) != Integer.valueOf(-1),
+                (record, offset, length, pendingId) -> {
+                    if (!full.get()) {
+                        installed.put(id(record, offset), version(record, offset));
+                    }
+                    return !full.get();
+                },
                 (pendingId, reason, answer) -> true,
                 sessionId -> {
                     if (!full.get()) {
