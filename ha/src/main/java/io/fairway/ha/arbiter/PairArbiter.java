@@ -27,7 +27,8 @@ import java.util.List;
  *
  * <p>Why two nodes never both send: a node bound by its lease sends only until the lease after the sending time of a
  * beat that its partner echoed. The partner echoes only what this arbiter was told, and takes over only after the lease
- * and a drift without hearing anything new. A lone node's lease ends before a partner that hears nobody may serve alone.
+ * and a drift without hearing anything new. A lone node's lease ends before a partner that hears nobody may serve
+ * alone.
  */
 public final class PairArbiter {
     private static final int HOMES = 2;
@@ -337,7 +338,9 @@ public final class PairArbiter {
         }
     }
 
-    /** A pause shorter than a cold start left nobody the time to serve alone; after a longer one, it is a cold start. */
+    /**
+     * A pause shorter than a cold start left nobody the time to serve alone; after a longer one, it is a cold start.
+     */
     private long wakingPatienceNs(final long nowNs) {
         final long renewedNs = leaseUntilNs - settings.soloLeaseNs();
         return nowNs - renewedNs < settings.coldStartNs() ? settings.silenceNs() : settings.coldStartNs();

@@ -53,9 +53,7 @@ public final class BeatAgent implements Agent {
     private boolean carriersUp = true;
     private boolean started;
 
-    /**
-     * @param waiter null: waits on the paths' descriptors
-     */
+    /** @param waiter null: waits on the paths' descriptors */
     public BeatAgent(
             final BeatSettings settings,
             final List<BeatPath> paths,

@@ -13,8 +13,8 @@ import java.util.zip.CRC32C;
 
 /**
  * The incarnation of this node's process and the epochs that may be in use, on disk. Two slots are written in turn and
- * forced, so that a torn write leaves the other one. Epochs are reserved ahead: a takeover draws reserved ones and waits
- * for no disk. Any thread may reserve; the file belongs to the one process that holds the state directory.
+ * forced, so that a torn write leaves the other one. Epochs are reserved ahead: a takeover draws reserved ones and
+ * waits for no disk. Any thread may reserve; the file belongs to the one process that holds the state directory.
  */
 public final class EpochStore implements AutoCloseable {
     /** How far ahead of use epochs are reserved. */

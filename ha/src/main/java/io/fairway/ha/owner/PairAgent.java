@@ -34,8 +34,8 @@ import org.agrona.collections.MutableLong;
 import org.agrona.concurrent.Agent;
 
 /**
- * The pair's thread's part in ownership: takes arrivals and the journal's word to the arbiter, applies what it decides in
- * order, first to disk and gate, then to listeners, and says it in the next beats. It decides nothing itself.
+ * The pair's thread's part in ownership: takes arrivals and the journal's word to the arbiter, applies what it decides
+ * in order, first to disk and gate, then to listeners, and says it in the next beats. It decides nothing itself.
  */
 public final class PairAgent implements Agent {
     private static final int ARRIVALS_PER_TURN = 256;

@@ -22,6 +22,11 @@ final class NodeProcess implements AutoCloseable {
     /** Fields of /proc/PID/stat after the command's closing parenthesis: state first, flags seventh. */
     private static final int FLAGS_AFTER_STATE = 6;
 
+    /** The thread's own pending signals; the kernel puts SIGKILL there for every thread of a process that it ends. */
+    private static final int PENDING_AFTER_STATE = 28;
+
+    private static final long SIGKILL_BIT = 1L << 8;
+
     private final ProcessHandle handle;
     private final Process child;
     private final RandomAccessFile stat;
@@ -98,31 +103,37 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
-    /** Reads a stat line; a thread that is a zombie, dead or exiting counts, and so does an empty line. */
+    /**
+     * Reads a stat line: whether the thread will run no user code again. So it is for one that is exiting, a zombie or
+     * dead, and already when SIGKILL is pending, however long a busy machine lets it wait for the processor.
+     */
     static boolean exiting(final byte[] line, final int length) {
         int at = length - 1;
         while (at >= 0 && line[at] != ')') {
             at--;
         }
         at += 2;
-        if (at < 2 || at >= length) {
+        if (at < 2 || at >= length || line[at] == 'Z' || line[at] == 'X') {
             return true;
         }
-        if (line[at] == 'Z' || line[at] == 'X') {
-            return true;
-        }
-        for (int field = 0; field < FLAGS_AFTER_STATE; field++) {
+        return (field(line, length, at, FLAGS_AFTER_STATE) & EXITING_FLAG) != 0
+                || (field(line, length, at, PENDING_AFTER_STATE) & SIGKILL_BIT) != 0;
+    }
+
+    private static long field(final byte[] line, final int length, final int start, final int index) {
+        int at = start;
+        for (int i = 0; i < index; i++) {
             while (at < length && line[at] != ' ') {
                 at++;
             }
             at++;
         }
-        long flags = 0;
+        long value = 0;
         while (at < length && line[at] >= '0' && line[at] <= '9') {
-            flags = 10 * flags + line[at] - '0';
+            value = 10 * value + line[at] - '0';
             at++;
         }
-        return (flags & EXITING_FLAG) != 0;
+        return value;
     }
 
     /** SIGTERM. */

@@ -11,8 +11,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * {@code SentinelMain --state-dir DIR --node NAME [--config FILE] -- COMMAND...}: starts the command, which is the node,
- * watches it and starts it again. SIGTERM stops both. Exits with 0 after a stop, with 78 if the node did so.
+ * {@code SentinelMain --state-dir DIR --node NAME [--config FILE] -- COMMAND...}: starts the command, which is the
+ * node, watches it and starts it again. SIGTERM stops both. Exits with 0 after a stop, with 78 if the node did so.
  */
 public final class SentinelMain {
     private static final int REAL_TIME_PRIORITY = 40;

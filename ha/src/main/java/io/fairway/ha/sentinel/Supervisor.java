@@ -14,8 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * A sentinel's life: start the node, watch it, close its gate and tell the partner when it dies, start it again. The main
- * thread runs it; {@link #stop} comes from the signal's thread.
+ * A sentinel's life: start the node, watch it, close its gate and tell the partner when it dies, start it again. The
+ * main thread runs it; {@link #stop} comes from the signal's thread.
  */
 final class Supervisor {
     private static final long POLL_NS = 500_000;
@@ -131,6 +131,8 @@ final class Supervisor {
         }
         final long seenNs = System.nanoTime();
         gate.closeBySentinel();
+        // One moment for a send that passed the gate just before.
+        LockSupport.parkNanos(THREADS_POLL_NS);
         boolean all = node.allThreadsExiting();
         while (!all && System.nanoTime() - seenNs < THREADS_PATIENCE_NS) {
             LockSupport.parkNanos(THREADS_POLL_NS);

@@ -17,7 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.agrona.concurrent.SystemNanoClock;
 
-/** The other end of the fabric: kills the node, round after round, and says how soon it knew. Then stops the sentinel. */
+/**
+ * The other end of the fabric: kills the node, round after round, and says how soon it knew. Then stops the sentinel.
+ */
 final class LabPartner {
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(20);
     private static final long MS = 1_000_000;
@@ -38,6 +40,7 @@ final class LabPartner {
                 exchange,
                 SystemNanoClock.INSTANCE,
                 poller::await);
+        beats.onStart();
     }
 
     public static void main(final String[] args) throws Exception {

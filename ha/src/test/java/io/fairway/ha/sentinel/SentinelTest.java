@@ -120,6 +120,9 @@ final class SentinelTest {
         assertThat(exiting("7 (a) b (c)) R 1 7 7 0 -1 4194308 1 2 3")).isTrue();
         assertThat(exiting("7 (java) Z 1 7 7 0 -1 4194304 1 2 3")).isTrue();
         assertThat(exiting("7 (java) X 1")).isTrue();
+        final String many = "7 (java) S 1 7 7 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 31 0 99 1 2 184 1 1 0 0 0 ";
+        assertThat(exiting(many + "256 0 4096 0")).isTrue();
+        assertThat(exiting(many + "0 0 4096 256")).isFalse();
         assertThat(exiting("")).isTrue();
     }
 
