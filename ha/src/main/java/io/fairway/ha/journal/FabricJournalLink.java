@@ -44,8 +44,7 @@ public final class FabricJournalLink implements JournalLink {
     }
 
     @Override
-    public boolean send(
-            final int link, final Lane lane, final DirectBuffer frame, final int offset, final int length) {
+    public boolean send(final int link, final Lane lane, final DirectBuffer frame, final int offset, final int length) {
         final ExclusivePublication publication = lane == Lane.ENTRIES ? entries[link] : acknowledgements[link];
         for (int attempt = 0; attempt < OFFER_ATTEMPTS; attempt++) {
             final long result = publication.offer(frame, offset, length);

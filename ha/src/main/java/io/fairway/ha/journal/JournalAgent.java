@@ -23,8 +23,8 @@ import org.agrona.concurrent.MessageHandler;
  * the replica, waits a bounded time for the partner before it says that a version is committed, and makes both copies
  * one again when the partner comes (back). It never decides whether the partner lives or who owns a bucket.
  *
- * <p>It should take its turn before the agent that decides about the partner, so that whatever has arrived is kept before
- * the partner is given up.
+ * <p>It should take its turn before the agent that decides about the partner, so that whatever has arrived is kept
+ * before the partner is given up.
  */
 public final class JournalAgent implements Agent, JournalReceiver.Entries {
     private static final int FRAGMENTS_PER_TURN = 64;
@@ -251,7 +251,8 @@ public final class JournalAgent implements Agent, JournalReceiver.Entries {
             refuse(sessionId, tombstones.version(sessionId), ofSnapshot);
         } else if (!ofSnapshot
                 && mine
-                && SessionRecordFlyweight.epoch(record, offset) < context.ownership().epoch(bucket)) {
+                && SessionRecordFlyweight.epoch(record, offset)
+                        < context.ownership().epoch(bucket)) {
             counters.increment(FENCED);
         } else if (ofSnapshot && replica.version(sessionId) < 0 && !ResyncRules.accepted(cold, mine)) {
             refuse(sessionId, SessionRecordFlyweight.version(record, offset), true);

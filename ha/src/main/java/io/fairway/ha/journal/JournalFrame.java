@@ -19,8 +19,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * 56 entries, each at a multiple of 8: u16 payload length, u8 kind, u8 zero, u32 sequence in its bucket, payload
  * </pre>
  *
- * Payloads: PUT and SNAPSHOT a session record; TOMBSTONE u64 session id, u32 version; HELLO u8 cold, u8 snapshot wanted; SNAPSHOT_BEGIN nothing;
- * SNAPSHOT_END u8 cold, at 8 the buckets ({@link io.fairway.ha.resync.BucketSet}), at 72 per home u64 count and u64 digest.
+ * Payloads: PUT and SNAPSHOT a session record; TOMBSTONE u64 session id, u32 version; HELLO u8 cold, u8 snapshot
+ * wanted; SNAPSHOT_BEGIN nothing; SNAPSHOT_END u8 cold, at 8 the buckets ({@link io.fairway.ha.resync.BucketSet}), at
+ * 72 per home u64 count and u64 digest.
  */
 final class JournalFrame {
     static final int LAYOUT_VERSION = 1;

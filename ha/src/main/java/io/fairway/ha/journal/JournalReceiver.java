@@ -16,8 +16,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The receiving half: takes each batch of the partner once and in order, whatever the links lose, repeat or reorder, has
- * its entries applied, and acknowledges only then. Belongs to the pair's thread.
+ * The receiving half: takes each batch of the partner once and in order, whatever the links lose, repeat or reorder,
+ * has its entries applied, and acknowledges only then. Belongs to the pair's thread.
  */
 final class JournalReceiver {
     /** Applies what was received. */
@@ -144,8 +144,7 @@ final class JournalReceiver {
                 entries.onTombstone(sessionId, frame.getInt(payload + JournalFrame.TOMBSTONE_VERSION));
             }
             case JournalFrame.HELLO ->
-                entries.onHello(
-                        frame.getByte(payload) != 0, frame.getByte(payload + JournalFrame.HELLO_WANTED) != 0);
+                entries.onHello(frame.getByte(payload) != 0, frame.getByte(payload + JournalFrame.HELLO_WANTED) != 0);
             case JournalFrame.SNAPSHOT_BEGIN -> entries.onSnapshotBegin();
             case JournalFrame.SNAPSHOT_END -> entries.onSnapshotEnd(frame, payload);
             default -> counters.increment(INVALID_RECORDS);
@@ -183,8 +182,7 @@ final class JournalReceiver {
         JournalFrame.finish(ack, ackBytes, kept, 0, JournalFrame.HEADER_BYTES);
         gap = false;
         for (int link = 0; link < context.link().links(); link++) {
-            context.link()
-                    .send(link, JournalLink.Lane.ACKNOWLEDGEMENTS, ack, 0, JournalFrame.HEADER_BYTES);
+            context.link().send(link, JournalLink.Lane.ACKNOWLEDGEMENTS, ack, 0, JournalFrame.HEADER_BYTES);
         }
         return 1;
     }

@@ -13,9 +13,9 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The sending half: gathers a turn's entries into batches, numbers them, sends each over every connected link, and keeps
- * them until the partner has acknowledged them. Belongs to the pair's thread. An association is one unbroken run of
- * batches to one process of the partner; its number rises, and its first entry is a HELLO.
+ * The sending half: gathers a turn's entries into batches, numbers them, sends each over every connected link, and
+ * keeps them until the partner has acknowledged them. Belongs to the pair's thread. An association is one unbroken run
+ * of batches to one process of the partner; its number rises, and its first entry is a HELLO.
  */
 final class JournalSender {
     private static final long RESEND_NS = 20_000_000;
@@ -150,8 +150,7 @@ final class JournalSender {
             return;
         }
         final long sequence = window.nextSequence();
-        JournalFrame.begin(
-                frame, JournalFrame.BATCH, context.nodeId(), context.incarnation(), receiverIncarnation);
+        JournalFrame.begin(frame, JournalFrame.BATCH, context.nodeId(), context.incarnation(), receiverIncarnation);
         JournalFrame.associations(frame, association, 0);
         JournalFrame.finish(frame, frameBytes, sequence, count, length);
         if (!window.add(frame, length, commitDeadlineNs, !waits)) {
@@ -288,11 +287,7 @@ final class JournalSender {
     }
 
     private void settle(
-            final DirectBuffer bytes,
-            final int record,
-            final int kind,
-            final boolean synced,
-            final boolean committed) {
+            final DirectBuffer bytes, final int record, final int kind, final boolean synced, final boolean committed) {
         final long sessionId = SessionRecordFlyweight.sessionId(bytes, record);
         final int version = SessionRecordFlyweight.version(bytes, record);
         if (synced) {

@@ -13,7 +13,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The newest record of every session, this node's and its partner's, on the heap in about 60 bytes beside the record.
- * The pair's thread writes, any thread reads; neither waits for more than a map operation. It never decides who owns what.
+ * The pair's thread writes, any thread reads; neither waits for more than a map operation. It never decides who owns
+ * what.
  */
 public final class SessionReplica {
     /** What became of a record that was put. */

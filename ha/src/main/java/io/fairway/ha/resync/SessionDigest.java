@@ -4,7 +4,8 @@ import io.fairway.model.pair.BucketId;
 
 /**
  * A fingerprint of a set of (session, version) that does not depend on their order: per home node a count, a sum and an
- * exclusive or of hashes. Equal copies have equal digests; unequal ones differ but for about one case in 2^64. One thread.
+ * exclusive or of hashes. Equal copies have equal digests; unequal ones differ but for about one case in 2^64. One
+ * thread.
  */
 public final class SessionDigest {
     private static final int HOMES = 2;

@@ -17,8 +17,8 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /**
  * A cache of the journal for restarts. Changed sessions are named over a bounded ring to a thread of its own, which
- * writes what the replica then holds: many changes of one session cost one write. If the ring is full, the whole store is
- * written again later. Nothing that happens to the disk harms the node: the store is switched off and says so once.
+ * writes what the replica then holds: many changes of one session cost one write. If the ring is full, the whole store
+ * is written again later. Nothing that happens to the disk harms the node: the store is switched off and says so once.
  */
 public final class WarmStore implements RecordSink, AutoCloseable {
     private static final int RING_BYTES = 1 << 20;
@@ -48,8 +48,8 @@ public final class WarmStore implements RecordSink, AutoCloseable {
     }
 
     /**
-     * Opens the store in a folder, loads its valid records into the replica, and starts the writer. Never fails: without
-     * a usable disk the store is off, without a usable file it begins empty; both are said in one line.
+     * Opens the store in a folder, loads its valid records into the replica, and starts the writer. Never fails:
+     * without a usable disk the store is off, without a usable file it begins empty; both are said in one line.
      *
      * @param folder the node's state folder
      * @param owner the node that writes, as in router/node; the store of another node is refused

@@ -42,13 +42,11 @@ final class AeronJournalTest {
 
     private void start(final int id) {
         fabrics[id] = Fabric.open(folder.resolve("aeron" + id), LINKS.get(id), LINKS.get(1 - id), 8_192);
-        nodes[id] = new TestNode(
-                id, nextIncarnation++, new FabricJournalLink(fabrics[id]), SystemNanoClock.INSTANCE);
+        nodes[id] = new TestNode(id, nextIncarnation++, new FabricJournalLink(fabrics[id]), SystemNanoClock.INSTANCE);
         runners[id] = new AgentRunner(
                 new BackoffIdleStrategy(10, 10, 1_000, 50_000), Throwable::printStackTrace, null, nodes[id].agent);
         AgentRunner.startOnThread(
-                runners[id],
-                loop -> Thread.ofPlatform().daemon(true).unstarted(() -> {
+                runners[id], loop -> Thread.ofPlatform().daemon(true).unstarted(() -> {
                     ThreadScheduling.timerSlackNs(1);
                     loop.run();
                 }));

@@ -135,7 +135,8 @@ final class JournalModelTest {
         meetAndSettle();
         assertOneCopy();
         for (final TestNode node : nodes) {
-            assertThat(node.count(JournalCounters.Counter.BUCKET_SEQUENCE_BREAKS)).isZero();
+            assertThat(node.count(JournalCounters.Counter.BUCKET_SEQUENCE_BREAKS))
+                    .isZero();
             assertThat(node.count(JournalCounters.Counter.INVALID_RECORDS)).isZero();
         }
     }

@@ -64,7 +64,8 @@ final class JournalPairTest {
         turns(10);
         assertThat(one.count(Counter.DUPLICATES)).isPositive();
         assertThat(one.count(Counter.BUCKET_SEQUENCE_BREAKS)).isZero();
-        assertThat(zero.replica.digest().value(0)).isEqualTo(one.replica.digest().value(0));
+        assertThat(zero.replica.digest().value(0))
+                .isEqualTo(one.replica.digest().value(0));
     }
 
     @Test
@@ -248,7 +249,8 @@ final class JournalPairTest {
         assertThat(one.versions()).hasSize(30_000);
         assertThat(zero.agent.synced()).isTrue();
         assertThat(one.agent.synced()).isTrue();
-        assertThat(zero.replica.digest().value(0)).isEqualTo(one.replica.digest().value(0));
+        assertThat(zero.replica.digest().value(0))
+                .isEqualTo(one.replica.digest().value(0));
     }
 
     @Test

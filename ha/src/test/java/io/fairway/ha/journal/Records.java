@@ -29,10 +29,17 @@ public final class Records {
 
     /** A record with this version, written under this epoch. */
     public static byte[] record(final long sessionId, final int version, final int epoch) {
-        final FiveTuple tuple = new FiveTuple(
-                IpAddress.v4(0x0a00_0001), IpAddress.v4((int) sessionId), 1_024, 443, IpProtocol.TCP);
+        final FiveTuple tuple =
+                new FiveTuple(IpAddress.v4(0x0a00_0001), IpAddress.v4((int) sessionId), 1_024, 443, IpProtocol.TCP);
         final FlowAction action = new FlowAction(
-                FlowActionFlyweight.SAME, FlowActionFlyweight.METADATA_NONE, 1, 0, 0, tuple, false, IpAddress.v4(0x0a00_0002));
+                FlowActionFlyweight.SAME,
+                FlowActionFlyweight.METADATA_NONE,
+                1,
+                0,
+                0,
+                tuple,
+                false,
+                IpAddress.v4(0x0a00_0002));
         final SessionRecord record = new SessionRecord(
                 sessionId,
                 new UUID(sessionId, ~sessionId),

@@ -92,8 +92,7 @@ final class TestNode implements JournalListener, PartnerStatus, BucketOwnership 
 
     @Override
     public void onRemoteRecord(final DirectBuffer record, final int offset, final int length) {
-        remote.put(
-                SessionRecordFlyweight.sessionId(record, offset), SessionRecordFlyweight.version(record, offset));
+        remote.put(SessionRecordFlyweight.sessionId(record, offset), SessionRecordFlyweight.version(record, offset));
     }
 
     @Override

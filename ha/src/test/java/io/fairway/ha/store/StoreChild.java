@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A process to be killed or to run out of disk: writes sessions to a store without end, printing a line per thousand, or
- * only as many as told, and prints what the store says.
+ * A process to be killed or to run out of disk: writes sessions to a store without end, printing a line per thousand,
+ * or only as many as told, and prints what the store says.
  */
 final class StoreChild {
     private StoreChild() {}

@@ -174,8 +174,8 @@ final class WarmStoreTest {
 
     private static List<String> inLab(final String mount, final Path disk, final int maxSessions)
             throws IOException, InterruptedException {
-        final List<String> lab = List.of(
-                "unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount + " && exec \"$@\"", "sh");
+        final List<String> lab =
+                List.of("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount + " && exec \"$@\"", "sh");
         final Process child = child(lab, disk, maxSessions, 30_000);
         final List<String> said;
         try (BufferedReader output = child.inputReader(StandardCharsets.UTF_8)) {
@@ -185,8 +185,7 @@ final class WarmStoreTest {
         return said;
     }
 
-    private static Process child(
-            final List<String> prefix, final Path folder, final int maxSessions, final long writes)
+    private static Process child(final List<String> prefix, final Path folder, final int maxSessions, final long writes)
             throws IOException {
         final List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
