@@ -4,9 +4,9 @@ import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.ControlledFragmentHandler;
+import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.logbuffer.Header;
-import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.fairway.model.pair.BucketId;
 import java.nio.ByteBuffer;
 import org.agrona.BitUtil;
@@ -16,8 +16,8 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Carries frames to the partner that owns their bucket, and brings the partner's here. Belongs to the forwarder's thread.
- * It never waits and never repairs a loss; after warm-up it allocates nothing.
+ * Carries frames to the partner that owns their bucket, and brings the partner's here. Belongs to the forwarder's
+ * thread. It never waits and never repairs a loss; after warm-up it allocates nothing.
  *
  * <pre>
  * 0 u16 logical interface on which the frame arrived   2 u16 bucket   4 u32 epoch   8 vnet header (10), frame

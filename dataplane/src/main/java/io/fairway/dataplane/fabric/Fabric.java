@@ -26,8 +26,9 @@ import org.agrona.concurrent.SleepingMillisIdleStrategy;
 
 /**
  * The Aeron link of one node: an embedded media driver with one thread, the client, IPC streams between forwarder and
- * controller, and UDP streams to the partner over each fabric link. Any thread may make streams; each stream then belongs
- * to the thread that uses it. It never decides whether the partner lives: a link that is silent merely disconnects.
+ * controller, and UDP streams to the partner over each fabric link. Any thread may make streams; each stream then
+ * belongs to the thread that uses it. It never decides whether the partner lives: a link that is silent merely
+ * disconnects.
  */
 public final class Fabric implements AutoCloseable {
     /** Frames that cross to the bucket's owner, unreliable. */
@@ -63,7 +64,9 @@ public final class Fabric implements AutoCloseable {
     private static final long STATUS_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LINGER_NS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Longer than any freeze to survive: a client that was stopped for less must not find itself closed when it wakes. */
+    /**
+     * Longer than any freeze to survive: a client that was stopped for less must not find itself closed when it wakes.
+     */
     private static final long CLIENT_LIVENESS_NS = TimeUnit.MINUTES.toNanos(5);
 
     private final List<Router.FabricLink> local;

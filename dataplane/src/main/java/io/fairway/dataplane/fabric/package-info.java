@@ -1,6 +1,6 @@
 /**
- * The link between the nodes of a pair, and the messages inside one node: {@link Fabric} owns the media driver and makes
- * every publication and subscription, {@link SocketBuffers} asks the kernel what it grants, {@link Crossing} carries
- * frames that reached the node that does not own their session.
+ * The link between the nodes of a pair, and the messages inside one node: {@link Fabric} owns the media driver and
+ * makes every publication and subscription, {@link SocketBuffers} asks the kernel what it grants, {@link Crossing}
+ * carries frames that reached the node that does not own their session.
  */
 package io.fairway.dataplane.fabric;

@@ -77,8 +77,9 @@ final class FabricTest {
 
     private void cross(final int interfaceIndex, final int bucket, final int epoch, final int length) {
         arrivedLength = 0;
-        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() ->
-                here.send(interfaceIndex, bucket, epoch, frame, 0, length));
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> here.send(interfaceIndex, bucket, epoch, frame, 0, length));
         await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> there.poll(remember, 10) > 0);
         assertThat(arrivedLength).isEqualTo(length);
         assertThat(arrivedInterface).isEqualTo(interfaceIndex);
@@ -112,8 +113,7 @@ final class FabricTest {
                         assertThat(length).isEqualTo(2_000 + bucket);
                         offsets[count[0]++] = vnetOffset;
                         if (count[0] > 1) {
-                            assertThat(vnetOffset - 320)
-                                    .isGreaterThan(offsets[count[0] - 2] + 10 + length - 1 + 64);
+                            assertThat(vnetOffset - 320).isGreaterThan(offsets[count[0] - 2] + 10 + length - 1 + 64);
                         }
                     },
                     64);

@@ -46,8 +46,7 @@ final class AeronJournalTest {
         runners[id] = new AgentRunner(
                 new BackoffIdleStrategy(10, 10, 1_000, 50_000), Throwable::printStackTrace, null, nodes[id].agent);
         AgentRunner.startOnThread(
-                runners[id],
-                loop -> Thread.ofPlatform().daemon(true).unstarted(() -> {
+                runners[id], loop -> Thread.ofPlatform().daemon(true).unstarted(() -> {
                     ThreadScheduling.timerSlackNs(1);
                     loop.run();
                 }));
