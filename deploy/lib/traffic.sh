@@ -134,6 +134,7 @@ traffic_settled() { [ "$(figure echo-clients .settled 2>/dev/null)" = true ]; }
 
 # Everything that was measured, as one JSON object.
 traffic_figures() {
+    head -c 600 $traffic_dir/iperf-udp.json >&2
     jq -n -f "$deploy_dir/lib/figures.jq" --arg sha256 "$(cat "$traffic_dir/big.sha256")" \
         --slurpfile curl "$traffic_dir/curl.json" --slurpfile echo "$traffic_dir/echo-clients.json" \
         --slurpfile forward "$traffic_dir/udp-reflector.json" --slurpfile reverse "$traffic_dir/udp-probe.json" \

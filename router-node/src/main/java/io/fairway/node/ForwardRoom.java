@@ -66,9 +66,7 @@ final class ForwardRoom {
             context.crossing(crossing);
         }
         agent = new ForwardAgent(context);
-        final long timeoutNs =
-                crossing == null ? ForwardRunner.SINGLE_TIMEOUT_NS : ForwardRunner.PAIRED_TIMEOUT_NS;
-        final ForwardRunner runner = new ForwardRunner(agent, ports, ownBell, timeoutNs, NodeMain::defect);
+        final ForwardRunner runner = new ForwardRunner(agent, ports, ownBell, NodeMain::defect);
         startThread = () -> Threads.start("forwarder", opened, runner, () -> {
             ThreadScheduling.timerSlackNs(1);
             runner.run();

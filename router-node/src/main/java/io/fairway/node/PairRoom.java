@@ -1,6 +1,7 @@
 package io.fairway.node;
 
 import io.fairway.cluster.ControllerSystem;
+import io.fairway.dataplane.fabric.RecentWorkIdleStrategy;
 import io.fairway.dataplane.forward.OwnershipGate;
 import io.fairway.dataplane.io.ThreadScheduling;
 import io.fairway.ha.arbiter.ArbiterSettings;
@@ -22,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NoOpIdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
@@ -32,7 +32,6 @@ import org.slf4j.LoggerFactory;
 /** The pair's room in a router of two nodes: beats on a thread of their own, arbiter and journal on the pair's thread. */
 final class PairRoom {
     private static final Logger LOG = LoggerFactory.getLogger("pair");
-    private static final long PARK_MAX_NS = 50_000;
 
     /** Below the beats' own; a starved pair's thread would let the lease end. */
     private static final int REAL_TIME_PRIORITY = 40;
@@ -78,13 +77,13 @@ final class PairRoom {
                         beats,
                         parts.journal()::synced,
                         parts.partner(),
-                        listener(parts.controller()),
+                        listener(parts),
                         SystemNanoClock.INSTANCE,
                         task -> Thread.ofVirtual().start(task),
                         LOG::info),
                 arbiter(parts, settings));
         final AgentLoop pairLoop = new AgentLoop(
-                new BackoffIdleStrategy(1, 1, 1_000, PARK_MAX_NS), pair, parts.journal());
+                new RecentWorkIdleStrategy(), parts.journal(), pair);
         Threads.start("pair", opened, pairLoop, () -> {
             pairThread[0] = Thread.currentThread();
             ThreadScheduling.realTime(REAL_TIME_PRIORITY);
@@ -122,21 +121,22 @@ final class PairRoom {
                 (1L << interfaces) - 1);
     }
 
-    private static PairListener listener(final ControllerSystem controller) {
+    private static PairListener listener(final Parts parts) {
         return new PairListener() {
             @Override
             public void onOwnershipChanged() {
-                controller.onOwnershipChanged();
+                parts.controller().onOwnershipChanged();
             }
 
             @Override
             public void onPartnerDead(final String why) {
-                controller.onPartnerDead(why);
+                parts.journal().takeAuthority();
+                parts.controller().onPartnerDead(why);
             }
 
             @Override
             public void onPartnerAlive() {
-                controller.onPartnerAlive();
+                parts.controller().onPartnerAlive();
             }
 
             @Override

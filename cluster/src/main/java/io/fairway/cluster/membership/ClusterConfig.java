@@ -52,6 +52,7 @@ public final class ClusterConfig {
         settings.put("pekko.log-dead-letters", 0);
         settings.put("pekko.log-dead-letters-during-shutdown", "off");
         settings.put("pekko.jvm-exit-on-fatal-error", "off");
+        settings.put("pekko.java-flight-recorder.enabled", "off");
         settings.put("pekko.jvm-shutdown-hooks", "off");
         settings.put("pekko.coordinated-shutdown.exit-jvm", "off");
         settings.put("pekko.coordinated-shutdown.run-by-jvm-shutdown-hook", "off");

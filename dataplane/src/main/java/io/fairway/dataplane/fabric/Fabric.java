@@ -19,9 +19,10 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
-import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.SleepingIdleStrategy;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 
 /**
@@ -56,8 +57,7 @@ public final class Fabric implements AutoCloseable {
     private static final int SMALL_TERM_BYTES = 1 << 20;
     private static final int MAX_WINDOW_BYTES = CROSSING_TERM_BYTES / 2;
     private static final int WANTED_SOCKET_BYTES = 4 << 20;
-    private static final long LINK_PARK_MAX_NS = 50_000;
-    private static final long IPC_PARK_MAX_NS = 1_000_000;
+    private static final long IPC_PARK_NS = 1_000_000;
     private static final int CLIENT_PAUSE_MS = 4;
     private static final long LINK_TIMEOUT_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long TIMER_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -75,6 +75,7 @@ public final class Fabric implements AutoCloseable {
     private final AtomicLong errors = new AtomicLong();
     private final AtomicIntegerArray linkDown;
     private volatile String lastError = "";
+    private volatile Thread driverThread;
     private final MediaDriver driver;
     private final Aeron aeron;
 
@@ -150,7 +151,7 @@ public final class Fabric implements AutoCloseable {
                 .dirDeleteOnShutdown(true)
                 .warnIfDirectoryExists(false)
                 .threadingMode(ThreadingMode.SHARED)
-                .sharedThreadFactory(driverThreads)
+                .sharedThreadFactory(loop -> driverThread = driverThreads.newThread(loop))
                 .sharedIdleStrategy(driverIdle())
                 .errorHandler(this::onError)
                 .ipcTermBufferLength(IPC_TERM_BYTES)
@@ -170,7 +171,7 @@ public final class Fabric implements AutoCloseable {
     }
 
     private IdleStrategy driverIdle() {
-        return new BackoffIdleStrategy(10, 5, 1_000, local.isEmpty() ? IPC_PARK_MAX_NS : LINK_PARK_MAX_NS);
+        return local.isEmpty() ? new SleepingIdleStrategy(IPC_PARK_NS) : new RecentWorkIdleStrategy();
     }
 
     private void onError(final Throwable error) {
@@ -236,6 +237,11 @@ public final class Fabric implements AutoCloseable {
 
     private static String literal(final IpAddress address) {
         return address.isV4() ? address.toString() : "[" + address + "]";
+    }
+
+    /** Wakes the media driver: what was just offered leaves now. Any thread. */
+    public void wakeDriver() {
+        LockSupport.unpark(driverThread);
     }
 
     /**

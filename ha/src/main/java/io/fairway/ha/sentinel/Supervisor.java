@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * main thread runs it; {@link #stop} comes from the signal's thread.
  */
 final class Supervisor {
-    private static final long POLL_NS = 500_000;
+    private static final long POLL_NS = 1_000_000;
     private static final long REFRESH_NS = 100_000_000;
 
     /** A killed process's threads run no user code again; what may be left is a send under way in the kernel. */

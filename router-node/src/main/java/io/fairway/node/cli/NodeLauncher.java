@@ -131,9 +131,17 @@ final class NodeLauncher {
         final List<String> command = java(flags, "fairway.sentinel.flags", sentinelMain);
         command.addAll(nodeArguments());
         command.add("--");
-        command.addAll(java(flags, "fairway.node.flags", nodeMain));
+        final List<String> node = java(flags, "fairway.node.flags", nodeMain);
+        node.addAll(1, nodeOptions());
+        command.addAll(node);
         command.addAll(nodeArguments());
         return command;
+    }
+
+    /** What the launcher adds for the node's JVM: where its ahead-of-time cache is (JEP 514). */
+    private static List<String> nodeOptions() {
+        final String options = System.getenv("FAIRWAY_NODE_OPTIONS");
+        return options == null || options.isBlank() ? List.of() : List.of(options.strip().split("\\s+"));
     }
 
     private static List<String> java(final JvmFlags flags, final String ownFlags, final String mainClass) {
