@@ -3,7 +3,9 @@ package io.fairway.node;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.IdleStrategy;
 
-/** Runs agents in turn on one thread. An exception is a defect: it ends the node, never a loop that goes on half dead. */
+/**
+ * Runs agents in turn on one thread. An exception is a defect: it ends the node, never a loop that goes on half dead.
+ */
 final class AgentLoop implements Runnable, AutoCloseable {
     private final IdleStrategy idle;
     private final Agent[] agents;

@@ -21,8 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The forwarder's room: ports, rings, bells, agent and its thread. What the others need of it are the proxy that gives it
- * commands, the stream of what it says, and its views.
+ * The forwarder's room: ports, rings, bells, agent and its thread. What the others need of it are the proxy that gives
+ * it commands, the stream of what it says, and its views.
  */
 final class ForwardRoom {
     private final List<AfPacketPort> ports = new ArrayList<>();

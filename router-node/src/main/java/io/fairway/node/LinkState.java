@@ -11,7 +11,8 @@ final class LinkState {
     /** "up", "down" or what else the kernel says. */
     static String of(final String device) {
         try {
-            return Files.readString(Path.of("/sys/class/net", device, "operstate")).strip();
+            return Files.readString(Path.of("/sys/class/net", device, "operstate"))
+                    .strip();
         } catch (final IOException e) {
             return "unknown";
         }

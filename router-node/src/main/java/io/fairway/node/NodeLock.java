@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Held for a node's whole life: two processes must never be one node. The kernel lets go of it when the process ends. */
+/**
+ * Held for a node's whole life: two processes must never be one node. The kernel lets go of it when the process ends.
+ */
 final class NodeLock implements AutoCloseable {
     private final FileChannel channel;
 
@@ -20,8 +22,7 @@ final class NodeLock implements AutoCloseable {
     static NodeLock take(final Path file, final String node) throws StartException {
         try {
             Files.createDirectories(file.getParent());
-            final FileChannel channel =
-                    FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            final FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             final FileLock lock = tryLock(channel);
             if (lock == null) {
                 channel.close();

@@ -23,13 +23,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NoOpIdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The pair's room in a router of two nodes: beats on a thread of their own, arbiter and journal on the pair's thread. */
+/**
+ * The pair's room in a router of two nodes: beats on a thread of their own, arbiter and journal on the pair's thread.
+ */
 final class PairRoom {
     private static final Logger LOG = LoggerFactory.getLogger("pair");
 
@@ -82,8 +83,7 @@ final class PairRoom {
                         task -> Thread.ofVirtual().start(task),
                         LOG::info),
                 arbiter(parts, settings));
-        final AgentLoop pairLoop = new AgentLoop(
-                new RecentWorkIdleStrategy(), parts.journal(), pair);
+        final AgentLoop pairLoop = new AgentLoop(new RecentWorkIdleStrategy(), parts.journal(), pair);
         Threads.start("pair", opened, pairLoop, () -> {
             pairThread[0] = Thread.currentThread();
             ThreadScheduling.realTime(REAL_TIME_PRIORITY);
@@ -98,8 +98,7 @@ final class PairRoom {
     private static List<BeatPath> paths(final Router.Node node, final CloseStack opened) throws IOException {
         final List<BeatPath> paths = new ArrayList<>();
         for (final Map.Entry<Integer, String> device : BeatPath.devices(node).entrySet()) {
-            paths.add(new BeatPath(
-                    device.getKey(), device.getValue(), opened.add(new RawBeatPort(device.getValue()))));
+            paths.add(new BeatPath(device.getKey(), device.getValue(), opened.add(new RawBeatPort(device.getValue()))));
         }
         return paths;
     }
@@ -109,7 +108,10 @@ final class PairRoom {
         final int interfaces = parts.router().interfaces().size();
         long preferred = 0;
         for (int i = 0; i < interfaces; i++) {
-            preferred |= parts.router().interfaces().get(i).preferredLeader() == parts.node().id() ? 1L << i : 0;
+            preferred |= parts.router().interfaces().get(i).preferredLeader()
+                            == parts.node().id()
+                    ? 1L << i
+                    : 0;
         }
         return new ArbiterSettings(
                 parts.node().id(),

@@ -60,7 +60,9 @@ final class PairStatusReader {
                 view.partner().life() + (partnerState == null ? "" : " " + partnerState),
                 view.partner().incarnation(),
                 Math.max(0, TimeUnit.NANOSECONDS.toMillis(gate.validUntilNs() - nowNs)),
-                view.state() == PairState.PAIRED && view.synced() && view.partner().synced(),
+                view.state() == PairState.PAIRED
+                        && view.synced()
+                        && view.partner().synced(),
                 unsynced,
                 ownBuckets(),
                 highestEpoch(),

@@ -66,15 +66,11 @@ final class PairWiring {
         this.fabric = fabric;
         this.replica = replica;
         this.opened = opened;
-        epochs = opened.add(EpochStore.open(
-                state.epochs(), BeatSettings.routerHash(router.name()) * 31 + node.id(), LOG::warn));
+        epochs = opened.add(
+                EpochStore.open(state.epochs(), BeatSettings.routerHash(router.name()) * 31 + node.id(), LOG::warn));
         SentinelPlan.of(router, node).write(state.plan());
         store = opened.add(WarmStore.open(
-                state.path(),
-                router.name() + "/" + node.name(),
-                router.limits().maxSessions(),
-                replica,
-                LOG::warn));
+                state.path(), router.name() + "/" + node.name(), router.limits().maxSessions(), replica, LOG::warn));
         LOG.info("warm store: {} sessions", store.loaded());
     }
 
@@ -145,7 +141,8 @@ final class PairWiring {
     List<CounterRow> counters() {
         final List<CounterRow> rows = new ArrayList<>();
         for (final JournalCounters.Counter counter : JournalCounters.Counter.values()) {
-            final String name = "journal " + counter.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+            final String name =
+                    "journal " + counter.name().toLowerCase(Locale.ROOT).replace('_', ' ');
             rows.add(new CounterRow(name, agent.counters().get(counter)));
         }
         return rows;

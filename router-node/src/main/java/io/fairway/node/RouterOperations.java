@@ -104,16 +104,12 @@ final class RouterOperations implements NodeOperations {
         final SessionStats stats = flows().find(sessionId);
         final boolean known = stats != null;
         final long idleMs = known ? TimeUnit.NANOSECONDS.toMillis(stats.silentNs()) : -1;
-        final SessionRow row =
-                row(record, parts.replica().synced(sessionId), known ? stats.remainingMs() : UNKNOWN);
+        final SessionRow row = row(record, parts.replica().synced(sessionId), known ? stats.remainingMs() : UNKNOWN);
         return rows.detail(
                 row,
                 record,
                 rows.flowDetail(
-                        record.forward(),
-                        known ? stats.forwardPackets() : 0,
-                        known ? stats.forwardBytes() : 0,
-                        idleMs),
+                        record.forward(), known ? stats.forwardPackets() : 0, known ? stats.forwardBytes() : 0, idleMs),
                 rows.flowDetail(
                         record.reverse(),
                         known ? stats.reversePackets() : 0,
@@ -141,7 +137,8 @@ final class RouterOperations implements NodeOperations {
         final PairStatus pair = parts.pair().get();
         final List<InterfaceRow> result = new ArrayList<>();
         for (int i = 0; i < parts.router().interfaces().size(); i++) {
-            final Router.NetworkInterface configured = parts.router().interfaces().get(i);
+            final Router.NetworkInterface configured =
+                    parts.router().interfaces().get(i);
             final AfPacketPort port = parts.forward().ports().get(i);
             result.add(new InterfaceRow(
                     configured.name(),
@@ -218,11 +215,14 @@ final class RouterOperations implements NodeOperations {
                 new CounterRow("forwarder turns", forward.turns()),
                 new CounterRow("sessions accepted", sessions.accepted().sum()),
                 new CounterRow("sessions refused", sessions.refused().sum()),
-                new CounterRow("sessions unsynced at their first packet", sessions.unsynced().sum()),
+                new CounterRow(
+                        "sessions unsynced at their first packet",
+                        sessions.unsynced().sum()),
                 new CounterRow("sessions adopted", sessions.adopted().sum()),
                 new CounterRow("sessions re-bound", sessions.rebound().sum()),
                 new CounterRow("sessions ended", sessions.ended().sum()),
-                new CounterRow("controller steps tried again", sessions.retried().sum()),
+                new CounterRow(
+                        "controller steps tried again", sessions.retried().sum()),
                 new CounterRow("controller faults", sessions.failed().sum())));
         result.addAll(parts.extraCounters().get());
         return result;
@@ -246,7 +246,8 @@ final class RouterOperations implements NodeOperations {
             Thread.currentThread().interrupt();
             return false;
         } catch (final ExecutionException e) {
-            throw new IllegalStateException("the session could not be ended: " + e.getCause().getMessage(), e);
+            throw new IllegalStateException(
+                    "the session could not be ended: " + e.getCause().getMessage(), e);
         }
     }
 

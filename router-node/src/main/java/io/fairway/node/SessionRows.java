@@ -91,7 +91,9 @@ final class SessionRows {
     }
 
     private String interfaceName(final int index) {
-        return index < router.interfaces().size() ? router.interfaces().get(index).name() : "?";
+        return index < router.interfaces().size()
+                ? router.interfaces().get(index).name()
+                : "?";
     }
 
     private FlowRow flow(final Flow flow, final boolean isForward) {

@@ -14,8 +14,7 @@ final class Threads {
      * @param stopper ends the thread's loop
      * @param body what the thread runs
      */
-    static void start(
-            final String name, final CloseStack opened, final AutoCloseable stopper, final Runnable body) {
+    static void start(final String name, final CloseStack opened, final AutoCloseable stopper, final Runnable body) {
         final Thread thread = Thread.ofPlatform().name(name).daemon(true).unstarted(body);
         opened.add(() -> {
             stopper.close();

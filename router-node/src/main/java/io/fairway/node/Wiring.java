@@ -38,7 +38,10 @@ final class Wiring {
     private final CloseStack opened;
 
     private Wiring(
-            final Authority authority, final Router router, final Router.Node node, final CloseStack opened,
+            final Authority authority,
+            final Router router,
+            final Router.Node node,
+            final CloseStack opened,
             final StateDirectory state) {
         this.authority = authority;
         this.router = router;
@@ -69,9 +72,8 @@ final class Wiring {
         final ForwardRoom forward =
                 ForwardRoom.open(new ForwardRoom.Parts(authority, router, node, gate, fabric), opened);
         final SessionReplica replica = new SessionReplica(router.limits().maxSessions());
-        final PairWiring pair = router.pair() == null
-                ? null
-                : PairWiring.prepare(router, node, state, gate, fabric, replica, opened);
+        final PairWiring pair =
+                router.pair() == null ? null : PairWiring.prepare(router, node, state, gate, fabric, replica, opened);
         final Journalling listener = new Journalling();
         final Journal journal =
                 pair == null ? new StandaloneJournal(replica, RecordSink.NONE, listener) : pair.journal();
@@ -79,8 +81,7 @@ final class Wiring {
                 authority,
                 node.name(),
                 new ControllerContext.Neighbours(
-                        SessionInstaller.of(
-                                forward.proxy()::install, forward.proxy()::refuse, forward.proxy()::remove),
+                        SessionInstaller.of(forward.proxy()::install, forward.proxy()::refuse, forward.proxy()::remove),
                         SessionJournal.of(journal::append, journal::delete),
                         replicaView(replica),
                         OwnershipView.of(gate::owner, gate::epoch)))));
@@ -118,7 +119,10 @@ final class Wiring {
                 ? List.of()
                 : router.nodes().get(1 - node.id()).fabric();
         return Fabric.open(
-                directory, node.fabric(), partner, router.pair() == null ? 1408 : router.pair().fabricMtuBytes());
+                directory,
+                node.fabric(),
+                partner,
+                router.pair() == null ? 1408 : router.pair().fabricMtuBytes());
     }
 
     private static ReplicaView replicaView(final SessionReplica replica) {

@@ -8,8 +8,7 @@ import java.util.function.Consumer;
 
 /**
  * The forwarder thread's loop: turns as long as there is work; after an empty one it sleeps until a frame arrives, the
- * bell rings or a short time has passed. Interrupting the thread, or {@link #close}, ends
- * it.
+ * bell rings or a short time has passed. Interrupting the thread, or {@link #close}, ends it.
  */
 public final class ForwardRunner implements Runnable, AutoCloseable {
     private final ForwardAgent agent;

@@ -141,7 +141,9 @@ final class NodeLauncher {
     /** What the launcher adds for the node's JVM: where its ahead-of-time cache is (JEP 514). */
     private static List<String> nodeOptions() {
         final String options = System.getenv("FAIRWAY_NODE_OPTIONS");
-        return options == null || options.isBlank() ? List.of() : List.of(options.strip().split("\\s+"));
+        return options == null || options.isBlank()
+                ? List.of()
+                : List.of(options.strip().split("\\s+"));
     }
 
     private static List<String> java(final JvmFlags flags, final String ownFlags, final String mainClass) {

@@ -3,8 +3,8 @@
  * one authority. {@link Authority} holds {@link Tenant}s, {@link Service}s and {@link Router}s.
  *
  * <p>A file's way: {@link ConfigReader}, {@code YangModel} (the modules and yangtools' parser), {@code InstanceCheck}
- * with {@code Expectation} (faults of form, with their paths), {@code Instance} (checked data by path), {@code
- * AuthorityRules}, {@code RouterRules}, {@code PairRules} (faults of sense), {@code AuthorityBuilder} (the records).
- * {@code Faults} collects sentences, {@link ConfigException} carries them.
+ * with {@code Expectation} (faults of form, with their paths), {@code Instance} (checked data by path),
+ * {@code AuthorityRules}, {@code RouterRules}, {@code PairRules} (faults of sense), {@code AuthorityBuilder} (the
+ * records). {@code Faults} collects sentences, {@link ConfigException} carries them.
  */
 package io.fairway.model.config;

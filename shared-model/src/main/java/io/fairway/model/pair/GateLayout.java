@@ -1,8 +1,8 @@
 package io.fairway.model.pair;
 
 /**
- * The send gate's memory: a small file that node and sentinel map. The pair's owner thread writes it, the forwarder reads
- * it before every send, and the sentinel closes it when it has seen the node die.
+ * The send gate's memory: a small file that node and sentinel map. The pair's owner thread writes it, the forwarder
+ * reads it before every send, and the sentinel closes it when it has seen the node die.
  *
  * <pre>
  *  0 u64 valid until, System.nanoTime of this machine (Long.MAX_VALUE: solo, no lease)

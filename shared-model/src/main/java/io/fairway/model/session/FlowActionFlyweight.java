@@ -5,7 +5,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * What the forwarder does with a packet of a flow, as plain data in 64 bytes: it could be copied into a kernel flow map.
+ * What the forwarder does with a packet of a flow, as plain data in 64 bytes: it could be copied into a kernel flow
+ * map.
  *
  * <pre>
  *  0 u8 transport ({@link #SAME}, {@link #ENCAPSULATE_UDP}, {@link #DECAPSULATE_UDP})

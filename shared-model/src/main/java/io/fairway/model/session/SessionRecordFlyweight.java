@@ -6,8 +6,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * A session's record: all that must be known to own it. The same bytes are journalled, kept in the warm store and handed
- * to the forwarder. Views bytes; owns nothing.
+ * A session's record: all that must be known to own it. The same bytes are journalled, kept in the warm store and
+ * handed to the forwarder. Views bytes; owns nothing.
  *
  * <pre>
  *   0 u16 length of the record   2 u8 layout version (1)   3 u8 state   4 u32 version (only rises)

@@ -6,8 +6,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * An IPv4 header (RFC 791). Addresses are 32 bits in network order. The {@code set} methods only write;
- * the {@code rewrite} methods also adjust the header checksum (RFC 1624). Views bytes; owns nothing.
+ * An IPv4 header (RFC 791). Addresses are 32 bits in network order. The {@code set} methods only write; the
+ * {@code rewrite} methods also adjust the header checksum (RFC 1624). Views bytes; owns nothing.
  *
  * <pre>
  *  0 u8 version, header words   1 u8 TOS   2 u16 total length   4 u16 identification   6 u16 flags, fragment offset
@@ -41,9 +41,7 @@ public final class Ipv4Header {
 
     private Ipv4Header() {}
 
-    /**
-     * Writes a header without options, all but the addresses and the checksum: not fragmentable, identification 0.
-     */
+    /** Writes a header without options, all but the addresses and the checksum: not fragmentable, identification 0. */
     public static void encode(
             final MutableDirectBuffer buffer, final int ip, final int totalLength, final int ttl, final int protocol) {
         buffer.putInt(ip, 0x4500_0000 | totalLength & 0xffff, BIG_ENDIAN);

@@ -5,8 +5,8 @@ import org.agrona.MutableDirectBuffer;
 
 /**
  * What {@link PacketParser} found in a frame: one object, reused for every frame by the thread that owns it. Offsets
- * are absolute in the parsed buffer. After a drop, the fields of the layers before the failing one are set, the
- * others 0.
+ * are absolute in the parsed buffer. After a drop, the fields of the layers before the failing one are set, the others
+ * 0.
  */
 public final class ParsedPacket {
     private static final long V4_MAPPED = 0x0000_ffff_0000_0000L;

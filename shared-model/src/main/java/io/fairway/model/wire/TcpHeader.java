@@ -110,8 +110,8 @@ public final class TcpHeader {
     }
 
     /**
-     * Where the value of the MSS option stands, or -1. For a parsed packet: its header length has been checked.
-     * Options that contradict themselves end the search.
+     * Where the value of the MSS option stands, or -1. For a parsed packet: its header length has been checked. Options
+     * that contradict themselves end the search.
      */
     public static int mssValueOffset(final DirectBuffer buffer, final int l4) {
         int at = l4 + LENGTH;

@@ -10,8 +10,8 @@ import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Writes SVR metadata, from the cookie to the end of the payload TLVs; the HMAC comes behind the packet's payload
- * and is not ours. Stateless; any thread. {@link #forward} and {@link #reverse} allocate and are for the set-up of a
+ * Writes SVR metadata, from the cookie to the end of the payload TLVs; the HMAC comes behind the packet's payload and
+ * is not ours. Stateless; any thread. {@link #forward} and {@link #reverse} allocate and are for the set-up of a
  * session; {@link #control} and {@link #falsePositive} do not.
  */
 public final class MetadataEncoder {
@@ -21,8 +21,8 @@ public final class MetadataEncoder {
     private MetadataEncoder() {}
 
     /**
-     * What the initiator of a session adds to its packets (svr-protocol.md section 3.7, first row). The forward
-     * context is the tuple of the client's packets.
+     * What the initiator of a session adds to its packets (svr-protocol.md section 3.7, first row). The forward context
+     * is the tuple of the client's packets.
      *
      * @param routerName our router's name
      * @param securityId our key's id
@@ -77,8 +77,8 @@ public final class MetadataEncoder {
     }
 
     /**
-     * Writes the bare header that goes before a payload that begins with the cookie by chance (svr-protocol.md
-     * section 3.2).
+     * Writes the bare header that goes before a payload that begins with the cookie by chance (svr-protocol.md section
+     * 3.2).
      *
      * @return its length
      */

@@ -5,8 +5,8 @@ import io.fairway.model.wire.IpAddress;
 import java.util.UUID;
 
 /**
- * Metadata as the controller thinks of it: every TLV that Fairway knows, what is absent being null, 0 or
- * false. Built by {@link MetadataParser#decode} from a packet, or by the encoder for a session.
+ * Metadata as the controller thinks of it: every TLV that Fairway knows, what is absent being null, 0 or false. Built
+ * by {@link MetadataParser#decode} from a packet, or by the encoder for a session.
  *
  * @param securityId the key's id, 0 for none
  * @param disableForward whether forward metadata is no longer needed
