@@ -92,7 +92,7 @@ traffic_clients() {
     traffic_ping=$traffic_pid
     in_background client iperf-tcp.json iperf3 -J -c "$lab_server" -p 5201 -b 100M -i 0.1 -t "$seconds"
     traffic_iperf_tcp=$traffic_pid
-    in_background client iperf-udp.json iperf3 -J -c "$lab_server" -p 5202 -u -b 10M -l 1200 -i 0.1 -t "$seconds"
+    in_background client iperf-udp.json iperf3 -J -c "$lab_server" -p 5202 -u -b 10M -l 1000 -i 0.1 -t "$seconds"
     traffic_iperf_udp=$traffic_pid
     traffic_download &
     traffic_curl=$!
@@ -134,7 +134,6 @@ traffic_settled() { [ "$(figure echo-clients .settled 2>/dev/null)" = true ]; }
 
 # Everything that was measured, as one JSON object.
 traffic_figures() {
-    head -c 600 $traffic_dir/iperf-udp.json >&2
     jq -n -f "$deploy_dir/lib/figures.jq" --arg sha256 "$(cat "$traffic_dir/big.sha256")" \
         --slurpfile curl "$traffic_dir/curl.json" --slurpfile echo "$traffic_dir/echo-clients.json" \
         --slurpfile forward "$traffic_dir/udp-reflector.json" --slurpfile reverse "$traffic_dir/udp-probe.json" \

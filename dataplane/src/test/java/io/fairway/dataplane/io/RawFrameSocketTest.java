@@ -82,7 +82,7 @@ class RawFrameSocketTest {
             final UnsafeBuffer payload = new UnsafeBuffer(new byte[64]);
             final MacAddress address = here.hardwareAddress();
             final Runnable turns = () -> {
-                for (int i = 0; i < 100_000; i++) {
+                for (int i = 0; i < 20_000; i++) {
                     there.send(address, payload, 0, 48);
                     here.receive(payload);
                     here.carrier();
