@@ -15,7 +15,7 @@ final class ConfigFaultsTest {
 
     @Test
     void everyFaultOfFormIsNamedAtOnce() {
-        final String bad = LAB.replaceFirst("\"lease-ms\": 200", "\"lease-ms\": 1, \"mtu\": 3")
+        final String bad = LAB.replaceFirst("\"lease-ms\": 500", "\"lease-ms\": 1, \"mtu\": 3")
                 .replaceFirst("\"address\": \"10.1.0.1/24\",", "");
         final ConfigException e = catchThrowableOfType(ConfigException.class, () -> ConfigReader.parse(bad));
         assertThat(e.faults()).hasSize(3);
@@ -339,7 +339,7 @@ final class ConfigFaultsTest {
                         "/authority/router[name='east']/node[name='node1']/fabric-link[device='fab1']/address:"
                                 + " expected an address that no other end of a fabric link has, found \"10.99.1.1\"."),
                 Arguments.of(
-                        "\"lease-ms\": 200",
+                        "\"lease-ms\": 500",
                         "\"lease-ms\": 8",
                         "/authority/router[name='east']/pair/lease-ms: expected at least two beat intervals of"
                                 + " 5000 us, found 8 ms."),

@@ -67,7 +67,7 @@ final class ConfigReaderTest {
                 .containsExactly(new Router.PeerPath(
                         "wan-west", "west", 1, IpAddress.parse("172.16.0.1"), IpAddress.parse("172.16.0.2"), 1));
         final Router.Pair pair = east.pair();
-        assertThat(pair.leaseMs()).isEqualTo(200);
+        assertThat(pair.leaseMs()).isEqualTo(500);
         assertThat(pair.beatIntervalUs()).isEqualTo(5000);
         assertThat(pair.driftMs()).isEqualTo(5);
         assertThat(pair.commitTimeoutUs()).isEqualTo(2000);
