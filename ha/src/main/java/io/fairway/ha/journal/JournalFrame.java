@@ -11,10 +11,12 @@ import org.agrona.concurrent.UnsafeBuffer;
  * A journal frame: a batch of entries, or an acknowledgement. Views bytes.
  *
  * <pre>
- *  0 u32 magic   4 u8 layout version (1)   5 u8 kind (1 batch, 2 acknowledgement)   6 u8 sender's node id   7 u8 gap seen
+ *  0 u32 magic   4 u8 layout version (1)   5 u8 kind (1 batch, 2 acknowledgement)   6 u8 sender's node id
+ *  7 u8 gap seen
  *  8 u32 frame length   12 u32 CRC32C of the frame with this field zero
  * 16 u64 sender's incarnation   24 u64 receiver's incarnation
- * 32 u32 association: of the sender (batch), or the receiver's that is acknowledged   36 u32 sender's association (acknowledgement)
+ * 32 u32 association: of the sender (batch), or the receiver's that is acknowledged
+ * 36 u32 sender's association (acknowledgement)
  * 40 u64 sequence: of the batch, from 1; or up to which all batches are kept   48 u32 entries   52 u32 zero
  * 56 entries, each at a multiple of 8: u16 payload length, u8 kind, u8 zero, u32 sequence in its bucket, payload
  * </pre>
