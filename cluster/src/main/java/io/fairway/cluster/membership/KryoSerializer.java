@@ -50,6 +50,9 @@ public final class KryoSerializer extends JSerializer {
      */
     @Override
     public byte[] toBinary(final Object message) {
+        if (!(message instanceof RemoteMessage)) {
+            throw new IllegalArgumentException("not a message of this router: " + message.getClass());
+        }
         final Kryo kryo = kryos.obtain();
         try (Output output = new Output(INITIAL_BYTES, MAX_BYTES)) {
             kryo.writeClassAndObject(output, message);
@@ -79,8 +82,20 @@ public final class KryoSerializer extends JSerializer {
         }
     }
 
-    /** Never looks a class up by a name that came over the wire. */
+    /**
+     * Reads nothing but our messages: no class by a name that came over the wire, and none of the classes that every Kryo
+     * knows (a String's length, for one, is believed before its bytes are there).
+     */
     private static final class NamelessClassResolver extends DefaultClassResolver {
+        @Override
+        public Registration readClass(final Input input) {
+            final Registration registration = super.readClass(input);
+            if (registration == null || !RemoteMessage.class.isAssignableFrom(registration.getType())) {
+                throw new KryoException("not a message");
+            }
+            return registration;
+        }
+
         @Override
         protected Registration readName(final Input input) {
             throw new KryoException("a class's name in place of its id");

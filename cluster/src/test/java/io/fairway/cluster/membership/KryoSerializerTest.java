@@ -30,6 +30,13 @@ class KryoSerializerTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
+    @Example
+    void aStringThatClaimsToBeHugeIsRefusedUnread() {
+        final byte[] bytes = {3, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f};
+        assertThatThrownBy(() -> serializer.fromBinaryJava(bytes, null)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> serializer.toBinary("text")).isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Property(tries = 2_000)
     void noBytesMakeAnythingElse(@ForAll final byte[] bytes) {
         try {
