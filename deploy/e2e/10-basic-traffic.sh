@@ -40,7 +40,7 @@ tcpdump -Z root -i wanbr -s 512 -c 20000 -w "$traffic_dir/wan.pcap" ip 2>"$traff
 capture=$!
 sleep 0.5
 e2e_check 'ping' lab_exec client ping -c 10 -i 0.05 -W 3 "$lab_server"
-e2e_check 'ping with 1,400 bytes' lab_exec client ping -c 3 -i 0.05 -s 1400 -W 3 "$lab_server"
+e2e_check 'ping with 1,200 bytes' lab_exec client ping -c 3 -i 0.05 -s 1200 -W 3 "$lab_server"
 e2e_check 'the pair answers a ping to its own address' lab_exec client ping -c 3 -i 0.05 -W 3 "$lab_lan"
 e2e_check 'dig over UDP' resolve
 e2e_check 'dig over TCP' resolve +tcp

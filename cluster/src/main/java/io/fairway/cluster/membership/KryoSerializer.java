@@ -83,8 +83,8 @@ public final class KryoSerializer extends JSerializer {
     }
 
     /**
-     * Reads nothing but our messages: no class by a name that came over the wire, and none of the classes that every Kryo
-     * knows (a String's length, for one, is believed before its bytes are there).
+     * Reads nothing but our messages: no class by a name that came over the wire, and none of the classes that every
+     * Kryo knows (a String's length, for one, is believed before its bytes are there).
      */
     private static final class NamelessClassResolver extends DefaultClassResolver {
         @Override
