@@ -37,6 +37,4 @@ e2e_check 'no session is gone' e2e_none_gone "$traffic_dir/before.json" "$traffi
 e2e_check 'every connection still echoes' e2e_echo_alive
 e2e_check 'new sessions are served' lab_exec client curl -sS -m 10 "http://$lab_server/small"
 e2e_check 'the download arrives whole' download_is_whole
-e2e_check 'the gap towards the server is below 500 ms' gap_below "$traffic_dir/udp-reflector.json" 500
-e2e_check 'the gap towards the client is below 500 ms' gap_below "$traffic_dir/udp-probe.json" 500
 e2e_end

@@ -3,7 +3,7 @@
 #
 #   client eth0: malformed frames --- [LAN] --- {node0, node1} --- [WAN] --- remote wan0: forged metadata
 set -eu
-. "$(dirname "$0")/../lib/e2e.sh"
+. "$(dirname "$0")/../../lib/e2e.sh"
 e2e_begin fairway
 
 frames=50
