@@ -17,8 +17,6 @@ download_is_whole() {
     [ "$(jq -r .sha256 "$traffic_dir/curl.json")" = "$(cat "$traffic_dir/big.sha256")" ]
 }
 
-gap_below() { jq . "$1"; jq -e ".received > 1000 and .longestOutageMs < $2" "$1"; }
-
 node_start_all
 traffic_servers 8
 traffic_download &

@@ -36,10 +36,10 @@ build_run() {
     (cd "$top_dir" && mvn -B -q "$@" >"$log" 2>&1)
 }
 
-# Lets a node rehearse its start in a lab of its own and keep what it loaded: later starts take half the time.
-# Without a cache a node starts as well, so a machine that cannot do this goes on without.
-build_node_cache() {
-    rm -f "$top_dir/router-node/target/node.aot"
+# Lets a node and the command line rehearse and keep what they loaded: later starts take half the time.
+# Both start without a cache as well, so a machine that cannot do this goes on without.
+build_caches() {
+    rm -f "$top_dir"/router-node/target/*.aot
     "$deploy_dir/lib/rehearse.sh" >"$top_dir/router-node/target/rehearsal.log" 2>&1 || true
 }
 
@@ -55,8 +55,6 @@ build_needed() {
     rm -f "$log"
     mkdir -p "$(dirname "$build_stamp")"
     touch "$build_stamp"
-    # The first run of the command line keeps its classes for the next ones.
-    "$deploy_dir/bin/fairway" --help >/dev/null
-    build_node_cache
+    build_caches
     say "built in $((SECONDS - begin)) s"
 }

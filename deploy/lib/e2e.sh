@@ -29,7 +29,7 @@ e2e_check() {
         printf 'ok      %s: %s\n' "$(basename "$0" .sh)" "$what"
     else
         printf 'NOT OK  %s: %s\n' "$(basename "$0" .sh)" "$what"
-        sed 's/^/          /' "$traffic_dir/check.log" | tail -5
+        sed 's/^/          /' "$traffic_dir/check.log" | tail -40
         e2e_failed=$((e2e_failed + 1))
     fi
 }
@@ -68,8 +68,21 @@ e2e_echo_alive() {
     local before
     before=$(jq .echoes "$traffic_dir/echo-clients.json")
     wait_for 15 'more echoes' e2e_echo_beyond "$before"
-    cat "$traffic_dir/echo-clients.json"
-    jq -e '.lost == 0 and .failedToOpen == 0 and .alive == .wanted' "$traffic_dir/echo-clients.json"
+    jq -c 'del(.gaps)' "$traffic_dir/echo-clients.json"
+    jq -e '.lost == 0 and .failedToOpen == 0 and .alive == .wanted' "$traffic_dir/echo-clients.json" && return
+    jq -r '.lostPorts[]' "$traffic_dir/echo-clients.json" | while read -r port; do e2e_explain "$port"; done
+    return 1
+}
+
+# e2e_explain PORT: what each node knows of the client's connection from this port.
+e2e_explain() {
+    local name
+    for name in $node_names; do
+        echo "$name:"
+        node_sessions "$name" 2>/dev/null | jq -c --argjson port "$1" \
+            '.[] | select(.forward.sourcePort == $port or .forward.natPort == $port or .reverse.natPort == $port)'
+        node_cli "$name" show drops 2>/dev/null
+    done
 }
 
 # Every connection has echoed at least five more times on average.

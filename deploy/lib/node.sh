@@ -64,8 +64,11 @@ node_sessions() {
     node_cli "$1" show sessions -o json | jq 'if type == "array" then . else .sessions end'
 }
 
+# node_owner_in FILE: who owns most sessions of such a list.
+node_owner_in() { jq -r 'group_by(.owner) | max_by(length) | .[0].owner' "$1"; }
+
 # Who owns most sessions, as this node sees it.
-node_owner() { node_sessions "$1" | jq -r 'group_by(.owner) | max_by(length) | .[0].owner'; }
+node_owner() { node_sessions "$1" | node_owner_in /dev/stdin; }
 
 node_other() { if [ "$1" = node0 ]; then echo node1; else echo node0; fi; }
 

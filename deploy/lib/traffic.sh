@@ -81,11 +81,16 @@ http {
 CONF
 }
 
-# Traffic of every kind for that many seconds; the meters go on until traffic_stop.
-traffic_clients() {
-    local seconds=$1 connections=$2
-    meter client echo-clients --to "$lab_server:7000" --count "$connections" --rate 500
+# traffic_connections N: opens as many TCP connections, each of which echoes once a second, and waits until they do.
+traffic_connections() {
+    meter client echo-clients --to "$lab_server:7000" --count "$1" --rate 500 --period-ms 1000
     traffic_pids+=("$traffic_pid")
+    wait_for 60 'the connections' traffic_settled
+}
+
+# traffic_clients SECONDS: traffic of every other kind; the meters among it go on until traffic_stop.
+traffic_clients() {
+    local seconds=$1
     meter client udp-probe --to "$lab_server:7100"
     traffic_pids+=("$traffic_pid")
     in_background client ping.txt ping -D -i 0.01 "$lab_server"
@@ -132,24 +137,28 @@ traffic_stop() {
 
 traffic_settled() { [ "$(figure echo-clients .settled 2>/dev/null)" = true ]; }
 
-# Everything that was measured, as one JSON object.
+# traffic_figures SECOND: everything that was measured, as one JSON object; gaps are told apart by this second.
 traffic_figures() {
-    jq -n -f "$deploy_dir/lib/figures.jq" --arg sha256 "$(cat "$traffic_dir/big.sha256")" \
+    jq -n -f "$deploy_dir/lib/figures.jq" --argjson killed "$1" --arg sha256 "$(cat "$traffic_dir/big.sha256")" \
         --slurpfile curl "$traffic_dir/curl.json" --slurpfile echo "$traffic_dir/echo-clients.json" \
         --slurpfile forward "$traffic_dir/udp-reflector.json" --slurpfile reverse "$traffic_dir/udp-probe.json" \
         --slurpfile tcp "$traffic_dir/iperf-tcp.json" --slurpfile udp "$traffic_dir/iperf-udp.json" \
         --argjson ping "$(traffic_ping_figures)" --argjson dig "$(traffic_dig_figures)"
 }
 
+# Gaps as pairs of second and ms, like those of our own meters.
 traffic_ping_figures() {
-    awk -F'[][ ]' '/bytes from/ { n++; if (last && $2 - last > most) most = $2 - last; last = $2 }
+    awk -F'[][ ]' '/bytes from/ { n++; at = int($2); if (last && $2 - last > gap[at]) gap[at] = $2 - last; last = $2 }
         /packets transmitted/ { sent = $1 }
-        END { printf "{\"sent\":%d,\"received\":%d,\"lost\":%d,", sent, n, sent - n
-            printf "\"longestGapMs\":%.1f}", most * 1000 }' "$traffic_dir/ping.txt"
+        END { printf "{\"sent\":%d,\"received\":%d,\"lost\":%d,\"gaps\":[", sent, n, sent - n
+            for (at in gap) printf "%s[%d,%.1f]", comma++ ? "," : "", at, gap[at] * 1000
+            print "]}" }' "$traffic_dir/ping.txt"
 }
 
 traffic_dig_figures() {
-    awk '{ asked++ } $2 == "10.2.0.80" { n++; if (last && $1 - last > most) most = $1 - last; last = $1 }
-        END { printf "{\"asked\":%d,\"answered\":%d,\"longestGapMs\":%.1f}", asked, n, most / 1000 }' \
-        "$traffic_dir/dig.txt"
+    awk '{ asked++; at = int($1 / 1000000) }
+        $2 == "10.2.0.80" { n++; if (last && $1 - last > gap[at]) gap[at] = $1 - last; last = $1 }
+        END { printf "{\"asked\":%d,\"answered\":%d,\"gaps\":[", asked, n
+            for (at in gap) printf "%s[%d,%.1f]", comma++ ? "," : "", at, gap[at] / 1000
+            print "]}" }' "$traffic_dir/dig.txt"
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class EchoClients {
     private static final int MESSAGE_BYTES = 12;
+    private static final int LOST_PORTS = 10;
     private static final long REPORT_NS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long SETTLE_NS = TimeUnit.SECONDS.toNanos(1);
 
@@ -35,6 +37,7 @@ final class EchoClients {
     private final long periodNs;
     private final long lostAfterNs;
     private final ReportFile report;
+    private final GapLog waits = new GapLog(InstantSource.system());
     private final List<EchoConnection> connections = new ArrayList<>();
     private final PriorityQueue<Turn> turns = new PriorityQueue<>();
     private final ByteBuffer message = ByteBuffer.allocateDirect(MESSAGE_BYTES);
@@ -68,7 +71,7 @@ final class EchoClients {
 
     private void openDue(final Selector selector, final long nowNs) throws IOException {
         while (connections.size() < count && nextOpenNs - nowNs <= 0) {
-            final EchoConnection connection = EchoConnection.open(connections.size(), to, selector, nowNs);
+            final EchoConnection connection = EchoConnection.open(connections.size(), to, selector, waits, nowNs);
             // Turns are spread evenly over the period, so that a gap of any length meets messages under way.
             turns.add(new Turn(connection, nowNs + periodNs * connections.size() / count));
             connections.add(connection);
@@ -117,7 +120,7 @@ final class EchoClients {
         connections.stream()
                 .filter(c -> !c.why().isEmpty())
                 .forEach(c -> reasons.merge(c.why(), 1, (a, b) -> (int) a + (int) b));
-        final long[] waits = connections.stream()
+        final long[] longest = connections.stream()
                 .mapToLong(c -> c.longestWaitNs(nowNs))
                 .sorted()
                 .toArray();
@@ -129,9 +132,17 @@ final class EchoClients {
         figures.put("settled", settled);
         figures.put(
                 "echoes", connections.stream().mapToLong(EchoConnection::echoes).sum());
-        figures.put("longestWaitMs", waits.length == 0 ? 0.0 : waits[waits.length - 1] / 1e6);
-        figures.put("medianLongestWaitMs", waits.length == 0 ? 0.0 : waits[waits.length / 2] / 1e6);
+        figures.put("longestWaitMs", longest.length == 0 ? 0.0 : longest[longest.length - 1] / 1e6);
+        figures.put("medianLongestWaitMs", longest.length == 0 ? 0.0 : longest[longest.length / 2] / 1e6);
         figures.put("why", reasons);
+        figures.put(
+                "lostPorts",
+                connections.stream()
+                        .filter(c -> c.state() == EchoConnection.State.LOST)
+                        .map(EchoConnection::localPort)
+                        .limit(LOST_PORTS)
+                        .toList());
+        figures.put("gaps", waits.figures());
         return figures;
     }
 }

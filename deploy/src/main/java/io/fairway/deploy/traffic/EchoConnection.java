@@ -33,24 +33,28 @@ final class EchoConnection {
     private final ByteBuffer received = ByteBuffer.allocate(MESSAGE_BYTES);
     private final long[] sentNs = new long[IN_FLIGHT];
     private final long openedNs;
+    private final GapLog waits;
     private State state = State.OPENING;
     private String why = "";
+    private int localPort;
     private long nextSequence;
     private long nextEcho;
     private long longestWaitNs;
 
-    private EchoConnection(final int id, final SocketChannel channel, final long nowNs) {
+    private EchoConnection(final int id, final SocketChannel channel, final GapLog waits, final long nowNs) {
         this.id = id;
         this.channel = channel;
+        this.waits = waits;
         this.openedNs = nowNs;
     }
 
-    static EchoConnection open(final int id, final InetSocketAddress to, final Selector selector, final long nowNs)
+    static EchoConnection open(
+            final int id, final InetSocketAddress to, final Selector selector, final GapLog waits, final long nowNs)
             throws IOException {
         final SocketChannel channel = SocketChannel.open();
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        final EchoConnection connection = new EchoConnection(id, channel, nowNs);
+        final EchoConnection connection = new EchoConnection(id, channel, waits, nowNs);
         channel.register(selector, SelectionKey.OP_CONNECT, connection);
         channel.connect(to);
         return connection;
@@ -61,6 +65,7 @@ final class EchoConnection {
         try {
             if (key.isConnectable() && channel.finishConnect()) {
                 state = State.ALIVE;
+                localPort = ((InetSocketAddress) channel.getLocalAddress()).getPort();
                 key.interestOps(SelectionKey.OP_READ);
             } else if (key.isReadable()) {
                 read(nowNs);
@@ -112,6 +117,11 @@ final class EchoConnection {
         return why;
     }
 
+    /** Our port, or 0 if the connection never had one: by it the session can be found. */
+    int localPort() {
+        return localPort;
+    }
+
     long echoes() {
         return nextEcho;
     }
@@ -148,7 +158,9 @@ final class EchoConnection {
             end("another echo than expected");
             return;
         }
-        longestWaitNs = Math.max(longestWaitNs, nowNs - sentNs[(int) (nextEcho % IN_FLIGHT)]);
+        final long waitedNs = nowNs - sentNs[(int) (nextEcho % IN_FLIGHT)];
+        longestWaitNs = Math.max(longestWaitNs, waitedNs);
+        waits.add(waitedNs);
         nextEcho++;
     }
 

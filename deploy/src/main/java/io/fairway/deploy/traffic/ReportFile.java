@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -50,6 +51,7 @@ final class ReportFile {
                 map.entrySet().stream()
                         .map(e -> "\"" + e.getKey() + "\":" + json(e.getValue()))
                         .collect(Collectors.joining(",", "{", "}"));
+            case List<?> list -> list.stream().map(ReportFile::json).collect(Collectors.joining(",", "[", "]"));
             case Double number -> String.format(Locale.ROOT, "%.3f", number);
             case String text -> "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
             default -> value.toString();

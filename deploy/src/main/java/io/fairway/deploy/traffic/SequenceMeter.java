@@ -1,5 +1,6 @@
 package io.fairway.deploy.traffic;
 
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -7,6 +8,7 @@ import java.util.Map;
 final class SequenceMeter {
     private static final int WINDOW = 1 << 16;
 
+    private final GapLog gaps = new GapLog(InstantSource.system());
     private final long[] seen = new long[WINDOW];
     private long highest = -1;
     private long received;
@@ -33,6 +35,7 @@ final class SequenceMeter {
         received++;
         if (received > 1) {
             longestGapNs = Math.max(longestGapNs, nowNs - lastArrivalNs);
+            gaps.add(nowNs - lastArrivalNs);
         }
         lastArrivalNs = nowNs;
         if (sequence > highest) {
@@ -55,6 +58,7 @@ final class SequenceMeter {
         figures.put("duplicated", duplicated);
         figures.put("longestGapMs", longestGapNs / 1e6);
         figures.put("longestOutageMs", longestOutageNs / 1e6);
+        figures.put("gaps", gaps.figures());
         return figures;
     }
 }

@@ -3,11 +3,12 @@ package io.fairway.deploy.traffic;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Reads a download from standard input: its bytes, its SHA-256 and the longest time in which nothing came. */
+/** Reads a download from standard input: its bytes, its SHA-256 and the times in which nothing came. */
 final class StallMeter {
     private static final int BUFFER_BYTES = 64 * 1024;
 
@@ -21,18 +22,20 @@ final class StallMeter {
         final MessageDigest digest = sha256();
         final byte[] buffer = new byte[BUFFER_BYTES];
         long bytes = 0;
-        long longestNs = 0;
-        long lastNs = 0;
+        final GapLog gaps = new GapLog(InstantSource.system());
+        long lastNs = System.nanoTime();
         for (int count = System.in.read(buffer); count > 0; count = System.in.read(buffer)) {
             final long nowNs = System.nanoTime();
-            longestNs = bytes == 0 ? 0 : Math.max(longestNs, nowNs - lastNs);
+            if (bytes > 0) {
+                gaps.add(nowNs - lastNs);
+            }
             lastNs = nowNs;
             bytes += count;
             digest.update(buffer, 0, count);
         }
         final Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("bytes", bytes);
-        figures.put("longestStallMs", longestNs / 1e6);
+        figures.put("gaps", gaps.figures());
         figures.put("sha256", HexFormat.of().formatHex(digest.digest()));
         report.finish(figures);
     }
