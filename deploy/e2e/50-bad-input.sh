@@ -54,7 +54,7 @@ grown() {
     [ "$((${after:-0} - ${before:-0}))" -ge "$sent" ]
 }
 
-alive() { node_is_up node0 && node_is_up node1 && ! grep -H Exception "$node_root"/node*/node.log; }
+alive() { node_is_up node0 && node_is_up node1 && ! grep -HE 'ERROR|^[[:space:]]+at ' "$node_root"/*/node.log; }
 
 node_start_all
 e2e_echo 50

@@ -93,10 +93,11 @@ lab_namespaces() {
     ip link set lo up
 }
 
-# No IPv6 noise, and what many connections need. Arguments: the shell to do it with.
+# No IPv6 noise, bridges that look at no packet, and what many connections need. Arguments: the shell to do it with.
 lab_quiet() {
     "$@" -c 'cd /proc/sys/net
         for f in ipv6/conf/all/disable_ipv6 ipv6/conf/default/disable_ipv6; do [ ! -w $f ] || echo 1 >$f; done
+        for f in bridge/bridge-nf-call-*; do [ ! -w $f ] || echo 0 >$f; done
         echo "1024 65535" >ipv4/ip_local_port_range
         echo 65535 >core/somaxconn 2>/dev/null || true
         echo 65535 >ipv4/tcp_max_syn_backlog 2>/dev/null || true'

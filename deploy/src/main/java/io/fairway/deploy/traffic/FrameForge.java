@@ -19,6 +19,9 @@ final class FrameForge {
     private static final int HMAC_BYTES = 16;
     private static final int ETHERTYPE_IPV4 = 0x0800;
     private static final int PROTOCOL_UDP = 17;
+    /** IEEE 802 Local Experimental 2; the nodes' own beats use 1. */
+    private static final int EXPERIMENTAL_ETHERTYPE = 0x88b6;
+
     private static final int PROTOCOL_GRE = 47;
     private static final int HOPS = 64;
     private static final byte[] COOKIE = HexFormat.of().parseHex("4c48dbc6ddf6670c");
@@ -49,7 +52,7 @@ final class FrameForge {
         final int ip = ETHERNET_BYTES;
         switch (kind) {
             case "good", "bad-hmac", "bad-lengths", "unknown-wayport" -> {}
-            case "unknown-ethertype" -> frame.putShort(ip - 2, (short) 0x88b5);
+            case "unknown-ethertype" -> frame.putShort(ip - 2, (short) EXPERIMENTAL_ETHERTYPE);
             case "bad-version" -> frame.put(ip, (byte) 0x55);
             case "long-ip" -> sum(frame.putShort(ip + 2, (short) 1400));
             case "bad-ip-checksum" -> frame.putShort(ip + 10, (short) ~frame.getShort(ip + 10));

@@ -34,6 +34,7 @@ final class NativeSockets {
     private static final VarHandle ERRNO_VALUE = ERRNO.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
     private static final MethodHandle SOCKET = call("socket", FunctionDescriptor.of(INT, INT, INT, INT));
+    private static final MethodHandle INDEX = call("if_nametoindex", FunctionDescriptor.of(INT, ValueLayout.ADDRESS));
     private static final MethodHandle BIND = call("bind", FunctionDescriptor.of(INT, INT, ValueLayout.ADDRESS, INT));
     private static final MethodHandle SET_OPTION =
             call("setsockopt", FunctionDescriptor.of(INT, INT, INT, INT, ValueLayout.ADDRESS, INT));
@@ -60,8 +61,13 @@ final class NativeSockets {
         return fd;
     }
 
-    /** A socket that sends whole frames on the interface with this index and receives none. */
-    int frames(final Arena arena, final int interfaceIndex) throws IOException {
+    /** A socket that sends whole frames on this device and receives none. */
+    int frames(final Arena arena, final String device) throws IOException {
+        // Java's own list of interfaces leaves out those without an address.
+        final int interfaceIndex = (int) invoke(INDEX, arena.allocateFrom(device));
+        if (interfaceIndex == 0) {
+            throw new IOException("there is no device " + device);
+        }
         final int fd = check("socket(AF_PACKET)", invoke(SOCKET, AF_PACKET, SOCK_RAW, 0));
         final MemorySegment link = arena.allocate(LINK_ADDRESS_BYTES, Integer.BYTES);
         link.set(ValueLayout.JAVA_SHORT, 0, (short) AF_PACKET);

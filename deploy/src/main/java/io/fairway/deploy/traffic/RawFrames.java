@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.net.NetworkInterface;
 import java.util.Map;
 
 /**
@@ -12,6 +11,9 @@ import java.util.Map;
  * --source-port P --port P --count N}; the kinds are those of {@link FrameForge#frame}
  */
 final class RawFrames {
+    /** Locally administered; nobody answers to it. */
+    private static final byte[] SOURCE_MAC = {2, 0, 0, 0, 0, 0x66};
+
     private final Arguments arguments;
 
     RawFrames(final Arguments arguments) {
@@ -19,21 +21,14 @@ final class RawFrames {
     }
 
     void run() throws IOException {
-        final NetworkInterface device = NetworkInterface.getByName(arguments.text("device", null));
-        if (device == null) {
-            throw new IllegalArgumentException("no such device");
-        }
         final FrameForge forge = new FrameForge(
-                device.getHardwareAddress(),
-                arguments.text("to-mac", null),
-                arguments.text("from", null),
-                arguments.text("to", null));
+                SOURCE_MAC, arguments.text("to-mac", null), arguments.text("from", null), arguments.text("to", null));
         final byte[] frame = forge.frame(
                 arguments.text("kind", null), arguments.number("source-port", 40_000), arguments.number("port", 7100));
         final int count = arguments.number("count", 1);
         try (Arena arena = Arena.ofConfined()) {
             final NativeSockets sockets = new NativeSockets(arena);
-            final int fd = sockets.frames(arena, device.getIndex());
+            final int fd = sockets.frames(arena, arguments.text("device", null));
             final MemorySegment bytes = arena.allocateFrom(ValueLayout.JAVA_BYTE, frame);
             for (int i = 0; i < count; i++) {
                 sockets.send(fd, bytes);
