@@ -75,16 +75,17 @@ measure_takeovers() {
 }
 
 measure_takeover() {
-    local owner old
+    local owner old killed
     owner=$(node_owner node0)
     meter client udp-probe --to "$lab_server:7100"
     sleep 1.5
     old=$(node_pid "$owner")
+    killed=$EPOCHSECONDS
     node_kill "$owner"
     sleep 2
     kill "$traffic_pid"
     wait "$traffic_pid" || true
-    note gap "$(figure udp-probe .longestOutageMs)"
+    note gap "$(figure udp-probe "[.outages[] | select(.[0] >= $killed) | .[1]] | max // 0")"
     wait_for 60 "$owner to be back" node_is_back "$owner" "$old"
     wait_for 60 'the pair' node_is_paired "$(node_other "$owner")"
 }

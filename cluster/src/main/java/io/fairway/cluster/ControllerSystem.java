@@ -16,6 +16,7 @@ import io.fairway.cluster.session.SessionIndex;
 import io.fairway.cluster.session.SessionPlanner;
 import io.fairway.cluster.session.SessionRooms;
 import io.fairway.cluster.session.SessionServices;
+import io.fairway.model.boundary.SessionEventFlyweight;
 import io.fairway.model.config.Router;
 import io.fairway.model.pair.BucketId;
 import io.fairway.model.session.SessionRecordFlyweight;
@@ -102,9 +103,14 @@ public final class ControllerSystem implements AutoCloseable {
         inside.rooms().seen(FirstPacket.read(message, offset));
     }
 
-    /** The forwarder saw something of a session that this node owns: an event of SessionEventFlyweight. */
+    /** The forwarder saw something of a session: an event of SessionEventFlyweight. */
     public void onSessionEvent(final long sessionId, final int event, final int detail) {
-        inside.rooms().happened(sessionId, event, detail);
+        if (event == SessionEventFlyweight.INSTALL_FAILED && !inside.services().owns(BucketId.ofSession(sessionId))) {
+            counters.standbyRefused().increment();
+            standby.refused(sessionId);
+        } else {
+            inside.rooms().happened(sessionId, event, detail);
+        }
     }
 
     /** The journal has committed a version of our own. */

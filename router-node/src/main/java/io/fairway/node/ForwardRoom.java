@@ -67,6 +67,7 @@ final class ForwardRoom {
         crossing = fabric.links() == 0 ? null : opened.add(new Crossing(fabric));
         if (crossing != null) {
             context.crossing(crossing);
+            fabric.onArrival(ownBell::ring);
         }
         agent = new ForwardAgent(context);
         final ForwardRunner runner = new ForwardRunner(agent, ports, ownBell, NodeMain::defect);

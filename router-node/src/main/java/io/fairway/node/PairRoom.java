@@ -1,7 +1,7 @@
 package io.fairway.node;
 
 import io.fairway.cluster.ControllerSystem;
-import io.fairway.dataplane.fabric.RecentWorkIdleStrategy;
+import io.fairway.dataplane.fabric.Fabric;
 import io.fairway.dataplane.forward.OwnershipGate;
 import io.fairway.dataplane.io.ThreadScheduling;
 import io.fairway.ha.arbiter.ArbiterSettings;
@@ -47,6 +47,7 @@ final class PairRoom {
     record Parts(
             Router router,
             Router.Node node,
+            Fabric fabric,
             OwnershipGate gate,
             EpochStore epochs,
             PartnerStatus partner,
@@ -58,7 +59,7 @@ final class PairRoom {
      *
      * @throws IOException if a device is missing or privilege lacks, in one sentence
      */
-    static PairRoom open(final Parts parts, final Thread[] pairThread, final CloseStack opened) throws IOException {
+    static PairRoom open(final Parts parts, final CloseStack opened) throws IOException {
         final Router.Pair configured = parts.router().pair();
         final BeatSettings settings = new BeatSettings(
                 BeatSettings.routerHash(parts.router().name()),
@@ -67,7 +68,7 @@ final class PairRoom {
                 TimeUnit.MICROSECONDS.toNanos(configured.beatIntervalUs()),
                 TimeUnit.MILLISECONDS.toNanos(configured.leaseMs()),
                 configured.secret());
-        final BeatExchange exchange = new BeatExchange();
+        final BeatExchange exchange = new BeatExchange(parts.fabric()::wake);
         final BeatAgent beats =
                 new BeatAgent(settings, paths(parts.node(), opened), exchange, SystemNanoClock.INSTANCE, null);
         final PairAgent pair = new PairAgent(
@@ -83,9 +84,8 @@ final class PairRoom {
                         task -> Thread.ofVirtual().start(task),
                         LOG::info),
                 arbiter(parts, settings));
-        final AgentLoop pairLoop = new AgentLoop(new RecentWorkIdleStrategy(), parts.journal(), pair);
+        final AgentLoop pairLoop = new AgentLoop(parts.fabric().idleStrategy(), parts.fabric(), parts.journal(), pair);
         Threads.start("pair", opened, pairLoop, () -> {
-            pairThread[0] = Thread.currentThread();
             ThreadScheduling.realTime(REAL_TIME_PRIORITY);
             ThreadScheduling.timerSlackNs(1);
             pairLoop.run();

@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.agrona.collections.MutableLong;
 import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
@@ -45,9 +44,7 @@ final class PairWiring {
     private final EpochStore epochs;
     private final WarmStore store;
     private final PartnerStatus partner = new PartnerStatus();
-    private final Thread[] pairThread = new Thread[1];
-    private final JournalProxy proxy =
-            new JournalProxy(SystemNanoClock.INSTANCE, () -> LockSupport.unpark(pairThread[0]));
+    private final JournalProxy proxy;
     private JournalAgent agent;
     private PairRoom room;
 
@@ -64,6 +61,7 @@ final class PairWiring {
         this.node = node;
         this.gate = gate;
         this.fabric = fabric;
+        proxy = new JournalProxy(SystemNanoClock.INSTANCE, fabric::wake);
         this.replica = replica;
         this.opened = opened;
         epochs = opened.add(
@@ -104,7 +102,7 @@ final class PairWiring {
                 .listener(listener)
                 .sink(store));
         room = PairRoom.open(
-                new PairRoom.Parts(router, node, gate, epochs, partner, agent, controller), pairThread, opened);
+                new PairRoom.Parts(router, node, fabric, gate, epochs, partner, agent, controller), opened);
     }
 
     private io.fairway.ha.journal.PartnerStatus partnerStatus() {

@@ -223,6 +223,8 @@ final class RouterOperations implements NodeOperations {
                 new CounterRow("sessions ended", sessions.ended().sum()),
                 new CounterRow(
                         "controller steps tried again", sessions.retried().sum()),
+                new CounterRow(
+                        "standby entries tried again", sessions.standbyRefused().sum()),
                 new CounterRow("controller faults", sessions.failed().sum())));
         result.addAll(parts.extraCounters().get());
         return result;

@@ -24,12 +24,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Puts one node together: gate, fabric, forwarder, journal, controller, pair, control socket, in this order. */
 final class Wiring {
     private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+    private static final int IPC_PAUSE_MS = 10;
 
     private final Authority authority;
     private final Router router;
@@ -93,6 +95,9 @@ final class Wiring {
         final PairStatusReader statusReader = new PairStatusReader(router, node, gate);
         if (pair == null) {
             StandaloneOwnership.open(gate, node.id(), router.interfaces().size());
+            // IPC needs its driver rarely: to notice streams that come and go.
+            final AgentLoop loop = new AgentLoop(new SleepingMillisIdleStrategy(IPC_PAUSE_MS), fabric);
+            Threads.start("fabric", opened, loop, loop);
         } else {
             pair.start(listener, controller);
         }
@@ -111,7 +116,7 @@ final class Wiring {
                         () -> pair == null ? List.of() : pair.counters()))));
     }
 
-    private Fabric openFabric() {
+    private Fabric openFabric() throws IOException {
         final Path shared = Path.of("/dev/shm");
         final Path base = java.nio.file.Files.isWritable(shared) ? shared : state.path();
         final Path directory = base.resolve("fairway-" + router.name() + "-" + node.name());

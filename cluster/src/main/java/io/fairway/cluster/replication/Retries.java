@@ -29,7 +29,12 @@ public final class Retries implements AutoCloseable {
 
     /** Runs a short task that does not block, {@link #DELAY_US} from now; after close, never. */
     public void later(final Runnable task) {
-        final var unused = executor.schedule(() -> run(task), DELAY_US, TimeUnit.MICROSECONDS);
+        later(task, DELAY_US);
+    }
+
+    /** Runs a short task that does not block, so many microseconds from now; after close, never. */
+    public void later(final Runnable task, final long delayUs) {
+        final var unused = executor.schedule(() -> run(task), delayUs, TimeUnit.MICROSECONDS);
     }
 
     private static void run(final Runnable task) {

@@ -13,6 +13,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class StandbyInstaller {
     private static final int BURST = 64;
 
+    /** How long a refused entry waits: what stood in its way is about to be removed. */
+    private static final long REFUSED_DELAY_US = 20_000;
+
     private final SessionInstaller installer;
     private final ReplicaView replica;
     private final Retries retries;
@@ -38,6 +41,17 @@ public final class StandbyInstaller {
     public void remove(final long sessionId) {
         if (mustWait(sessionId) || !installer.remove(sessionId)) {
             enqueue(sessionId);
+        }
+    }
+
+    /**
+     * The forwarder could not install a standby entry: its flow still belongs to a session whose removal is under way,
+     * or the table is full. Tried again until it is there or the replica has forgotten it: without it a takeover would
+     * lose the session.
+     */
+    public void refused(final long sessionId) {
+        if (replica.get(sessionId) != null) {
+            retries.later(() -> enqueue(sessionId), REFUSED_DELAY_US);
         }
     }
 

@@ -12,6 +12,7 @@ public final class SessionCounters {
     private final LongAdder ended = new LongAdder();
     private final LongAdder retried = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final LongAdder standbyRefused = new LongAdder();
 
     /** First packets that became sessions. */
     public LongAdder accepted() {
@@ -51,5 +52,10 @@ public final class SessionCounters {
     /** Installs that the forwarder could not do, and faults of actors. */
     public LongAdder failed() {
         return failed;
+    }
+
+    /** Standby entries that the forwarder could not install at once; each is tried again. */
+    public LongAdder standbyRefused() {
+        return standbyRefused;
     }
 }

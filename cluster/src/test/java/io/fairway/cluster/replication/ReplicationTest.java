@@ -53,6 +53,24 @@ class ReplicationTest {
     }
 
     @Test
+    void aRefusedStandbyEntryIsTriedAgainWhileItsRecordLives() {
+        final Map<Long, byte[]> replica = new ConcurrentHashMap<>();
+        final List<Long> installs = new CopyOnWriteArrayList<>();
+        final SessionInstaller installer = SessionInstaller.of(
+                (record, offset, length, pendingId) -> installs.add(id(record, offset)),
+                (pendingId, reason, answer) -> true,
+                sessionId -> true);
+        final StandbyInstaller standby =
+                new StandbyInstaller(installer, ReplicaView.of(replica::get, c -> {}), retries);
+        replica.put(7L, record(7, 1));
+
+        standby.refused(7);
+        standby.refused(8);
+
+        await().until(() -> installs.equals(List.of(7L)));
+    }
+
+    @Test
     void whatTheForwarderCannotTakeComesLaterInItsNewestVersion() {
         final AtomicBoolean full = new AtomicBoolean(true);
         final Map<Long, byte[]> replica = new ConcurrentHashMap<>();

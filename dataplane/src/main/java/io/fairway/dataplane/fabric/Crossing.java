@@ -128,6 +128,7 @@ public final class Crossing implements AutoCloseable {
         for (int attempt = 0; attempt < OFFER_ATTEMPTS; attempt++) {
             final long result = publication.offer(header, 0, HEADER_BYTES, buffer, vnetOffset, length, null);
             if (result > 0) {
+                fabric.wake();
                 count(SENT);
                 return true;
             }

@@ -6,7 +6,7 @@ import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
-import io.fairway.dataplane.io.ThreadScheduling;
+import io.fairway.dataplane.io.Doorbell;
 import io.fairway.model.config.Router;
 import io.fairway.model.wire.IpAddress;
 import java.io.IOException;
@@ -15,23 +15,24 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.agrona.CloseHelper;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.IdleStrategy;
-import org.agrona.concurrent.SleepingIdleStrategy;
-import org.agrona.concurrent.SleepingMillisIdleStrategy;
 
 /**
- * The Aeron link of one node: an embedded media driver with one thread, the client, IPC streams between forwarder and
- * controller, and UDP streams to the partner over each fabric link. Any thread may make streams; each stream then
- * belongs to the thread that uses it. It never decides whether the partner lives: a link that is silent merely
+ * The Aeron link of one node: an embedded media driver, the client, IPC streams between forwarder and controller, and
+ * UDP streams to the partner over each fabric link. Both driver and client run on the thread that turns this agent; it
+ * sleeps in {@link #idleStrategy} until a datagram comes or somebody rings. Any thread may make streams; each stream
+ * then belongs to the thread that uses it. It never decides whether the partner lives: a link that is silent merely
  * disconnects.
  */
-public final class Fabric implements AutoCloseable {
+public final class Fabric implements Agent, AutoCloseable {
     /** Frames that cross to the bucket's owner, unreliable. */
     public static final int CROSSING_STREAM = 20;
 
@@ -57,8 +58,6 @@ public final class Fabric implements AutoCloseable {
     private static final int SMALL_TERM_BYTES = 1 << 20;
     private static final int MAX_WINDOW_BYTES = CROSSING_TERM_BYTES / 2;
     private static final int WANTED_SOCKET_BYTES = 4 << 20;
-    private static final long IPC_PARK_NS = 1_000_000;
-    private static final int CLIENT_PAUSE_MS = 4;
     private static final long LINK_TIMEOUT_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long TIMER_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long STATUS_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -75,16 +74,21 @@ public final class Fabric implements AutoCloseable {
     private final AtomicLong errors = new AtomicLong();
     private final AtomicIntegerArray linkDown;
     private volatile String lastError = "";
-    private volatile Thread driverThread;
+    private final Lock lock = new ReentrantLock();
+    private final Doorbell bell;
+    private final FabricSockets sockets = new FabricSockets();
     private final MediaDriver driver;
+    private final AgentInvoker driverInvoker;
+    private final AgentInvoker clientInvoker;
+    private volatile Runnable arrivalListener = () -> {};
     private final Aeron aeron;
 
     private Fabric(
             final Path aeronDir,
             final List<Router.FabricLink> local,
             final List<Router.FabricLink> partner,
-            final int mtuBytes,
-            final ThreadFactory driverThreads) {
+            final int mtuBytes)
+            throws IOException {
         if (local.size() != partner.size()) {
             throw new IllegalArgumentException(
                     "this node has " + local.size() + " fabric links, its partner " + partner.size());
@@ -93,18 +97,23 @@ public final class Fabric implements AutoCloseable {
         this.partner = List.copyOf(partner);
         this.mtuBytes = Math.clamp(mtuBytes, MIN_MTU_BYTES, MAX_MTU_BYTES) / MTU_ALIGNMENT * MTU_ALIGNMENT;
         linkDown = new AtomicIntegerArray(Math.max(1, local.size()));
-        driver = MediaDriver.launch(driverContext(aeronDir, driverThreads));
+        bell = new Doorbell();
+        driver = MediaDriver.launch(driverContext(aeronDir));
+        driverInvoker = driver.sharedAgentInvoker();
         try {
             aeron = Aeron.connect(new Aeron.Context()
                     .aeronDirectoryName(aeronDir.toString())
-                    .idleStrategy(new SleepingMillisIdleStrategy(CLIENT_PAUSE_MS))
+                    .useConductorAgentInvoker(true)
+                    .driverAgentInvoker(driverInvoker)
+                    .clientLock(lock)
                     .driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(CLIENT_LIVENESS_NS))
                     .errorHandler(this::onError)
                     .subscriberErrorHandler(this::onError));
         } catch (final RuntimeException e) {
-            CloseHelper.quietClose(driver);
+            CloseHelper.quietCloseAll(driver, bell);
             throw e;
         }
+        clientInvoker = aeron.conductorAgentInvoker();
     }
 
     /**
@@ -115,44 +124,27 @@ public final class Fabric implements AutoCloseable {
      * @param partner the partner's ends, in the same order
      * @param mtuBytes the largest UDP payload, up to {@link #MAX_MTU_BYTES}
      * @throws IllegalArgumentException if both lists differ in length
+     * @throws IOException if the process has no file descriptor left
      */
     public static Fabric open(
             final Path aeronDir,
             final List<Router.FabricLink> local,
             final List<Router.FabricLink> partner,
-            final int mtuBytes) {
-        return new Fabric(aeronDir, local, partner, mtuBytes, Fabric::driverThread);
+            final int mtuBytes)
+            throws IOException {
+        return new Fabric(aeronDir, local, partner, mtuBytes);
     }
 
-    /** As {@link #open(Path, List, List, int)}, with the driver's thread made by the caller (priority, timer slack). */
-    public static Fabric open(
-            final Path aeronDir,
-            final List<Router.FabricLink> local,
-            final List<Router.FabricLink> partner,
-            final int mtuBytes,
-            final ThreadFactory driverThreads) {
-        return new Fabric(aeronDir, local, partner, mtuBytes, driverThreads);
-    }
-
-    /** Without slack a park of a few microseconds is one: the driver stays awake through an exchange of messages. */
-    private static Thread driverThread(final Runnable driverLoop) {
-        final Runnable precise = () -> {
-            ThreadScheduling.timerSlackNs(1);
-            driverLoop.run();
-        };
-        return Thread.ofPlatform().name("media-driver").daemon(true).unstarted(precise);
-    }
-
-    private MediaDriver.Context driverContext(final Path aeronDir, final ThreadFactory driverThreads) {
+    private MediaDriver.Context driverContext(final Path aeronDir) {
         final SocketBuffers granted = SocketBuffers.grantedOf(WANTED_SOCKET_BYTES);
         return new MediaDriver.Context()
                 .aeronDirectoryName(aeronDir.toString())
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .warnIfDirectoryExists(false)
-                .threadingMode(ThreadingMode.SHARED)
-                .sharedThreadFactory(loop -> driverThread = driverThreads.newThread(loop))
-                .sharedIdleStrategy(driverIdle())
+                .threadingMode(ThreadingMode.INVOKER)
+                .asyncExecutorEnabled(false)
+                .receiveChannelEndpointSupplier(sockets)
                 .errorHandler(this::onError)
                 .ipcTermBufferLength(IPC_TERM_BYTES)
                 .ipcMtuLength(IPC_MTU_BYTES)
@@ -170,8 +162,38 @@ public final class Fabric implements AutoCloseable {
                 .publicationUnblockTimeoutNs(2 * CLIENT_LIVENESS_NS);
     }
 
-    private IdleStrategy driverIdle() {
-        return local.isEmpty() ? new SleepingIdleStrategy(IPC_PARK_NS) : new RecentWorkIdleStrategy();
+    @Override
+    public String roleName() {
+        return "fabric";
+    }
+
+    @Override
+    public int doWork() {
+        lock.lock();
+        try {
+            final int driven = driverInvoker.invoke();
+            if (driven > 0) {
+                arrivalListener.run();
+            }
+            return driven + clientInvoker.invoke();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How the thread that turns this agent sleeps; it belongs to that thread. */
+    public IdleStrategy idleStrategy() {
+        return new FabricIdleStrategy(bell, sockets);
+    }
+
+    /** Wakes the fabric's thread: what was just offered leaves now. Any thread; cheap while it is awake. */
+    public void wake() {
+        bell.ring();
+    }
+
+    /** Who is told, on the fabric's thread, that something may have come from the partner. */
+    public void onArrival(final Runnable listener) {
+        arrivalListener = listener;
     }
 
     private void onError(final Throwable error) {
@@ -239,11 +261,6 @@ public final class Fabric implements AutoCloseable {
         return address.isV4() ? address.toString() : "[" + address + "]";
     }
 
-    /** Wakes the media driver: what was just offered leaves now. Any thread. */
-    public void wakeDriver() {
-        LockSupport.unpark(driverThread);
-    }
-
     /**
      * Says whether a link carries beats: senders that choose a link avoid one that is down long before Aeron's own
      * time-out. Links are up until told otherwise. Any thread.
@@ -269,6 +286,6 @@ public final class Fabric implements AutoCloseable {
 
     @Override
     public void close() {
-        CloseHelper.quietCloseAll(aeron, driver);
+        CloseHelper.quietCloseAll(aeron, driver, bell);
     }
 }

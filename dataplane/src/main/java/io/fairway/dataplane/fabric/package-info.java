@@ -1,6 +1,7 @@
 /**
  * The link between the nodes of a pair, and the messages inside one node: {@link Fabric} owns the media driver and
- * makes every publication and subscription, {@link SocketBuffers} asks the kernel what it grants, {@link Crossing}
- * carries frames that reached the node that does not own their session.
+ * makes every publication and subscription, {@link FabricIdleStrategy} lets its thread sleep on the
+ * {@link FabricSockets}, {@link SocketBuffers} asks the kernel what it grants, {@link Crossing} carries frames that
+ * reached the node that does not own their session.
  */
 package io.fairway.dataplane.fabric;

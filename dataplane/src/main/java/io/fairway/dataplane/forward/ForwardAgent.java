@@ -26,9 +26,7 @@ public final class ForwardAgent implements Agent {
     private static final int MAX_SMALL_FRAMES = 16 * 1024;
     private static final int MIN_SMALL_FRAMES = 64;
     private static final int LARGE_FRAMES = 128;
-    private static final long CROSSING_NS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final long CROSSING_SLEEP_NS = TimeUnit.MICROSECONDS.toNanos(50);
-    private static final long SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long PORT_DROPS_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final PacketPort[] ports;
@@ -48,7 +46,6 @@ public final class ForwardAgent implements Agent {
     private final GratuitousArp announcer;
 
     private long portDropsReadNs;
-    private long lastCrossedNs;
 
     /** Allocates and maps all tables; the memory is touched only as it is used. */
     public ForwardAgent(final ForwardContext context) {
@@ -100,11 +97,7 @@ public final class ForwardAgent implements Agent {
         for (final PacketPort port : ports) {
             work += port.poll(ingress, FRAMES_PER_PORT);
         }
-        final int crossed = crossing.poll(ingress, CROSSINGS);
-        if (crossed > 0) {
-            lastCrossedNs = nowNs;
-        }
-        work += crossed;
+        work += crossing.poll(ingress, CROSSINGS);
         work += commands.expire();
         work += scanner.tick(nowNs);
         work += egress.resolver().tick(nowNs);
@@ -118,9 +111,9 @@ public final class ForwardAgent implements Agent {
         return work;
     }
 
-    /** How long its thread may sleep after an empty turn: frames that cross ring no bell, so less while some come. */
+    /** How long its thread may sleep after an empty turn: timers are coarse, all else rings or is a packet. */
     long sleepNs() {
-        return clock.nanoTime() - lastCrossedNs < CROSSING_NS ? CROSSING_SLEEP_NS : SLEEP_NS;
+        return SLEEP_NS;
     }
 
     private int announce(final long nowNs) {

@@ -5,10 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.fairway.model.config.Router;
 import io.fairway.model.wire.IpAddress;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +27,7 @@ final class FabricTest {
     @TempDir
     private Path folder;
 
+    private final List<AgentRunner> runners = new ArrayList<>();
     private Fabric one;
     private Fabric two;
     private Crossing here;
@@ -56,9 +60,9 @@ final class FabricTest {
     }
 
     @BeforeEach
-    void open() {
-        one = Fabric.open(folder.resolve("one"), ONE, TWO, MTU_BYTES);
-        two = Fabric.open(folder.resolve("two"), TWO, ONE, MTU_BYTES);
+    void open() throws IOException {
+        one = run(Fabric.open(folder.resolve("one"), ONE, TWO, MTU_BYTES));
+        two = run(Fabric.open(folder.resolve("two"), TWO, ONE, MTU_BYTES));
         here = new Crossing(one);
         there = new Crossing(two);
         for (int i = 0; i < frame.capacity(); i++) {
@@ -71,7 +75,22 @@ final class FabricTest {
     void close() {
         here.close();
         there.close();
+        runners.forEach(AgentRunner::close);
         one.close();
+        two.close();
+    }
+
+    private Fabric run(final Fabric fabric) {
+        final AgentRunner runner = new AgentRunner(fabric.idleStrategy(), Throwable::printStackTrace, null, fabric);
+        AgentRunner.startOnThread(runner);
+        runners.add(runner);
+        return fabric;
+    }
+
+    /** Closes the second node's fabric, and its thread before it. */
+    private void closeTwo() {
+        there.close();
+        runners.removeLast().close();
         two.close();
     }
 
@@ -128,17 +147,15 @@ final class FabricTest {
     }
 
     @Test
-    void takesTheOtherLinkWhenOneIsDeclaredDownOrIsCut() {
+    void takesTheOtherLinkWhenOneIsDeclaredDownOrIsCut() throws IOException {
         one.linkUp(0, false);
         cross(1, 1, 1, 500);
         one.linkUp(0, true);
         one.linkUp(1, false);
         cross(1, 1, 2, 500);
-        there.close();
-        there = null;
+        closeTwo();
         final List<Router.FabricLink> onlySecond = TWO.subList(1, 2);
-        two.close();
-        two = Fabric.open(folder.resolve("two"), onlySecond, ONE.subList(1, 2), MTU_BYTES);
+        two = run(Fabric.open(folder.resolve("two"), onlySecond, ONE.subList(1, 2), MTU_BYTES));
         there = new Crossing(two);
         final long before = there.received();
         await().until(() -> {
@@ -149,11 +166,10 @@ final class FabricTest {
     }
 
     @Test
-    void survivesAnyNumberOfPartnerRestarts() {
+    void survivesAnyNumberOfPartnerRestarts() throws IOException {
         for (int restart = 0; restart < 4; restart++) {
-            there.close();
-            two.close();
-            two = Fabric.open(folder.resolve("two"), TWO, ONE, MTU_BYTES);
+            closeTwo();
+            two = run(Fabric.open(folder.resolve("two"), TWO, ONE, MTU_BYTES));
             there = new Crossing(two);
             final int epoch = restart;
             await().pollInterval(Duration.ofMillis(2)).until(() -> {
@@ -170,11 +186,13 @@ final class FabricTest {
     }
 
     @Test
-    void worksWithoutLinks() {
+    void worksWithoutLinks() throws IOException {
         try (Fabric alone = Fabric.open(folder.resolve("alone"), List.of(), List.of(), MTU_BYTES);
+                AgentRunner runner = new AgentRunner(alone.idleStrategy(), Throwable::printStackTrace, null, alone);
                 Crossing nowhere = new Crossing(alone);
                 var publication = alone.ipcPublication(11);
                 var subscription = alone.ipcSubscription(11)) {
+            AgentRunner.startOnThread(runner);
             assertThat(nowhere.send(0, 0, 0, frame, 0, 100)).isFalse();
             assertThat(nowhere.poll(remember, 10)).isZero();
             final int[] length = {0};

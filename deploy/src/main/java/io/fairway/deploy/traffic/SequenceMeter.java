@@ -9,6 +9,7 @@ final class SequenceMeter {
     private static final int WINDOW = 1 << 16;
 
     private final GapLog gaps = new GapLog(InstantSource.system());
+    private final GapLog outages = new GapLog(InstantSource.system());
     private final long[] seen = new long[WINDOW];
     private long highest = -1;
     private long received;
@@ -41,6 +42,7 @@ final class SequenceMeter {
         if (sequence > highest) {
             if (sequence > highest + 1 && highest >= 0) {
                 longestOutageNs = Math.max(longestOutageNs, sentNs - lastSentNs);
+                outages.add(sentNs - lastSentNs);
             }
             highest = sequence;
             lastSentNs = sentNs;
@@ -59,6 +61,7 @@ final class SequenceMeter {
         figures.put("longestGapMs", longestGapNs / 1e6);
         figures.put("longestOutageMs", longestOutageNs / 1e6);
         figures.put("gaps", gaps.figures());
+        figures.put("outages", outages.figures());
         return figures;
     }
 }

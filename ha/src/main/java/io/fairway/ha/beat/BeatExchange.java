@@ -1,7 +1,6 @@
 package io.fairway.ha.beat;
 
 import io.fairway.ha.arbiter.PartnerBeat;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 
@@ -38,18 +37,28 @@ public final class BeatExchange {
 
     private final OneToOneConcurrentArrayQueue<Arrival> arrivals = new OneToOneConcurrentArrayQueue<>(CAPACITY);
 
+    private final Runnable wakeUp;
+
     // Written by the beat thread.
     private volatile Observation observation;
 
     // Written by the pair's thread.
     private volatile BeatContent content;
     private volatile long pairTurnNs;
-    private volatile Thread pairThread;
+
+    /**
+     * An exchange between two threads.
+     *
+     * @param wakeUp wakes the pair's thread if it sleeps; called by the beat thread
+     */
+    public BeatExchange(final Runnable wakeUp) {
+        this.wakeUp = wakeUp;
+    }
 
     /** Beat thread: hands an arrival over and wakes the pair's thread; false: it is too slow. */
     public boolean offer(final Arrival arrival) {
         final boolean taken = arrivals.offer(arrival);
-        LockSupport.unpark(pairThread);
+        wakeUp.run();
         return taken;
     }
 
@@ -86,10 +95,5 @@ public final class BeatExchange {
     /** When the pair's thread last turned. */
     public long pairTurnNs() {
         return pairTurnNs;
-    }
-
-    /** Pair's thread: who is to be woken. */
-    public void wakeMe(final Thread thread) {
-        pairThread = thread;
     }
 }

@@ -14,7 +14,6 @@ import org.agrona.DirectBuffer;
 public final class FabricJournalLink implements JournalLink {
     private static final int OFFER_ATTEMPTS = 3;
 
-    private final Fabric fabric;
     private final ExclusivePublication[] entries;
     private final ExclusivePublication[] acknowledgements;
     private final List<Subscription> subscriptions = new ArrayList<>();
@@ -23,7 +22,6 @@ public final class FabricJournalLink implements JournalLink {
 
     /** Opens the streams on every link of the fabric. */
     public FabricJournalLink(final Fabric fabric) {
-        this.fabric = fabric;
         entries = new ExclusivePublication[fabric.links()];
         acknowledgements = new ExclusivePublication[fabric.links()];
         for (int link = 0; link < fabric.links(); link++) {
@@ -51,7 +49,6 @@ public final class FabricJournalLink implements JournalLink {
         for (int attempt = 0; attempt < OFFER_ATTEMPTS; attempt++) {
             final long result = publication.offer(frame, offset, length);
             if (result > 0) {
-                fabric.wakeDriver();
                 return true;
             }
             if (result != Publication.ADMIN_ACTION) {

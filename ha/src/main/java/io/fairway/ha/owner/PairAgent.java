@@ -73,11 +73,6 @@ public final class PairAgent implements Agent {
     }
 
     @Override
-    public void onStart() {
-        parts.exchange().wakeMe(Thread.currentThread());
-    }
-
-    @Override
     public int doWork() {
         // The order matters: what was observed, then what had come by then, then the time that passed.
         final Observation observation = parts.exchange().observation();

@@ -23,7 +23,7 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 public final class WarmStore implements RecordSink, AutoCloseable {
     private static final int RING_BYTES = 1 << 20;
     private static final int CHANGES_PER_TURN = 4_096;
-    private static final long PAUSE_NS = 2_000_000;
+    private static final long PAUSE_NS = 20_000_000;
     private static final int CHANGED = 1;
 
     private final Path folder;

@@ -26,8 +26,8 @@ final class BeatAgentTest {
             PairState.PAIRED, 3, 9, new HomeClaim(0, 12), new HomeClaim(255, 7), 0b101, true, new Echo(9, 55, 1234));
 
     private final MemoryNetwork network = new MemoryNetwork();
-    private final BeatExchange exchange0 = new BeatExchange();
-    private final BeatExchange exchange1 = new BeatExchange();
+    private final BeatExchange exchange0 = new BeatExchange(() -> {});
+    private final BeatExchange exchange1 = new BeatExchange(() -> {});
     private long nowNs = 5_000 * MS;
     private final BeatAgent agent0 = agent(0, 4, exchange0, SECRET);
     private final BeatAgent agent1 = agent(1, 9, exchange1, SECRET);

@@ -8,6 +8,7 @@ import io.fairway.dataplane.fabric.Fabric;
 import io.fairway.dataplane.io.ThreadScheduling;
 import io.fairway.model.config.Router;
 import io.fairway.model.wire.IpAddress;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -15,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentRunner;
-import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.CompositeAgent;
 import org.agrona.concurrent.SystemNanoClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,11 +41,15 @@ final class AeronJournalTest {
                 new Router.FabricLink("lo", IpAddress.parse(second)));
     }
 
-    private void start(final int id) {
+    private void start(final int id) throws IOException {
         fabrics[id] = Fabric.open(folder.resolve("aeron" + id), LINKS.get(id), LINKS.get(1 - id), 8_192);
         nodes[id] = new TestNode(id, nextIncarnation++, new FabricJournalLink(fabrics[id]), SystemNanoClock.INSTANCE);
+        nodes[id].wakeUp = fabrics[id]::wake;
         runners[id] = new AgentRunner(
-                new BackoffIdleStrategy(10, 10, 1_000, 50_000), Throwable::printStackTrace, null, nodes[id].agent);
+                fabrics[id].idleStrategy(),
+                Throwable::printStackTrace,
+                null,
+                new CompositeAgent(fabrics[id], nodes[id].agent));
         AgentRunner.startOnThread(
                 runners[id], loop -> Thread.ofPlatform().daemon(true).unstarted(() -> {
                     ThreadScheduling.timerSlackNs(1);
@@ -77,7 +82,7 @@ final class AeronJournalTest {
     }
 
     @Test
-    void replicatesAndSurvivesRestarts() {
+    void replicatesAndSurvivesRestarts() throws IOException {
         start(0);
         start(1);
         meet();
@@ -104,7 +109,7 @@ final class AeronJournalTest {
     }
 
     @Test
-    void commitsWithinTheTimeOneAfterTheOther() {
+    void commitsWithinTheTimeOneAfterTheOther() throws IOException {
         start(0);
         start(1);
         meet();

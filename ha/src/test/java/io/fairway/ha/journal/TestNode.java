@@ -29,12 +29,16 @@ final class TestNode implements JournalListener, PartnerStatus, BucketOwnership 
     volatile boolean partnerAlive;
     volatile long partnerIncarnation;
     volatile int wakes;
+    volatile Runnable wakeUp = () -> {};
 
     TestNode(final int id, final long incarnation, final JournalLink link, final NanoClock clock) {
         this.id = id;
         this.incarnation = incarnation;
         ownsHome[id] = true;
-        proxy = new JournalProxy(clock, () -> wakes = 1);
+        proxy = new JournalProxy(clock, () -> {
+            wakes = 1;
+            wakeUp.run();
+        });
         agent = new JournalAgent(new JournalContext()
                 .self(id, incarnation)
                 .clock(clock)

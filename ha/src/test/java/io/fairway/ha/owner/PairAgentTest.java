@@ -48,7 +48,7 @@ final class PairAgentTest {
             final Path state = Files.createDirectories(directory.resolve("node" + id));
             gate = OwnershipGate.map(state.resolve("gate"), id);
             epochs = EpochStore.open(state.resolve("epochs"), id, told::add);
-            final BeatExchange exchange = new BeatExchange();
+            final BeatExchange exchange = new BeatExchange(() -> {});
             final List<BeatPath> paths = List.of(
                     new BeatPath(0, "fabric", fabric.port(id == 0)),
                     new BeatPath(BeatPath.DATA, "lan", lan.port(id == 0)));

@@ -27,7 +27,7 @@ final class LabPartner {
     private final StateDirectory state;
     private final RawBeatPort port;
     private final BeatAgent beats;
-    private final BeatExchange exchange = new BeatExchange();
+    private final BeatExchange exchange = new BeatExchange(() -> {});
     private final ArrayDeque<Arrival> arrivals = new ArrayDeque<>();
 
     private LabPartner(final StateDirectory state, final String device) throws Exception {
