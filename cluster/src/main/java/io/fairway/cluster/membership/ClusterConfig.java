@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.fairway.model.config.Router;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -63,14 +62,20 @@ public final class ClusterConfig {
     }
 
     private static void putThreads(final Map<String, Object> settings) {
-        for (final String dispatcher : List.of("default-dispatcher", "internal-dispatcher")) {
-            final String path = "pekko.actor." + dispatcher;
-            settings.put(path + ".executor", "fork-join-executor");
-            settings.put(path + ".fork-join-executor.parallelism-min", 2);
-            settings.put(path + ".fork-join-executor.parallelism-max", 2);
-        }
+        putParallelism(
+                settings, "default-dispatcher", Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 8));
+        putParallelism(settings, "internal-dispatcher", 1);
         settings.put("pekko.actor.default-dispatcher.throughput", 32);
         settings.put("pekko.actor.default-blocking-io-dispatcher.thread-pool-executor.fixed-pool-size", 2);
+    }
+
+    /** Threads beyond these wake each other more than they work. */
+    private static void putParallelism(
+            final Map<String, Object> settings, final String dispatcher, final int parallelism) {
+        final String path = "pekko.actor." + dispatcher;
+        settings.put(path + ".executor", "fork-join-executor");
+        settings.put(path + ".fork-join-executor.parallelism-min", parallelism);
+        settings.put(path + ".fork-join-executor.parallelism-max", parallelism);
     }
 
     private static void putCluster(

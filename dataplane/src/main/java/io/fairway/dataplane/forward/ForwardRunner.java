@@ -16,6 +16,9 @@ public final class ForwardRunner implements Runnable, AutoCloseable {
     private final Poller poller;
     private final Consumer<Throwable> errorHandler;
 
+    private final Poller napper = new Poller(new int[0]);
+    private final WakeModeration moderation = new WakeModeration();
+
     private volatile boolean running = true;
 
     /**
@@ -45,14 +48,24 @@ public final class ForwardRunner implements Runnable, AutoCloseable {
         try {
             agent.onStart();
             while (running && !Thread.currentThread().isInterrupted()) {
-                if (agent.doWork() == 0) {
+                final int work = agent.doWork();
+                if (work == 0) {
                     sleep();
+                } else {
+                    nap(work);
                 }
             }
         } catch (final RuntimeException | Error e) {
             errorHandler.accept(e);
         } finally {
             agent.onClose();
+        }
+    }
+
+    private void nap(final int work) {
+        final long napNs = moderation.napNs(work, System.nanoTime());
+        if (napNs > 0) {
+            napper.await(napNs);
         }
     }
 

@@ -107,7 +107,12 @@ public final class ForwarderProxy {
         message.putShort(InstallSessionFlyweight.REVERSE_METADATA_LENGTH + 2, (short) 0);
         message.putBytes(InstallSessionFlyweight.forwardMetadataOffset(recordLength), forward);
         message.putBytes(reverseOffset, reverse);
-        return offer(message, length);
+        final boolean taken = toForwarder.offer(message, 0, length);
+        // A standby entry is in time if it is there before the next packet, and the forwarder reads its ring first.
+        if (taken && pendingId != 0) {
+            ring();
+        }
+        return taken;
     }
 
     /**
@@ -123,7 +128,11 @@ public final class ForwarderProxy {
         message.putLong(RefusePendingFlyweight.PENDING_ID, pendingId);
         message.putInt(RefusePendingFlyweight.REASON, reason.ordinal());
         message.putInt(RefusePendingFlyweight.ANSWER, answer);
-        return offer(message, RefusePendingFlyweight.LENGTH);
+        final boolean taken = toForwarder.offer(message, 0, RefusePendingFlyweight.LENGTH);
+        if (taken) {
+            ring();
+        }
+        return taken;
     }
 
     /**
@@ -135,7 +144,7 @@ public final class ForwarderProxy {
         final UnsafeBuffer message = scratch.get();
         head(message, BoundaryMessage.REMOVE_SESSION, RemoveSessionFlyweight.LENGTH);
         message.putLong(RemoveSessionFlyweight.SESSION_ID, sessionId);
-        return offer(message, RemoveSessionFlyweight.LENGTH);
+        return toForwarder.offer(message, 0, RemoveSessionFlyweight.LENGTH);
     }
 
     private static void head(final UnsafeBuffer message, final int type, final int length) {
@@ -143,11 +152,9 @@ public final class ForwarderProxy {
         message.putInt(4, length);
     }
 
-    private boolean offer(final UnsafeBuffer message, final int length) {
-        final boolean taken = toForwarder.offer(message, 0, length);
-        if (taken && doorbell != null) {
+    private void ring() {
+        if (doorbell != null) {
             doorbell.ring();
         }
-        return taken;
     }
 }

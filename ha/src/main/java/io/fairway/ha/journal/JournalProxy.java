@@ -32,7 +32,8 @@ public final class JournalProxy implements Journal {
      * A proxy for one agent.
      *
      * @param clock the agent's clock
-     * @param wakeUp wakes the pair's thread if it sleeps; called after every append, by the caller's thread
+     * @param wakeUp wakes the pair's thread if it sleeps; called, by the caller's thread, after each first version, for
+     *     which a packet waits; what else is appended waits for the thread's next turn, a millisecond at most
      */
     public JournalProxy(final NanoClock clock, final Runnable wakeUp) {
         this.clock = clock;
@@ -49,7 +50,9 @@ public final class JournalProxy implements Journal {
         ring.buffer().putLong(index + APPENDED_AT, clock.nanoTime());
         ring.buffer().putBytes(index + BODY, record, offset, length);
         ring.commit(index);
-        wakeUp.run();
+        if (SessionRecordFlyweight.version(record, offset) == 1) {
+            wakeUp.run();
+        }
         return true;
     }
 
@@ -70,7 +73,6 @@ public final class JournalProxy implements Journal {
         ring.buffer().putLong(index + BODY, sessionId);
         ring.buffer().putInt(index + TOMBSTONE_VERSION, version);
         ring.commit(index);
-        wakeUp.run();
         return true;
     }
 
