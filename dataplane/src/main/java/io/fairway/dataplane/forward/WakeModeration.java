@@ -11,10 +11,10 @@ final class WakeModeration {
     private static final long WINDOW_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** Up to this rate each frame wakes the thread at once. */
-    private static final long QUIET_PER_SECOND = 15_000;
+    private static final long QUIET_PER_SECOND = 12_000;
 
     /** From this rate on the nap is the longest. */
-    private static final long BUSY_PER_SECOND = 60_000;
+    private static final long BUSY_PER_SECOND = 36_000;
 
     private static final long LONGEST_NAP_NS = TimeUnit.MICROSECONDS.toNanos(200);
 
