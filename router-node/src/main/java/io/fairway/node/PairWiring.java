@@ -143,6 +143,7 @@ final class PairWiring {
                     "journal " + counter.name().toLowerCase(Locale.ROOT).replace('_', ' ');
             rows.add(new CounterRow(name, agent.counters().get(counter)));
         }
+        rows.add(new CounterRow("warm store on", store.isOn() ? 1 : 0));
         return rows;
     }
 }

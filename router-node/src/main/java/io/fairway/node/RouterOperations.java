@@ -143,7 +143,7 @@ final class RouterOperations implements NodeOperations {
             result.add(new InterfaceRow(
                     configured.name(),
                     parts.node().devices().get(i),
-                    LinkState.of(parts.node().devices().get(i)),
+                    port.carrier() ? "up" : "down",
                     configured.vlan(),
                     configured.address() + "/" + configured.prefixLength(),
                     port.hardwareAddress().toString(),

@@ -75,6 +75,7 @@ public final class AfPacketPort implements PacketPort {
     private final int interfaceIndex;
     private final int receiveFd;
     private final int sendFd;
+    private final Device device;
     private final MacAddress hardwareAddress;
     private final int mtuBytes;
     private final UnsafeBuffer ring;
@@ -97,6 +98,7 @@ public final class AfPacketPort implements PacketPort {
         this.interfaceIndex = interfaceIndex;
         this.receiveFd = receiveFd;
         this.sendFd = sendFd;
+        this.device = device;
         hardwareAddress = device.hardwareAddress();
         mtuBytes = device.mtuBytes();
         prepareReceiving(device);
@@ -296,6 +298,11 @@ public final class AfPacketPort implements PacketPort {
     @Override
     public long sendDrops() {
         return counters.getLongAcquire(SEND_DROPS);
+    }
+
+    /** Whether the device is up and its link carries. For management threads. */
+    public synchronized boolean carrier() {
+        return !closed && device.running();
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 final class EchoClients {
     private static final int MESSAGE_BYTES = 12;
     private static final int LOST_PORTS = 10;
+    private static final long OVERDUE_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long REPORT_NS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long SETTLE_NS = TimeUnit.SECONDS.toNanos(1);
 
@@ -130,6 +131,11 @@ final class EchoClients {
         figures.put("lost", number(EchoConnection.State.LOST));
         figures.put("failedToOpen", number(EchoConnection.State.FAILED));
         figures.put("settled", settled);
+        figures.put(
+                "overdue",
+                connections.stream()
+                        .filter(c -> c.open() && c.waitingNs(nowNs) > OVERDUE_NS)
+                        .count());
         figures.put(
                 "echoes", connections.stream().mapToLong(EchoConnection::echoes).sum());
         figures.put("longestWaitMs", longest.length == 0 ? 0.0 : longest[longest.length - 1] / 1e6);

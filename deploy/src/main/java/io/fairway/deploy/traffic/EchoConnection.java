@@ -131,7 +131,8 @@ final class EchoConnection {
         return Math.max(longestWaitNs, open() ? waitingNs(nowNs) : 0);
     }
 
-    private long waitingNs(final long nowNs) {
+    /** How long the oldest message waits for its echo, or the connection for being opened. */
+    long waitingNs(final long nowNs) {
         if (state == State.OPENING) {
             return nowNs - openedNs;
         }

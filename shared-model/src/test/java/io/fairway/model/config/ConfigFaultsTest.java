@@ -66,7 +66,7 @@ final class ConfigFaultsTest {
                 Arguments.of(
                         "    ]\n  }\n}",
                         "    ]\n  }\n",
-                        "line 98: expected JSON, found the end of the file in the middle of it."),
+                        "line 101: expected JSON, found the end of the file in the middle of it."),
                 Arguments.of(
                         "\"fairway-lab\",",
                         "\"fairway-lab\", \"name\": \"twice\",",
@@ -342,7 +342,7 @@ final class ConfigFaultsTest {
                         "\"lease-ms\": 500",
                         "\"lease-ms\": 8",
                         "/authority/router[name='east']/pair/lease-ms: expected at least two beat intervals of"
-                                + " 5000 us, found 8 ms."),
+                                + " 10000 us, found 8 ms."),
                 Arguments.of(
                         "\"virtual-mac\": \"02:fa:17:00:01:01\",",
                         "",

@@ -68,7 +68,7 @@ final class ConfigReaderTest {
                         "wan-west", "west", 1, IpAddress.parse("172.16.0.1"), IpAddress.parse("172.16.0.2"), 1));
         final Router.Pair pair = east.pair();
         assertThat(pair.leaseMs()).isEqualTo(500);
-        assertThat(pair.beatIntervalUs()).isEqualTo(5000);
+        assertThat(pair.beatIntervalUs()).isEqualTo(10_000);
         assertThat(pair.driftMs()).isEqualTo(5);
         assertThat(pair.commitTimeoutUs()).isEqualTo(2000);
         assertThat(pair.coldStartMs()).isEqualTo(3000);
