@@ -96,9 +96,9 @@ measure_memory() {
     pid=$(node_pid node0)
     heap_before=$(heap_bytes "$pid")
     meter_now client udp-blast --host "$lab_server" --ports 7300-7549 --flows "$1" --packets "$1" \
-        --rate 4000 --seconds 120
+        --rate 1500 --seconds 150
     sleep 1
-    seen=$(node_sessions node0 | jq length)
+    seen=$(node_cli node0 show counters -o json | jq '.[] | select(.name == "sessions in the flow table").value')
     heap_after=$(heap_bytes "$pid")
     note heap "$(((heap_after - heap_before) / (seen > 0 ? seen : 1)))"
     note offheap "$((($(resident_bytes "$pid") - $(heap_capacity "$pid")) >> 20))"

@@ -61,7 +61,7 @@ node_blame() {
 
 # The sessions that a node knows, as a JSON list.
 node_sessions() {
-    node_cli "$1" show sessions -o json | jq 'if type == "array" then . else .sessions end'
+    node_cli "$1" show sessions --limit 1000000 -o json | jq 'if type == "array" then . else .sessions end'
 }
 
 # node_owner_in FILE: who owns most sessions of such a list.

@@ -9,7 +9,6 @@ import io.fairway.ha.beat.BeatAgent;
 import io.fairway.ha.beat.BeatExchange;
 import io.fairway.ha.beat.BeatPath;
 import io.fairway.ha.beat.BeatSettings;
-import io.fairway.ha.beat.RawBeatPort;
 import io.fairway.ha.journal.JournalAgent;
 import io.fairway.ha.owner.EpochStore;
 import io.fairway.ha.owner.PairAgent;
@@ -19,10 +18,6 @@ import io.fairway.ha.owner.PairView;
 import io.fairway.ha.owner.PartnerStatus;
 import io.fairway.model.config.Router;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.NoOpIdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
@@ -60,17 +55,14 @@ final class PairRoom {
      * @throws IOException if a device is missing or privilege lacks, in one sentence
      */
     static PairRoom open(final Parts parts, final CloseStack opened) throws IOException {
-        final Router.Pair configured = parts.router().pair();
-        final BeatSettings settings = new BeatSettings(
-                BeatSettings.routerHash(parts.router().name()),
-                parts.node().id(),
-                parts.epochs().incarnation(),
-                TimeUnit.MICROSECONDS.toNanos(configured.beatIntervalUs()),
-                TimeUnit.MILLISECONDS.toNanos(configured.leaseMs()),
-                configured.secret());
+        final long incarnation = parts.epochs().incarnation();
         final BeatExchange exchange = new BeatExchange(parts.fabric()::wake);
-        final BeatAgent beats =
-                new BeatAgent(settings, paths(parts.node(), opened), exchange, SystemNanoClock.INSTANCE, null);
+        final BeatAgent beats = new BeatAgent(
+                BeatSettings.of(parts.router(), parts.node(), incarnation),
+                BeatPath.open(parts.node()),
+                exchange,
+                SystemNanoClock.INSTANCE,
+                null);
         final PairAgent pair = new PairAgent(
                 new PairParts(
                         parts.gate(),
@@ -83,7 +75,7 @@ final class PairRoom {
                         SystemNanoClock.INSTANCE,
                         task -> Thread.ofVirtual().start(task),
                         LOG::info),
-                arbiter(parts, settings));
+                ArbiterSettings.of(parts.router(), parts.node(), incarnation));
         final AgentLoop pairLoop = new AgentLoop(parts.fabric().idleStrategy(), parts.fabric(), parts.journal(), pair);
         Threads.start("pair", opened, pairLoop, () -> {
             ThreadScheduling.realTime(REAL_TIME_PRIORITY);
@@ -93,34 +85,6 @@ final class PairRoom {
         final AgentLoop beatLoop = new AgentLoop(NoOpIdleStrategy.INSTANCE, beats);
         Threads.start("beats", opened, beatLoop, beatLoop);
         return new PairRoom(pair);
-    }
-
-    private static List<BeatPath> paths(final Router.Node node, final CloseStack opened) throws IOException {
-        final List<BeatPath> paths = new ArrayList<>();
-        for (final Map.Entry<Integer, String> device : BeatPath.devices(node).entrySet()) {
-            paths.add(new BeatPath(device.getKey(), device.getValue(), opened.add(new RawBeatPort(device.getValue()))));
-        }
-        return paths;
-    }
-
-    private static ArbiterSettings arbiter(final Parts parts, final BeatSettings settings) {
-        final Router.Pair configured = parts.router().pair();
-        final int interfaces = parts.router().interfaces().size();
-        long preferred = 0;
-        for (int i = 0; i < interfaces; i++) {
-            preferred |= parts.router().interfaces().get(i).preferredLeader()
-                            == parts.node().id()
-                    ? 1L << i
-                    : 0;
-        }
-        return new ArbiterSettings(
-                parts.node().id(),
-                settings.incarnation(),
-                settings.leaseNs(),
-                TimeUnit.MILLISECONDS.toNanos(configured.driftMs()),
-                TimeUnit.MILLISECONDS.toNanos(configured.coldStartMs()),
-                preferred,
-                (1L << interfaces) - 1);
     }
 
     private static PairListener listener(final Parts parts) {

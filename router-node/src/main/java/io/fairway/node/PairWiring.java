@@ -35,11 +35,7 @@ import org.slf4j.LoggerFactory;
 final class PairWiring {
     private static final Logger LOG = LoggerFactory.getLogger("pair");
 
-    private final Router router;
-    private final Router.Node node;
-    private final OwnershipGate gate;
-    private final Fabric fabric;
-    private final SessionReplica replica;
+    private final Parts parts;
     private final CloseStack opened;
     private final EpochStore epochs;
     private final WarmStore store;
@@ -48,41 +44,36 @@ final class PairWiring {
     private JournalAgent agent;
     private PairRoom room;
 
-    private PairWiring(
-            final Router router,
-            final Router.Node node,
-            final OwnershipGate gate,
-            final Fabric fabric,
-            final SessionReplica replica,
-            final StateDirectory state,
-            final CloseStack opened)
-            throws IOException {
-        this.router = router;
-        this.node = node;
-        this.gate = gate;
-        this.fabric = fabric;
-        proxy = new JournalProxy(SystemNanoClock.INSTANCE, fabric::wake);
-        this.replica = replica;
+    private PairWiring(final Parts parts, final CloseStack opened) throws IOException {
+        this.parts = parts;
         this.opened = opened;
-        epochs = opened.add(
-                EpochStore.open(state.epochs(), BeatSettings.routerHash(router.name()) * 31 + node.id(), LOG::warn));
-        SentinelPlan.of(router, node).write(state.plan());
+        final Router router = parts.router();
+        final Router.Node node = parts.node();
+        proxy = new JournalProxy(SystemNanoClock.INSTANCE, parts.fabric()::wake);
+        epochs = opened.add(EpochStore.open(
+                parts.state().epochs(), BeatSettings.routerHash(router.name()) * 31 + node.id(), LOG::warn));
+        SentinelPlan.of(router, node).write(parts.state().plan());
         store = opened.add(WarmStore.open(
-                state.path(), router.name() + "/" + node.name(), router.limits().maxSessions(), replica, LOG::warn));
+                parts.state().path(),
+                router.name() + "/" + node.name(),
+                router.limits().maxSessions(),
+                parts.replica(),
+                LOG::warn));
         LOG.info("warm store: {} sessions", store.loaded());
     }
 
+    /** What the pair is built from. */
+    record Parts(
+            Router router,
+            Router.Node node,
+            StateDirectory state,
+            OwnershipGate gate,
+            Fabric fabric,
+            SessionReplica replica) {}
+
     /** Opens what is on disk; nothing runs yet. */
-    static PairWiring prepare(
-            final Router router,
-            final Router.Node node,
-            final StateDirectory state,
-            final OwnershipGate gate,
-            final Fabric fabric,
-            final SessionReplica replica,
-            final CloseStack opened)
-            throws IOException {
-        return new PairWiring(router, node, gate, fabric, replica, state, opened);
+    static PairWiring prepare(final Parts parts, final CloseStack opened) throws IOException {
+        return new PairWiring(parts, opened);
     }
 
     /** Where the controller appends. */
@@ -93,16 +84,21 @@ final class PairWiring {
     /** Starts journal, arbiter and beats. */
     void start(final JournalListener listener, final ControllerSystem controller) throws IOException {
         agent = new JournalAgent(new JournalContext()
-                .self(node.id(), epochs.incarnation())
-                .commitTimeoutNs(TimeUnit.MICROSECONDS.toNanos(router.pair().commitTimeoutUs()))
-                .link(new FabricJournalLink(fabric))
+                .self(parts.node().id(), epochs.incarnation())
+                .commitTimeoutNs(
+                        TimeUnit.MICROSECONDS.toNanos(parts.router().pair().commitTimeoutUs()))
+                .link(new FabricJournalLink(parts.fabric()))
                 .proxy(proxy)
-                .replica(replica)
-                .pair(partnerStatus(), BucketOwnership.of(gate, node.id()))
+                .replica(parts.replica())
+                .pair(
+                        partnerStatus(),
+                        BucketOwnership.of(parts.gate(), parts.node().id()))
                 .listener(listener)
                 .sink(store));
         room = PairRoom.open(
-                new PairRoom.Parts(router, node, fabric, gate, epochs, partner, agent, controller), opened);
+                new PairRoom.Parts(
+                        parts.router(), parts.node(), parts.fabric(), parts.gate(), epochs, partner, agent, controller),
+                opened);
     }
 
     private io.fairway.ha.journal.PartnerStatus partnerStatus() {
@@ -127,7 +123,7 @@ final class PairWiring {
     /** Sessions whose newest record the partner has not acknowledged. */
     long unsynced() {
         final MutableLong unsynced = new MutableLong();
-        replica.forEach((id, record, offset, length, synced) -> {
+        parts.replica().forEach((id, record, offset, length, synced) -> {
             if (!synced) {
                 unsynced.increment();
             }

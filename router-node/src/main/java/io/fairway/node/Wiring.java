@@ -74,8 +74,9 @@ final class Wiring {
         final ForwardRoom forward =
                 ForwardRoom.open(new ForwardRoom.Parts(authority, router, node, gate, fabric), opened);
         final SessionReplica replica = new SessionReplica(router.limits().maxSessions());
-        final PairWiring pair =
-                router.pair() == null ? null : PairWiring.prepare(router, node, state, gate, fabric, replica, opened);
+        final PairWiring pair = router.pair() == null
+                ? null
+                : PairWiring.prepare(new PairWiring.Parts(router, node, state, gate, fabric, replica), opened);
         final Journalling listener = new Journalling();
         final Journal journal =
                 pair == null ? new StandaloneJournal(replica, RecordSink.NONE, listener) : pair.journal();

@@ -208,7 +208,8 @@ final class FabricTest {
         exchange(20_000);
         final long before = threads.getCurrentThreadAllocatedBytes();
         exchange(50_000);
-        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(20_000);
+        // The JVM may link a rarely taken branch meanwhile, once; one byte a frame would be more.
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(50_000);
     }
 
     private void exchange(final int count) {

@@ -55,9 +55,7 @@ final class SizeLimitsTest {
             "Frames.udp",
             "Frames.echo",
             "Frames.frame",
-            "NodeRig.flow",
-            "PairWiring.<init>",
-            "PairWiring.prepare");
+            "NodeRig.flow");
 
     @Test
     void filesAndLines() throws IOException {
