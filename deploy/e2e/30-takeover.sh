@@ -18,7 +18,7 @@ download_is_whole() {
 }
 
 node_start_all
-traffic_servers 8
+traffic_servers 20
 traffic_download &
 download=$!
 meter client udp-probe --to "$lab_server:7100"

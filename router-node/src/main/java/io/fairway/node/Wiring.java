@@ -23,6 +23,7 @@ import io.fairway.node.api.ControlServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.slf4j.Logger;
@@ -88,6 +89,7 @@ final class Wiring {
                         SessionJournal.of(journal::append, journal::delete),
                         replicaView(replica),
                         OwnershipView.of(gate::owner, gate::epoch)))));
+        restartIfRemoved(controller);
         listener.attach(controller);
         controller.restore();
         final ControllerThread adapter = new ControllerThread(
@@ -115,6 +117,17 @@ final class Wiring {
                         controller,
                         () -> pair == null ? statusReader.single() : statusReader.of(pair.view(), pair.unsynced()),
                         () -> pair == null ? List.of() : pair.counters()))));
+    }
+
+    /** A node that its partner has declared dead is removed from the cluster; only a new process may join again. */
+    private void restartIfRemoved(final ControllerSystem controller) {
+        final AtomicBoolean stopping = new AtomicBoolean();
+        opened.add(() -> stopping.set(true));
+        final var unused = controller.terminated().thenRun(() -> {
+            if (!stopping.get()) {
+                NodeMain.restart("the partner has removed it from the cluster");
+            }
+        });
     }
 
     private Fabric openFabric() throws IOException {
