@@ -56,7 +56,7 @@ final class PairWiring {
         store = opened.add(WarmStore.open(
                 parts.state().path(),
                 router.name() + "/" + node.name(),
-                router.limits().maxSessions(),
+                router.limits().tableSessions(),
                 parts.replica(),
                 LOG::warn));
         LOG.info("warm store: {} sessions", store.loaded());

@@ -74,7 +74,7 @@ final class Wiring {
         final Fabric fabric = opened.add(openFabric());
         final ForwardRoom forward =
                 ForwardRoom.open(new ForwardRoom.Parts(authority, router, node, gate, fabric), opened);
-        final SessionReplica replica = new SessionReplica(router.limits().maxSessions());
+        final SessionReplica replica = new SessionReplica(router.limits());
         final PairWiring pair = router.pair() == null
                 ? null
                 : PairWiring.prepare(new PairWiring.Parts(router, node, state, gate, fabric, replica), opened);

@@ -21,6 +21,7 @@ import org.agrona.MutableDirectBuffer;
 final class Commands implements FragmentHandler {
     private static final int V4_MAPPED_HIGH_WORD = 0xffff;
 
+    private final int maxSessions;
     private final FlowTable table;
     private final PendingTable pending;
     private final FramePool pool;
@@ -34,6 +35,7 @@ final class Commands implements FragmentHandler {
     private long nowNs;
 
     Commands(
+            final int maxSessions,
             final FlowTable table,
             final PendingTable pending,
             final FramePool pool,
@@ -43,6 +45,7 @@ final class Commands implements FragmentHandler {
             final NeighborResolver resolver,
             final IcmpResponder icmp,
             final Ingress ingress) {
+        this.maxSessions = maxSessions;
         this.table = table;
         this.pending = pending;
         this.pool = pool;
@@ -77,9 +80,15 @@ final class Commands implements FragmentHandler {
         final int reverseLength = buffer.getShort(offset + InstallSessionFlyweight.REVERSE_METADATA_LENGTH) & 0xffff;
         final long pendingId = buffer.getLong(offset + InstallSessionFlyweight.PENDING_ID);
         final long sessionId = SessionRecordFlyweight.sessionId(buffer, record);
-        final DropReason refused = Math.max(forwardLength, reverseLength) > FlowTable.METADATA_BYTES
-                ? DropReason.METADATA_DOES_NOT_FIT
-                : table.install(buffer, record, nowNs);
+        final DropReason refused;
+        if (Math.max(forwardLength, reverseLength) > FlowTable.METADATA_BYTES) {
+            refused = DropReason.METADATA_DOES_NOT_FIT;
+        } else if (pendingId != 0 && table.size() >= maxSessions && table.findSession(sessionId) == FlowTable.NONE) {
+            // What is left of the table is for standby entries: the partner has accepted them already.
+            refused = DropReason.FLOW_TABLE_FULL;
+        } else {
+            refused = table.install(buffer, record, nowNs);
+        }
         if (refused != null) {
             controller.installFailed(sessionId, refused);
             refuse(pendingId, refused, RefusePendingFlyweight.SILENT);

@@ -61,7 +61,7 @@ public final class ForwardAgent implements Agent {
                 Math.clamp((long) limits.maxPending() * limits.maxPendingPackets(), MIN_SMALL_FRAMES, MAX_SMALL_FRAMES),
                 LARGE_FRAMES);
         pending = new PendingTable(limits.maxPending(), limits.maxPendingPackets(), pool);
-        table = new FlowTable(limits.maxSessions());
+        table = new FlowTable(limits.tableSessions());
         final Interfaces interfaces = new Interfaces(router.interfaces(), context.ports(), gate);
         egress = new Egress(table, interfaces, gate, counters, pool, neighbors, clock);
         final IcmpResponder icmp = new IcmpResponder(interfaces, egress);
@@ -76,8 +76,17 @@ public final class ForwardAgent implements Agent {
         final MissPath miss = new MissPath(
                 table, pending, pool, interfaces, new Waypoints(router.peerPaths()), remover, controller, icmp);
         ingress = new Ingress(interfaces, counters, table, hit, miss, egress.resolver());
-        commands =
-                new Commands(table, pending, pool, interfaces, counters, controller, egress.resolver(), icmp, ingress);
+        commands = new Commands(
+                limits.maxSessions(),
+                table,
+                pending,
+                pool,
+                interfaces,
+                counters,
+                controller,
+                egress.resolver(),
+                icmp,
+                ingress);
         scanner = new SessionScanner(table, gate, controller, router.timers().tcpOpeningMs());
         announcer = new GratuitousArp(interfaces, egress.resolver());
     }

@@ -25,6 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A router without peers: the pipeline from first packet to time-out, packet by packet. */
 class PlainForwardTest {
+    /** Pending ids: of a flow whose packets have expired meanwhile, and of none. */
+    private static final long NEW_FLOW = 4_711;
+
+    private static final long STANDBY = 0;
+
     private static final long CLIENT_MAC = 0x0a00_0000_0001L;
     private static final long SERVER_MAC = 0x0a00_0000_0002L;
     private static final String CLIENT = "10.0.0.10";
@@ -173,22 +178,27 @@ class PlainForwardTest {
         rig.turn();
         assertThat(rig.events()).containsExactly("5:6");
         for (int i = 0; i < 64; i++) {
-            final FiveTuple key = NodeRig.tuple(17, CLIENT, 1000 + i, SERVER, 53);
-            rig.proxy.install(
-                    NodeRig.record(
-                            100 + i,
-                            1,
-                            NodeRig.flow(LAN, key, WAN, key, 0, false, SERVER),
-                            NodeRig.flow(WAN, key.reversed(), LAN, key.reversed(), 0, false, CLIENT)),
-                    0);
+            rig.proxy.install(dnsSession(i), NEW_FLOW);
         }
         rig.turn();
         rig.turn();
         assertThat(rig.events()).containsExactly("5:6", "5:163");
         assertThat(rig.counters.sessions()).isEqualTo(64);
+        rig.proxy.install(dnsSession(64), STANDBY);
+        rig.turn();
+        assertThat(rig.counters.sessions()).as("with what the partner accepted").isEqualTo(65);
         rig.proxy.remove(5);
         rig.turn();
-        assertThat(rig.counters.sessions()).isEqualTo(63);
+        assertThat(rig.counters.sessions()).isEqualTo(64);
+    }
+
+    private static SessionRecord dnsSession(final int index) {
+        final FiveTuple key = NodeRig.tuple(17, CLIENT, 1000 + index, SERVER, 53);
+        return NodeRig.record(
+                100 + index,
+                1,
+                NodeRig.flow(LAN, key, WAN, key, 0, false, SERVER),
+                NodeRig.flow(WAN, key.reversed(), LAN, key.reversed(), 0, false, CLIENT));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.fairway.ha.journal;
 
 import io.fairway.ha.resync.SessionDigest;
+import io.fairway.model.config.Router;
 import io.fairway.model.session.SessionRecordFlyweight;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,20 +52,28 @@ public final class SessionReplica {
     private static final int MAX_GENERATION = 0xffff;
 
     private final int maxSessions;
+    private final int tableSessions;
     private final Stripe[] stripes = new Stripe[PARTS];
     private final AtomicInteger sessions = new AtomicInteger();
     private volatile int generation = 1;
     private volatile boolean trusted;
 
     /** An entry is the record's bytes, then u16 generation in which it was named, u16 synced, u8 provisional. */
+    private enum Source {
+        SELF,
+        PARTNER,
+        STORE
+    }
+
     private static final class Stripe {
         private final Long2ObjectHashMap<byte[]> entries = new Long2ObjectHashMap<>();
         private final SessionDigest digest = new SessionDigest();
     }
 
-    /** An empty replica that refuses more than this many sessions. */
-    public SessionReplica(final int maxSessions) {
-        this.maxSessions = maxSessions;
+    /** An empty replica: it refuses this node's own sessions early enough to have room for all of the partner's. */
+    public SessionReplica(final Router.Limits limits) {
+        maxSessions = limits.maxSessions();
+        tableSessions = limits.tableSessions();
         for (int i = 0; i < PARTS; i++) {
             stripes[i] = new Stripe();
         }
@@ -72,25 +81,22 @@ public final class SessionReplica {
 
     /** A version of this node, which the partner does not have yet. */
     public Put put(final DirectBuffer record, final int offset, final int length) {
-        return put(record, offset, length, 0, false);
+        return put(record, offset, length, Source.SELF);
     }
 
     /** A version that the partner has; marks the session as named by the partner whatever comes of it. */
     Put putOfPartner(final DirectBuffer record, final int offset, final int length) {
-        return put(record, offset, length, generation, false);
+        return put(record, offset, length, Source.PARTNER);
     }
 
     /** A version of the warm store, provisional until the partner or {@link #trust()} confirms it. */
     public Put load(final DirectBuffer record, final int offset, final int length) {
-        return put(record, offset, length, 0, true);
+        return put(record, offset, length, Source.STORE);
     }
 
-    private Put put(
-            final DirectBuffer record,
-            final int offset,
-            final int length,
-            final int partnerGeneration,
-            final boolean provisional) {
+    private Put put(final DirectBuffer record, final int offset, final int length, final Source source) {
+        final int partnerGeneration = source == Source.PARTNER ? generation : 0;
+        final int limit = source == Source.SELF ? maxSessions : tableSessions;
         final long sessionId = SessionRecordFlyweight.sessionId(record, offset);
         final Stripe stripe = stripe(sessionId);
         synchronized (stripe) {
@@ -101,7 +107,7 @@ public final class SessionReplica {
                     return repeated(known, version == version(known), partnerGeneration);
                 }
                 stripe.digest.remove(sessionId, version(known));
-            } else if (sessions.get() >= maxSessions) {
+            } else if (sessions.get() >= limit) {
                 return Put.FULL;
             } else {
                 sessions.incrementAndGet();
@@ -110,7 +116,7 @@ public final class SessionReplica {
             record.getBytes(offset, entry, 0, length);
             set(entry, NAMED, partnerGeneration);
             set(entry, SYNCED, partnerGeneration);
-            entry[length + PROVISIONAL] = (byte) (provisional ? 1 : 0);
+            entry[length + PROVISIONAL] = (byte) (source == Source.STORE ? 1 : 0);
             stripe.entries.put(sessionId, entry);
             stripe.digest.add(sessionId, version);
             return Put.NEWER;

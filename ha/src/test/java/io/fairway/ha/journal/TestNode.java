@@ -1,5 +1,6 @@
 package io.fairway.ha.journal;
 
+import io.fairway.model.config.Router;
 import io.fairway.model.pair.BucketId;
 import io.fairway.model.session.SessionRecordFlyweight;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class TestNode implements JournalListener, PartnerStatus, BucketOwnership {
     final int id;
     final long incarnation;
-    final SessionReplica replica = new SessionReplica(100_000);
+    final SessionReplica replica = new SessionReplica(new Router.Limits(100_000, 16, 1));
     final JournalProxy proxy;
     final JournalAgent agent;
     final List<String> committed = new ArrayList<>();

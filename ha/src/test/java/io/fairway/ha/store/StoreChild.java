@@ -2,6 +2,7 @@ package io.fairway.ha.store;
 
 import io.fairway.ha.journal.Records;
 import io.fairway.ha.journal.SessionReplica;
+import io.fairway.model.config.Router;
 import java.nio.file.Path;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -16,7 +17,7 @@ final class StoreChild {
     public static void main(final String[] args) {
         final int maxSessions = Integer.parseInt(args[1]);
         final long limit = Long.parseLong(args[2]);
-        final SessionReplica replica = new SessionReplica(maxSessions);
+        final SessionReplica replica = new SessionReplica(new Router.Limits(maxSessions, 16, 1));
         final WarmStore store =
                 WarmStore.open(Path.of(args[0]), "lab/node0", maxSessions, replica, line -> say("log " + line));
         say("on " + store.isOn());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairway.ha.journal.Records;
 import io.fairway.ha.journal.SessionReplica;
+import io.fairway.model.config.Router;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -29,10 +30,10 @@ final class WarmStoreTest {
     private Path folder;
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
-    private SessionReplica replica = new SessionReplica(MAX_SESSIONS);
+    private SessionReplica replica = new SessionReplica(new Router.Limits(MAX_SESSIONS, 16, 1));
 
     private WarmStore open(final String owner) {
-        replica = new SessionReplica(MAX_SESSIONS);
+        replica = new SessionReplica(new Router.Limits(MAX_SESSIONS, 16, 1));
         return WarmStore.open(folder, owner, MAX_SESSIONS, replica, lines::add);
     }
 

@@ -166,11 +166,19 @@ public record Router(
     /**
      * Sizes, all fixed at start.
      *
-     * @param maxSessions the flow table's capacity
+     * @param maxSessions most sessions that a node accepts while it knows so many, its partner's among them
      * @param maxPending new flows waiting for a decision
      * @param maxPendingPackets packets waiting per new flow
      */
-    public record Limits(int maxSessions, int maxPending, int maxPendingPackets) {}
+    public record Limits(int maxSessions, int maxPending, int maxPendingPackets) {
+        /** More sessions than the journal's window can have under way from one node to the other. */
+        private static final int UNDER_WAY = 16_384;
+
+        /** Sessions that a node has room for: a record of the partner's is never refused when both are full. */
+        public int tableSessions() {
+            return maxSessions + UNDER_WAY;
+        }
+    }
 
     /**
      * Session time-outs.
