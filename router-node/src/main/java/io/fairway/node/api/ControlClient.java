@@ -85,10 +85,7 @@ public final class ControlClient {
             final SocketChannel channel, final ControlRequest request, final CompletableFuture<String> answer) {
         try {
             final String line = ControlServer.GSON.toJson(request) + "\n";
-            final ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
+            send(channel, ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
             final BufferedReader reader = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
             final String response = reader.readLine();
             if (response == null) {
@@ -97,6 +94,19 @@ public final class ControlClient {
             answer.complete(response);
         } catch (final IOException e) {
             answer.completeExceptionally(e);
+        }
+    }
+
+    /**
+     * A node that is too busy answers, and hangs up, before it is asked: then the answer is there although this fails.
+     */
+    private static void send(final SocketChannel channel, final ByteBuffer bytes) {
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (final IOException e) {
+            // Reading tells what happened.
         }
     }
 
