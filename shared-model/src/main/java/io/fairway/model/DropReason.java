@@ -53,7 +53,6 @@ public enum DropReason {
     GATE_CLOSED("This node's lease has expired; it may not send."),
     STALE_EPOCH("The packet was forwarded under an epoch that is over."),
     OWNER_UNREACHABLE("The session's owner cannot be reached over the fabric."),
-    FABRIC_BUSY("The fabric could not take a crossing packet."),
     EGRESS_FULL("The egress port could not take the packet."),
     RX_RING_FULL("The kernel had no free frame in the receive ring."),
     CONSUMED_ARP("An ARP message, consumed here."),
