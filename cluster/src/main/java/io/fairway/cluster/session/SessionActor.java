@@ -291,23 +291,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
     private byte[] nextRecord() {
         final SessionRecord last = SessionRecordFlyweight.decode(new UnsafeBuffer(record()), 0);
         final int epoch = services.ownership().epoch(BucketId.ofSession(sessionId));
-        final SessionRecord next = new SessionRecord(
-                last.sessionId(),
-                last.uuid(),
-                version,
-                last.bucket(),
-                epoch,
-                state,
-                handshakeDone,
-                last.idleTimeoutMs(),
-                last.createdMs(),
-                last.forward(),
-                last.reverse(),
-                last.tenant(),
-                last.service(),
-                last.peer(),
-                last.path());
-        return BucketActor.encoded(next);
+        return BucketActor.encoded(last.with(version, epoch, state, handshakeDone));
     }
 
     private byte[] record() {

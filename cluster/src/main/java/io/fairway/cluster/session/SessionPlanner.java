@@ -14,6 +14,7 @@ import io.fairway.model.config.Authority;
 import io.fairway.model.config.Router;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.SessionRecord;
+import io.fairway.model.session.SessionSecurity;
 import io.fairway.model.session.SessionState;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
@@ -235,7 +236,9 @@ public final class SessionPlanner {
                 naming.tenant(),
                 naming.service(),
                 path == null ? "" : path.peer(),
-                path == null ? "" : path.name());
+                path == null ? "" : path.name(),
+                SessionSecurity.CLEAR,
+                null);
         return new Verdict.Accepted(record, replaces);
     }
 

@@ -235,7 +235,7 @@ class SessionLifeTest {
                 packet(1), new SessionPlanner.Birth(BucketId.sessionId(bucket, 12), UUID.randomUUID(), bucket, 2, 0));
         SessionRecord record = accepted.record();
         for (int i = 0; i < 6; i++) {
-            record = record.next(SessionState.ESTABLISHED, true, 2);
+            record = record.with(record.version() + 1, 2, SessionState.ESTABLISHED, true);
         }
         return record;
     }

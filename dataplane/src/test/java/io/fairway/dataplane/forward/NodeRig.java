@@ -13,6 +13,7 @@ import io.fairway.model.session.Flow;
 import io.fairway.model.session.FlowAction;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.SessionRecord;
+import io.fairway.model.session.SessionSecurity;
 import io.fairway.model.session.SessionState;
 import io.fairway.model.wire.ArpMessage;
 import io.fairway.model.wire.IpAddress;
@@ -258,7 +259,9 @@ final class NodeRig implements AutoCloseable {
                 "eng",
                 "web",
                 "peer",
-                "p1");
+                "p1",
+                SessionSecurity.CLEAR,
+                null);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.fairway.model.session.FlowAction;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionRecordFlyweight;
+import io.fairway.model.session.SessionSecurity;
 import io.fairway.model.session.SessionState;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
@@ -55,7 +56,9 @@ public final class Records {
                 "engineering",
                 "web",
                 "",
-                "");
+                "",
+                SessionSecurity.CLEAR,
+                null);
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[SessionRecordFlyweight.MAX_LENGTH]);
         final int length = SessionRecordFlyweight.encode(buffer, 0, record);
         final byte[] bytes = new byte[length];

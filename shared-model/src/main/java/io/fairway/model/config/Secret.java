@@ -20,6 +20,11 @@ public final class Secret {
         return new Secret(HexFormat.of().parseHex(hex));
     }
 
+    /** Takes a copy of these bytes. */
+    public static Secret of(final byte[] bytes) {
+        return new Secret(bytes.clone());
+    }
+
     /** A copy of the key. */
     public byte[] bytes() {
         return bytes.clone();

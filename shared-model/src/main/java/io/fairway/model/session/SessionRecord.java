@@ -20,6 +20,8 @@ import java.util.UUID;
  * @param service what is asked for
  * @param peer the SVR router on the other side, empty for a local session
  * @param path the peer path's name, empty for a local session
+ * @param security how its payload is protected
+ * @param transit what a router between two others knows besides; null at the first and the last router
  */
 public record SessionRecord(
         long sessionId,
@@ -36,13 +38,16 @@ public record SessionRecord(
         String tenant,
         String service,
         String peer,
-        String path) {
-    /** The same session with the next version, another state and handshake mark, under this epoch. */
-    public SessionRecord next(final SessionState nextState, final boolean nextHandshakeDone, final int nextEpoch) {
+        String path,
+        SessionSecurity security,
+        Transit transit) {
+    /** The same session in a later version, written under this epoch. */
+    public SessionRecord with(
+            final int nextVersion, final int nextEpoch, final SessionState nextState, final boolean nextHandshakeDone) {
         return new SessionRecord(
                 sessionId,
                 uuid,
-                version + 1,
+                nextVersion,
                 bucket,
                 nextEpoch,
                 nextState,
@@ -54,6 +59,8 @@ public record SessionRecord(
                 tenant,
                 service,
                 peer,
-                path);
+                path,
+                security,
+                transit);
     }
 }

@@ -1,5 +1,8 @@
 package io.fairway.model.session;
 
+import io.fairway.model.config.Secret;
+import io.fairway.model.config.SecurityPolicy;
+import io.fairway.model.wire.IpAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.agrona.DirectBuffer;
@@ -10,19 +13,23 @@ import org.agrona.MutableDirectBuffer;
  * handed to the forwarder. Views bytes; owns nothing.
  *
  * <pre>
- *   0 u16 length of the record   2 u8 layout version (1)   3 u8 state   4 u32 version (only rises)
+ *   0 u16 length of the record   2 u8 layout version (2)   3 u8 state   4 u32 version (only rises)
  *   8 u64 session id            16 u64 UUID high          24 u64 UUID low
  *  32 u16 bucket (see BucketId) 34 u8 flags (bit 0: metadata handshake done)  35 u8 zero   36 u32 epoch
- *  40 u32 idle time-out, ms     44 u32 zero               48 u64 created, ms since 1970 (shown, decides nothing)
+ *  40 u32 idle time-out, ms     44 u8 payload encryption  45 u8 payload HMAC   46 u16 zero
+ *  48 u64 created, ms since 1970 (shown, decides nothing)
  *  56 forward flow key (48)    104 forward action (64)   168 reverse flow key (48)   216 reverse action (64)
- * 280 four strings, each u8 length and ASCII bytes: tenant, service, peer router (empty: none), peer path (empty: none)
+ * 280 strings, each u8 length and ASCII bytes: tenant, service, peer router (empty: none), peer path (empty: none),
+ *     security policy (empty: none), session key (raw bytes; empty: none), router towards the client (empty: the session
+ *     is not in transit), peer path towards the client
+ *  .. forward context (37), if the session is in transit: source (16), destination (16), ports (2 x 2), protocol (1)
  * </pre>
  *
  * Native little-endian numbers.
  */
 public final class SessionRecordFlyweight {
     /** The layout that this class reads and writes. */
-    public static final int LAYOUT_VERSION = 1;
+    public static final int LAYOUT_VERSION = 2;
 
     /** Where the parts begin. */
     public static final int FORWARD_KEY = 56;
@@ -34,8 +41,11 @@ public final class SessionRecordFlyweight {
     /** Bytes before the strings. */
     public static final int FIXED_LENGTH = 280;
 
-    /** The longest record: four strings of 255 bytes. */
-    public static final int MAX_LENGTH = FIXED_LENGTH + 4 * 256;
+    private static final int STRINGS = 8;
+    private static final int CONTEXT_LENGTH = 37;
+
+    /** The longest record: every string of 255 bytes. */
+    public static final int MAX_LENGTH = FIXED_LENGTH + STRINGS * 256 + CONTEXT_LENGTH;
 
     private static final int LAYOUT = 2;
     private static final int STATE = 3;
@@ -47,7 +57,12 @@ public final class SessionRecordFlyweight {
     private static final int FLAGS = 34;
     private static final int EPOCH = 36;
     private static final int IDLE_TIMEOUT = 40;
+    private static final int ENCRYPTION = 44;
+    private static final int HMAC = 45;
     private static final int CREATED = 48;
+    private static final int POLICY = 4;
+    private static final int SESSION_KEY = 5;
+    private static final int TRANSIT_PEER = 6;
     private static final int HANDSHAKE_DONE = 1;
 
     private SessionRecordFlyweight() {}
@@ -72,25 +87,47 @@ public final class SessionRecordFlyweight {
         buffer.putLong(offset + CREATED, record.createdMs());
         encodeFlow(buffer, offset + FORWARD_KEY, record.forward());
         encodeFlow(buffer, offset + REVERSE_KEY, record.reverse());
-        int at = FIXED_LENGTH;
-        at += encodeString(buffer, offset + at, record.tenant());
-        at += encodeString(buffer, offset + at, record.service());
-        at += encodeString(buffer, offset + at, record.peer());
-        at += encodeString(buffer, offset + at, record.path());
-        buffer.putShort(offset, (short) at);
-        return at;
+        int at = offset + FIXED_LENGTH;
+        at = encodeString(buffer, at, record.tenant());
+        at = encodeString(buffer, at, record.service());
+        at = encodeString(buffer, at, record.peer());
+        at = encodeString(buffer, at, record.path());
+        at = encodeSecurity(buffer, offset, at, record.security());
+        at = encodeTransit(buffer, at, record.transit());
+        buffer.putShort(offset, (short) (at - offset));
+        return at - offset;
+    }
+
+    private static int encodeSecurity(
+            final MutableDirectBuffer buffer, final int offset, final int at, final SessionSecurity security) {
+        buffer.putByte(offset + ENCRYPTION, (byte) security.encryption().ordinal());
+        buffer.putByte(offset + HMAC, (byte) security.hmac().ordinal());
+        final byte[] key = security.seals() ? security.key().bytes() : new byte[0];
+        return encodeBytes(buffer, encodeString(buffer, at, security.policy()), key);
+    }
+
+    private static int encodeTransit(final MutableDirectBuffer buffer, final int offset, final Transit transit) {
+        if (transit == null) {
+            return encodeString(buffer, encodeString(buffer, offset, ""), "");
+        }
+        final FiveTuple context = transit.context();
+        int at = encodeString(buffer, encodeString(buffer, offset, transit.peer()), transit.path());
+        at = encodeAddress(buffer, at, context.source());
+        at = encodeAddress(buffer, at, context.destination());
+        buffer.putShort(at, (short) context.sourcePort());
+        buffer.putShort(at + 2, (short) context.destinationPort());
+        buffer.putByte(at + 4, (byte) context.protocol());
+        return at + 5;
+    }
+
+    private static int encodeAddress(final MutableDirectBuffer buffer, final int at, final IpAddress address) {
+        buffer.putLong(at, address.high());
+        buffer.putLong(at + 8, address.low());
+        return at + 16;
     }
 
     /** Reads a whole record; allocates, not for the packet path. */
     public static SessionRecord decode(final DirectBuffer buffer, final int offset) {
-        int at = offset + FIXED_LENGTH;
-        final String tenant = string(buffer, at);
-        at += 1 + (buffer.getByte(at) & 0xff);
-        final String service = string(buffer, at);
-        at += 1 + (buffer.getByte(at) & 0xff);
-        final String peer = string(buffer, at);
-        at += 1 + (buffer.getByte(at) & 0xff);
-        final String path = string(buffer, at);
         return new SessionRecord(
                 sessionId(buffer, offset),
                 new UUID(buffer.getLong(offset + UUID_HIGH), buffer.getLong(offset + UUID_LOW)),
@@ -103,28 +140,64 @@ public final class SessionRecordFlyweight {
                 createdMs(buffer, offset),
                 decodeFlow(buffer, offset + FORWARD_KEY),
                 decodeFlow(buffer, offset + REVERSE_KEY),
-                tenant,
-                service,
-                peer,
-                path);
+                string(buffer, offset, 0),
+                string(buffer, offset, 1),
+                string(buffer, offset, 2),
+                string(buffer, offset, 3),
+                decodeSecurity(buffer, offset),
+                decodeTransit(buffer, offset));
+    }
+
+    private static SessionSecurity decodeSecurity(final DirectBuffer buffer, final int offset) {
+        final int at = stringOffset(buffer, offset, SESSION_KEY);
+        final byte[] key = new byte[buffer.getByte(at) & 0xff];
+        buffer.getBytes(at + 1, key);
+        return new SessionSecurity(
+                string(buffer, offset, POLICY),
+                encryption(buffer, offset),
+                SecurityPolicy.Hmac.of(buffer.getByte(offset + HMAC)),
+                key.length == 0 ? null : Secret.of(key));
+    }
+
+    private static Transit decodeTransit(final DirectBuffer buffer, final int offset) {
+        final String peer = string(buffer, offset, TRANSIT_PEER);
+        if (peer.isEmpty()) {
+            return null;
+        }
+        final int at = stringOffset(buffer, offset, STRINGS);
+        final FiveTuple context = new FiveTuple(
+                new IpAddress(buffer.getLong(at), buffer.getLong(at + 8)),
+                new IpAddress(buffer.getLong(at + 16), buffer.getLong(at + 24)),
+                buffer.getShort(at + 32) & 0xffff,
+                buffer.getShort(at + 34) & 0xffff,
+                buffer.getByte(at + 36) & 0xff);
+        return new Transit(peer, string(buffer, offset, TRANSIT_PEER + 1), context);
     }
 
     /** Whether the bytes can be a record of this layout: for what was read from a disk or a peer. */
     public static boolean isValid(final DirectBuffer buffer, final int offset, final int available) {
-        if (available < FIXED_LENGTH + 4 || buffer.getByte(offset + LAYOUT) != LAYOUT_VERSION) {
+        if (available < FIXED_LENGTH + STRINGS || buffer.getByte(offset + LAYOUT) != LAYOUT_VERSION) {
             return false;
         }
         final int length = length(buffer, offset);
         int at = FIXED_LENGTH;
-        for (int i = 0; i < 4; i++) {
+        boolean transit = false;
+        for (int i = 0; i < STRINGS; i++) {
             if (at >= length || at >= available) {
                 return false;
             }
-            at += 1 + (buffer.getByte(offset + at) & 0xff);
+            final int bytes = buffer.getByte(offset + at) & 0xff;
+            transit |= i == TRANSIT_PEER && bytes > 0;
+            if (i == SESSION_KEY && bytes != 0 && bytes != SessionSecurity.KEY_LENGTH) {
+                return false;
+            }
+            at += 1 + bytes;
         }
-        return at == length
+        return at + (transit ? CONTEXT_LENGTH : 0) == length
                 && length <= available
-                && (buffer.getByte(offset + STATE) & 0xff) <= SessionState.CLOSING.ordinal();
+                && (buffer.getByte(offset + STATE) & 0xff) <= SessionState.CLOSING.ordinal()
+                && SecurityPolicy.Encryption.of(buffer.getByte(offset + ENCRYPTION)) != null
+                && SecurityPolicy.Hmac.of(buffer.getByte(offset + HMAC)) != null;
     }
 
     private static void encodeFlow(final MutableDirectBuffer buffer, final int offset, final Flow flow) {
@@ -165,14 +238,42 @@ public final class SessionRecordFlyweight {
     }
 
     private static int encodeString(final MutableDirectBuffer buffer, final int offset, final String text) {
-        final byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        buffer.putByte(offset, (byte) bytes.length);
-        buffer.putBytes(offset + 1, bytes);
-        return 1 + bytes.length;
+        return encodeBytes(buffer, offset, text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static String string(final DirectBuffer buffer, final int offset) {
-        return buffer.getStringWithoutLengthAscii(offset + 1, buffer.getByte(offset) & 0xff);
+    private static int encodeBytes(final MutableDirectBuffer buffer, final int offset, final byte[] bytes) {
+        buffer.putByte(offset, (byte) bytes.length);
+        buffer.putBytes(offset + 1, bytes);
+        return offset + 1 + bytes.length;
+    }
+
+    private static String string(final DirectBuffer buffer, final int offset, final int index) {
+        final int at = stringOffset(buffer, offset, index);
+        return buffer.getStringWithoutLengthAscii(at + 1, buffer.getByte(at) & 0xff);
+    }
+
+    private static int stringOffset(final DirectBuffer buffer, final int offset, final int index) {
+        int at = offset + FIXED_LENGTH;
+        for (int i = 0; i < index; i++) {
+            at += 1 + (buffer.getByte(at) & 0xff);
+        }
+        return at;
+    }
+
+    /** How the payload is encrypted. */
+    public static SecurityPolicy.Encryption encryption(final DirectBuffer buffer, final int offset) {
+        return SecurityPolicy.Encryption.of(buffer.getByte(offset + ENCRYPTION));
+    }
+
+    /** What authenticates the payload besides. */
+    public static SecurityPolicy.Hmac hmac(final DirectBuffer buffer, final int offset) {
+        return SecurityPolicy.Hmac.of(buffer.getByte(offset + HMAC));
+    }
+
+    /** Where the session's key stands, or -1 if it has none. */
+    public static int keyOffset(final DirectBuffer buffer, final int offset) {
+        final int at = stringOffset(buffer, offset, SESSION_KEY);
+        return buffer.getByte(at) == 0 ? -1 : at + 1;
     }
 
     public static int length(final DirectBuffer buffer, final int offset) {

@@ -2,6 +2,8 @@ package io.fairway.model.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairway.model.config.Secret;
+import io.fairway.model.config.SecurityPolicy;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
 import java.util.UUID;
@@ -50,8 +52,14 @@ class SessionRecordFlyweightTest {
         final Arbitrary<String> names =
                 Arbitraries.strings().withChars("abcXYZ019._-").ofMinLength(0).ofMaxLength(63);
         return Combinators.combine(
-                        Arbitraries.longs(), Arbitraries.integers(), flows(), flows(), names, names, names, names)
-                .as((bits, number, forward, reverse, tenant, service, peer, path) -> new SessionRecord(
+                        Arbitraries.longs(),
+                        Arbitraries.integers(),
+                        flows(),
+                        flows(),
+                        names.list().ofSize(4),
+                        securities(),
+                        transits())
+                .as((bits, number, forward, reverse, words, security, transit) -> new SessionRecord(
                         bits,
                         new UUID(bits * 31, bits * 37),
                         number,
@@ -63,10 +71,31 @@ class SessionRecordFlyweightTest {
                         bits >>> 2,
                         forward,
                         reverse,
-                        tenant,
-                        service,
-                        peer,
-                        path));
+                        words.get(0),
+                        words.get(1),
+                        words.get(2),
+                        words.get(3),
+                        security,
+                        transit));
+    }
+
+    private static Arbitrary<SessionSecurity> securities() {
+        final Arbitrary<Secret> keys = Arbitraries.bytes()
+                .array(byte[].class)
+                .ofSize(32)
+                .map(Secret::of)
+                .injectNull(0.3);
+        return Combinators.combine(
+                        Arbitraries.of("", "lab", "p".repeat(63)),
+                        Arbitraries.of(SecurityPolicy.Encryption.values()),
+                        Arbitraries.of(SecurityPolicy.Hmac.values()),
+                        keys)
+                .as(SessionSecurity::new);
+    }
+
+    private static Arbitrary<Transit> transits() {
+        return flows().map(flow -> new Transit("west", flow.vlan() % 2 == 0 ? "" : "wan-west", flow.tuple()))
+                .injectNull(0.5);
     }
 
     private static Arbitrary<Flow> flows() {

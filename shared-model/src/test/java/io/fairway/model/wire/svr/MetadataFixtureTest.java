@@ -9,6 +9,7 @@ import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.Flow;
 import io.fairway.model.session.FlowAction;
 import io.fairway.model.session.SessionRecord;
+import io.fairway.model.session.SessionSecurity;
 import io.fairway.model.session.SessionState;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
@@ -276,6 +277,8 @@ class MetadataFixtureTest {
                 "eng",
                 "web",
                 "west",
-                "p1");
+                "p1",
+                SessionSecurity.CLEAR,
+                null);
     }
 }
