@@ -4,6 +4,7 @@ import io.fairway.model.config.Authority;
 import io.fairway.model.config.Router;
 import io.fairway.model.config.Secret;
 import io.fairway.model.config.SecurityKey;
+import io.fairway.model.config.SecurityPolicy;
 import io.fairway.model.config.Service;
 import io.fairway.model.config.Service.AccessPolicy;
 import io.fairway.model.config.Service.Transport;
@@ -45,6 +46,7 @@ public final class Lab {
                         new Tenant("staff", List.of(Prefix.parse("10.1.0.0/24"))),
                         new Tenant("guest.staff", List.of(Prefix.parse("10.1.0.192/26")))),
                 services(),
+                List.of(),
                 List.of(key(EAST_KEY), key(WEST_KEY)),
                 List.of(east(fabricAddresses), west(false), westWithNat()));
     }
@@ -100,14 +102,16 @@ public final class Lab {
                         "web",
                         List.of(servers),
                         List.of(new Transport(IpProtocol.TCP, 80, 443), new Transport(IpProtocol.UDP, 53, 53)),
-                        List.of(staff)),
+                        List.of(staff),
+                        null),
                 new Service(
                         "echo",
                         List.of(servers),
                         List.of(new Transport(IpProtocol.ICMP, 0, 0)),
-                        List.of(staff, new AccessPolicy("guest.staff", null, false))),
-                new Service("dmz", List.of(Prefix.parse("10.3.0.0/24")), List.of(), List.of(staff)),
-                new Service("far", List.of(Prefix.parse("10.9.0.0/16")), List.of(), List.of(staff)));
+                        List.of(staff, new AccessPolicy("guest.staff", null, false)),
+                        null),
+                new Service("dmz", List.of(Prefix.parse("10.3.0.0/24")), List.of(), List.of(staff), null),
+                new Service("far", List.of(Prefix.parse("10.9.0.0/16")), List.of(), List.of(staff), null));
     }
 
     private static Router.Timers timers() {
@@ -137,6 +141,10 @@ public final class Lab {
     }
 
     private static SecurityKey key(final int id) {
-        return new SecurityKey(id, "policy", Secret.ofHex("00".repeat(32)));
+        return new SecurityKey(
+                id,
+                new SecurityPolicy(
+                        "policy", SecurityPolicy.Encryption.NONE, SecurityPolicy.Hmac.SHA256_128, false, false),
+                Secret.ofHex("00".repeat(32)));
     }
 }

@@ -55,7 +55,7 @@ final class ForwardRoom {
                 ownBell,
                 router.name(),
                 router.securityId(),
-                key.policy());
+                key.policy().name());
         final ForwardContext context = new ForwardContext()
                 .router(router)
                 .keys(parts.authority().security())

@@ -32,7 +32,7 @@ class DirectoryTest {
             services.add(randomService(random, "s" + i));
         }
         final ServiceDirectory directory =
-                new ServiceDirectory(new Authority("x", List.of(), services, List.of(), List.of()));
+                new ServiceDirectory(new Authority("x", List.of(), services, List.of(), List.of(), List.of()));
         for (int i = 0; i < 60; i++) {
             final String tenant = TENANTS.get(random.nextInt(TENANTS.size()));
             final FiveTuple tuple =
@@ -49,7 +49,7 @@ class DirectoryTest {
         for (int i = 0; i < 6; i++) {
             tenants.add(new Tenant("t" + i, List.of(prefix(random), prefix(random))));
         }
-        final Authority authority = new Authority("x", tenants, List.of(), List.of(), List.of());
+        final Authority authority = new Authority("x", tenants, List.of(), List.of(), List.of(), List.of());
         final TenantDirectory directory =
                 new TenantDirectory(authority, Lab.authority().router("east"));
         for (int i = 0; i < 30; i++) {
@@ -128,7 +128,7 @@ class DirectoryTest {
                     random.nextBoolean() ? null : prefix(random),
                     random.nextInt(4) > 0));
         }
-        return new Service(name, List.of(prefix(random), prefix(random)), transports, rules);
+        return new Service(name, List.of(prefix(random), prefix(random)), transports, rules, null);
     }
 
     private static Prefix prefix(final Random random) {

@@ -8,6 +8,7 @@ import io.fairway.model.boundary.SessionEventFlyweight;
 import io.fairway.model.config.Router;
 import io.fairway.model.config.Secret;
 import io.fairway.model.config.SecurityKey;
+import io.fairway.model.config.SecurityPolicy;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.Flow;
 import io.fairway.model.session.FlowAction;
@@ -32,7 +33,10 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class NodeRig implements AutoCloseable {
     static final int LAN = 0;
     static final int WAN = 1;
-    static final SecurityKey KEY = new SecurityKey(7, "sp1", Secret.ofHex("5a".repeat(32)));
+    static final SecurityKey KEY = new SecurityKey(
+            7,
+            new SecurityPolicy("sp1", SecurityPolicy.Encryption.NONE, SecurityPolicy.Hmac.SHA256_128, false, false),
+            Secret.ofHex("5a".repeat(32)));
     static final long MS_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     final MemoryPort[] ports = new MemoryPort[2];
@@ -76,7 +80,7 @@ final class NodeRig implements AutoCloseable {
                 null,
                 router.name(),
                 KEY.id(),
-                KEY.policy());
+                KEY.policy().name());
     }
 
     static NodeRig single(final Path directory, final String lan, final String wan, final String... peers) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import io.fairway.model.config.Secret;
 import io.fairway.model.config.SecurityKey;
+import io.fairway.model.config.SecurityPolicy;
 import java.lang.management.ManagementFactory;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
@@ -131,7 +132,11 @@ class MetadataAuthenticatorTest {
     }
 
     private static SecurityKey key(final int id, final byte[] bytes) {
-        return new SecurityKey(id, "sp" + id, Secret.ofHex(HexFormat.of().formatHex(bytes)));
+        return new SecurityKey(
+                id,
+                new SecurityPolicy(
+                        "sp" + id, SecurityPolicy.Encryption.NONE, SecurityPolicy.Hmac.SHA256_128, false, false),
+                Secret.ofHex(HexFormat.of().formatHex(bytes)));
     }
 
     private static byte[] counting(final int first, final int length) {

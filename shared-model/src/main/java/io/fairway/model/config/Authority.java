@@ -8,16 +8,31 @@ import java.util.List;
  * @param name the authority's name; routers of one authority belong together
  * @param tenants who may send
  * @param services what may be asked for
- * @param security the keys with which metadata is authenticated, found by id
+ * @param policies how things are protected between routers, found by name
+ * @param security the keys with which metadata is protected, found by id
  * @param routers every router, each of one node or two
  */
 public record Authority(
-        String name, List<Tenant> tenants, List<Service> services, List<SecurityKey> security, List<Router> routers) {
+        String name,
+        List<Tenant> tenants,
+        List<Service> services,
+        List<SecurityPolicy> policies,
+        List<SecurityKey> security,
+        List<Router> routers) {
     public Authority {
         tenants = List.copyOf(tenants);
         services = List.copyOf(services);
+        policies = List.copyOf(policies);
         security = List.copyOf(security);
         routers = List.copyOf(routers);
+    }
+
+    /** The service with this name, or null. */
+    public Service service(final String serviceName) {
+        return services.stream()
+                .filter(s -> s.name().equals(serviceName))
+                .findFirst()
+                .orElse(null);
     }
 
     /** The router with this name, or null. */

@@ -7,7 +7,9 @@ import io.fairway.model.wire.Prefix;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Makes the typed view of an instance in which no fault was found. */
@@ -15,6 +17,7 @@ final class AuthorityBuilder {
     private static final int HIGHEST_PORT = 65535;
 
     private final Instance authority;
+    private final Map<String, SecurityPolicy> policies = new LinkedHashMap<>();
 
     private AuthorityBuilder(final Instance authority) {
         this.authority = authority;
@@ -26,21 +29,33 @@ final class AuthorityBuilder {
     }
 
     private Authority authority() {
+        authority.entries("security-policy").forEach(p -> policies.put(p.text("name"), policy(p)));
         return new Authority(
                 authority.text("name"),
                 authority.entries("tenant").stream()
                         .map(t -> new Tenant(t.text("name"), prefixes(t, "source-prefix")))
                         .toList(),
-                authority.entries("service").stream()
-                        .map(AuthorityBuilder::service)
-                        .toList(),
-                authority.entries("security-key").stream()
-                        .map(k -> new SecurityKey(k.number("id"), k.text("policy"), Secret.ofHex(k.text("hmac-key"))))
-                        .toList(),
+                authority.entries("service").stream().map(this::service).toList(),
+                List.copyOf(policies.values()),
+                authority.entries("security-key").stream().map(this::key).toList(),
                 authority.entries("router").stream().map(this::router).toList());
     }
 
-    private static Service service(final Instance service) {
+    private static SecurityPolicy policy(final Instance policy) {
+        final String mode = policy.text("hmac-mode");
+        return new SecurityPolicy(
+                policy.text("name"),
+                SecurityPolicy.Encryption.named(policy.text("encryption")),
+                mode.equals("disabled") ? SecurityPolicy.Hmac.NONE : SecurityPolicy.Hmac.named(policy.text("hmac")),
+                mode.equals("time-based"),
+                policy.flag("adaptive-encryption"));
+    }
+
+    private SecurityKey key(final Instance key) {
+        return new SecurityKey(key.number("id"), policies.get(key.text("policy")), Secret.ofHex(key.text("hmac-key")));
+    }
+
+    private Service service(final Instance service) {
         final List<Service.Transport> transports = new ArrayList<>();
         for (final Instance transport : service.entries("transport")) {
             final int protocol = protocol(transport.text("protocol"));
@@ -53,15 +68,20 @@ final class AuthorityBuilder {
                 transports.add(new Service.Transport(protocol, range.first(), range.last()));
             }
         }
-        final List<Service.AccessPolicy> policies = new ArrayList<>();
+        final List<Service.AccessPolicy> rules = new ArrayList<>();
         for (final Instance policy : service.entries("access-policy")) {
             final boolean allow = policy.text("permission").equals("allow");
             final List<Prefix> sources = prefixes(policy, "source-prefix");
             for (final Prefix source : sources.isEmpty() ? Collections.<Prefix>singletonList(null) : sources) {
-                policies.add(new Service.AccessPolicy(policy.text("tenant"), source, allow));
+                rules.add(new Service.AccessPolicy(policy.text("tenant"), source, allow));
             }
         }
-        return new Service(service.text("name"), prefixes(service, "prefix"), transports, policies);
+        return new Service(
+                service.text("name"),
+                prefixes(service, "prefix"),
+                transports,
+                rules,
+                policies.get(service.textOrNull("security")));
     }
 
     private static int protocol(final String name) {

@@ -29,6 +29,7 @@ final class AuthorityRules {
 
     private void checkAll() {
         tenants();
+        securityKeys();
         for (final Instance service : authority.entries("service")) {
             service(service);
         }
@@ -57,8 +58,33 @@ final class AuthorityRules {
         }
     }
 
+    private void securityKeys() {
+        for (final Instance key : authority.entries("security-key")) {
+            final Instance policy = find(authority, "security-policy", key.text("policy"));
+            if (policy == null) {
+                faults.add(
+                        key.at("policy"),
+                        "the name of a security policy",
+                        "\"" + key.text("policy") + "\", which is none");
+            } else if (policy.text("hmac-mode").equals("disabled")) {
+                faults.add(
+                        key.at("policy"),
+                        "a policy with an HMAC, for metadata is always authenticated",
+                        "\"" + key.text("policy") + "\", which disables it");
+            }
+        }
+    }
+
+    private void securityOf(final Instance service) {
+        final String name = service.textOrNull("security");
+        if (name != null && find(authority, "security-policy", name) == null) {
+            faults.add(service.at("security"), "the name of a security policy", "\"" + name + "\", which is none");
+        }
+    }
+
     private void service(final Instance service) {
         prefixes(service, "prefix");
+        securityOf(service);
         for (final Instance transport : service.entries("transport")) {
             ports(transport);
         }

@@ -1,10 +1,10 @@
 package io.fairway.model.config;
 
 /**
- * A key for HMAC-SHA256-128 over packets with metadata.
+ * A key that routers share.
  *
  * @param id the security id that travels in TLV 16, 1 to 2^31-1
- * @param policy the security policy's name that travels in TLV 15
- * @param hmacKey the key, 32 bytes
+ * @param policy how metadata is protected with it
+ * @param hmacKey the HMAC's key, 32 bytes, from which the cipher's is derived
  */
-public record SecurityKey(int id, String policy, Secret hmacKey) {}
+public record SecurityKey(int id, SecurityPolicy policy, Secret hmacKey) {}

@@ -11,9 +11,14 @@ import java.util.List;
  * @param prefixes where it is
  * @param transports how it is asked; empty for every protocol and port
  * @param accessPolicies who may ask; a tenant that none names may not
+ * @param security how payload is protected between routers; null for not at all
  */
 public record Service(
-        String name, List<Prefix> prefixes, List<Transport> transports, List<AccessPolicy> accessPolicies) {
+        String name,
+        List<Prefix> prefixes,
+        List<Transport> transports,
+        List<AccessPolicy> accessPolicies,
+        SecurityPolicy security) {
     public Service {
         prefixes = List.copyOf(prefixes);
         transports = List.copyOf(transports);

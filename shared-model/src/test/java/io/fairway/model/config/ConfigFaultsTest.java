@@ -30,7 +30,7 @@ final class ConfigFaultsTest {
     }
 
     @ParameterizedTest(name = "{index}: {2}")
-    @MethodSource({"syntax", "form", "service", "router", "pair"})
+    @MethodSource({"syntax", "form", "security", "service", "router", "pair"})
     void saysWhereAndWhatWasExpected(final String part, final String spoilt, final String sentence) {
         assertThat(LAB).as("the lab's file holds what this case spoils").contains(part);
         final int at = LAB.indexOf(part);
@@ -60,13 +60,13 @@ final class ConfigFaultsTest {
     private static List<Arguments> syntax() {
         return List.of(
                 Arguments.of(
-                        "\"tenant\": [{", "\"tenant\": [,{", "line 5, column 17: expected JSON, found something else."),
+                        "\"tenant\": [{", "\"tenant\": [,{", "line 6, column 17: expected JSON, found something else."),
                 Arguments.of(
-                        "\"tenant\": [{", "'tenant': [{", "line 5, column 6: expected JSON, found something else."),
+                        "\"tenant\": [{", "'tenant': [{", "line 6, column 6: expected JSON, found something else."),
                 Arguments.of(
                         "    ]\n  }\n}",
                         "    ]\n  }\n",
-                        "line 101: expected JSON, found the end of the file in the middle of it."),
+                        "line 102: expected JSON, found the end of the file in the middle of it."),
                 Arguments.of(
                         "\"fairway-lab\",",
                         "\"fairway-lab\", \"name\": \"twice\",",
@@ -182,6 +182,25 @@ final class ConfigFaultsTest {
                         "\"secret\": \"",
                         "/authority/router[name='east']/pair/secret: expected a key of 64 hexadecimal digits,"
                                 + " found something else of 62 characters."));
+    }
+
+    private static List<Arguments> security() {
+        return List.of(
+                Arguments.of(
+                        "\"policy\": \"lab\"",
+                        "\"policy\": \"lob\"",
+                        "/authority/security-key[id='1']/policy: expected the name of a security policy, found \"lob\","
+                                + " which is none."),
+                Arguments.of(
+                        "\"encryption\": \"none\"",
+                        "\"hmac-mode\": \"disabled\"",
+                        "/authority/security-key[id='1']/policy: expected a policy with an HMAC, for metadata is always"
+                                + " authenticated, found \"lab\", which disables it."),
+                Arguments.of(
+                        "\"name\": \"web\",",
+                        "\"name\": \"web\", \"security\": \"tight\",",
+                        "/authority/service[name='web']/security: expected the name of a security policy, found"
+                                + " \"tight\", which is none."));
     }
 
     private static List<Arguments> service() {

@@ -34,11 +34,29 @@ final class ConfigReaderTest {
                                 new Service.Transport(IpProtocol.TCP, 443, 443)),
                         List.of(
                                 new Service.AccessPolicy("staff", null, true),
-                                new Service.AccessPolicy("guest", null, false))));
+                                new Service.AccessPolicy("guest", null, false)),
+                        null));
         assertThat(lab.services().get(3).transports())
                 .containsExactly(new Service.Transport(IpProtocol.ICMP, 0, 65535));
         assertThat(lab.security()).hasSize(1);
+        assertThat(lab.security().get(0).policy())
+                .isEqualTo(new SecurityPolicy(
+                        "lab", SecurityPolicy.Encryption.NONE, SecurityPolicy.Hmac.SHA256_128, true, true));
         assertThat(lab.security().get(0).hmacKey().bytes()).hasSize(32);
+    }
+
+    @Test
+    void aServiceIsSealedByItsPolicy() throws ConfigException {
+        final String sealed = LAB.replace(
+                        "\"security-policy\": [",
+                        "\"security-policy\": [{ \"name\": \"sealed\","
+                                + " \"hmac\": \"sha384\", \"hmac-mode\": \"disabled\", \"adaptive-encryption\": false },")
+                .replace("\"name\": \"dns\",", "\"name\": \"dns\", \"security\": \"sealed\",");
+        final Authority lab = ConfigReader.parse(sealed);
+        assertThat(lab.service("dns").security())
+                .isEqualTo(new SecurityPolicy(
+                        "sealed", SecurityPolicy.Encryption.AES_256_GCM, SecurityPolicy.Hmac.NONE, false, false));
+        assertThat(lab.service("web").security()).isNull();
     }
 
     @Test
