@@ -205,6 +205,7 @@ final class RouterOperations implements NodeOperations {
                 new CounterRow("packets crossed to the partner", forward.crossedOut()),
                 new CounterRow("packets crossed from the partner", forward.crossedIn()),
                 new CounterRow("packets of our own (ARP, ICMP)", forward.generated()),
+                new CounterRow("packets cut from super-frames", forward.cut()),
                 new CounterRow("packets dropped", forward.dropped()),
                 new CounterRow("sessions in the flow table", forward.sessions()),
                 new CounterRow("sessions established", forward.established()),

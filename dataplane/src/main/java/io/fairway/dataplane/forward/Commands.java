@@ -23,6 +23,8 @@ final class Commands implements FragmentHandler {
 
     private final int maxSessions;
     private final FlowTable table;
+    private final SealTable seals;
+    private final PeerKeys keys;
     private final PendingTable pending;
     private final FramePool pool;
     private final Interfaces interfaces;
@@ -37,6 +39,8 @@ final class Commands implements FragmentHandler {
     Commands(
             final int maxSessions,
             final FlowTable table,
+            final SealTable seals,
+            final PeerKeys keys,
             final PendingTable pending,
             final FramePool pool,
             final Interfaces interfaces,
@@ -47,6 +51,8 @@ final class Commands implements FragmentHandler {
             final Ingress ingress) {
         this.maxSessions = maxSessions;
         this.table = table;
+        this.seals = seals;
+        this.keys = keys;
         this.pending = pending;
         this.pool = pool;
         this.interfaces = interfaces;
@@ -80,10 +86,11 @@ final class Commands implements FragmentHandler {
         final int reverseLength = buffer.getShort(offset + InstallSessionFlyweight.REVERSE_METADATA_LENGTH) & 0xffff;
         final long pendingId = buffer.getLong(offset + InstallSessionFlyweight.PENDING_ID);
         final long sessionId = SessionRecordFlyweight.sessionId(buffer, record);
+        final int known = table.findSession(sessionId);
         final DropReason refused;
         if (Math.max(forwardLength, reverseLength) > FlowTable.METADATA_BYTES) {
             refused = DropReason.METADATA_DOES_NOT_FIT;
-        } else if (pendingId != 0 && table.size() >= maxSessions && table.findSession(sessionId) == FlowTable.NONE) {
+        } else if (pendingId != 0 && table.size() >= maxSessions && known == FlowTable.NONE) {
             // What is left of the table is for standby entries: the partner has accepted them already.
             refused = DropReason.FLOW_TABLE_FULL;
         } else {
@@ -95,6 +102,10 @@ final class Commands implements FragmentHandler {
             return;
         }
         final int slot = table.findSession(sessionId);
+        if (known == FlowTable.NONE && SessionRecordFlyweight.sealsHere(buffer, record)) {
+            seals.install(slot, buffer, record, keys.firstNumber());
+            table.mark(slot, FlowTable.SEALED);
+        }
         if (table.version(slot) == SessionRecordFlyweight.version(buffer, record)) {
             final int recordLength = buffer.getShort(offset + InstallSessionFlyweight.RECORD_LENGTH) & 0xffff;
             final int forward = offset + InstallSessionFlyweight.forwardMetadataOffset(recordLength);
@@ -182,6 +193,9 @@ final class Commands implements FragmentHandler {
     private void onRemove(final long sessionId) {
         final int slot = table.findSession(sessionId);
         if (slot != FlowTable.NONE) {
+            if (table.isMarked(slot, FlowTable.SEALED)) {
+                seals.remove(slot);
+            }
             table.remove(slot);
         }
     }

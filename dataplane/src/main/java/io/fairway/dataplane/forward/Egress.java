@@ -200,6 +200,13 @@ final class Egress implements LinkOutput, NeighborListener, AutoCloseable {
         return arena;
     }
 
+    /** Makes sure that the next reservations, of so many bytes in all, lie behind each other. */
+    void makeRoom(final int networkBytes) {
+        if (arenaTail + networkBytes > ARENA_BYTES) {
+            flush();
+        }
+    }
+
     @Override
     public int reserve(final int networkBytes) {
         final int bytes = LINK_ROOM + networkBytes + Long.BYTES & -Long.BYTES;

@@ -5,7 +5,8 @@ import io.fairway.dataplane.neighbor.GratuitousArp;
 import io.fairway.dataplane.neighbor.IcmpResponder;
 import io.fairway.dataplane.neighbor.NeighborTable;
 import io.fairway.dataplane.neighbor.NeighborView;
-import io.fairway.dataplane.svr.MetadataAuthenticator;
+import io.fairway.dataplane.svr.CryptoScratch;
+import io.fairway.dataplane.svr.KeyRing;
 import io.fairway.model.DropReason;
 import io.fairway.model.config.Router;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,8 @@ public final class ForwardAgent implements Agent {
     private final FramePool pool;
     private final PendingTable pending;
     private final FlowTable table;
+    private final SealTable seals;
+    private final PeerKeys keys;
     private final NeighborTable neighbors = new NeighborTable(NEIGHBORS);
     private final Egress egress;
     private final Ingress ingress;
@@ -65,20 +68,38 @@ public final class ForwardAgent implements Agent {
         final Interfaces interfaces = new Interfaces(router.interfaces(), context.ports(), gate);
         egress = new Egress(table, interfaces, gate, counters, pool, neighbors, clock);
         final IcmpResponder icmp = new IcmpResponder(interfaces, egress);
-        final MetadataAuthenticator authenticator = new MetadataAuthenticator(context.keys(), router.securityId());
-        final MetadataRemover remover = new MetadataRemover(table, authenticator);
-        final MetadataInserter inserter = new MetadataInserter(table, authenticator, egress);
-        final OneWayStopper stopper = new OneWayStopper(table, authenticator, egress, counters, router.securityId());
+        final CryptoScratch scratch = new CryptoScratch();
+        final Waypoints waypoints = new Waypoints(router.peerPaths());
+        final KeyRing ring = new KeyRing(router, context.keys(), context.jce(), scratch);
+        keys = new PeerKeys(waypoints, ring, context.packetNumbers(), context.epochClock());
+        seals = new SealTable(limits.tableSessions(), context.jce(), scratch);
+        final PayloadSealer sealer = new PayloadSealer(seals, egress);
+        final MetadataRemover remover = new MetadataRemover(table, keys);
+        final MetadataInserter inserter = new MetadataInserter(table, keys, egress);
+        final OneWayStopper stopper = new OneWayStopper(table, keys, egress, counters);
         final ToController controller =
                 new ToController(context.toController(), context.controllerBell(), table, counters);
         final HitPath hit = new HitPath(
-                table, gate, interfaces, crossing, counters, remover, inserter, stopper, controller, icmp, egress);
-        final MissPath miss = new MissPath(
-                table, pending, pool, interfaces, new Waypoints(router.peerPaths()), remover, controller, icmp);
+                table,
+                gate,
+                interfaces,
+                crossing,
+                counters,
+                remover,
+                inserter,
+                stopper,
+                controller,
+                icmp,
+                sealer,
+                egress);
+        final MissPath miss =
+                new MissPath(table, pending, pool, interfaces, waypoints, keys, remover, controller, icmp);
         ingress = new Ingress(interfaces, counters, table, hit, miss, egress.resolver());
         commands = new Commands(
                 limits.maxSessions(),
                 table,
+                seals,
+                keys,
                 pending,
                 pool,
                 interfaces,
@@ -101,6 +122,7 @@ public final class ForwardAgent implements Agent {
         final long nowNs = clock.nanoTime();
         egress.begin(nowNs);
         ingress.begin(nowNs);
+        keys.begin(nowNs);
         commands.begin(nowNs);
         int work = fromController.poll(commands, COMMANDS);
         for (final PacketPort port : ports) {
@@ -169,6 +191,6 @@ public final class ForwardAgent implements Agent {
     @Override
     public void onClose() {
         // The flow table stays mapped: a view may be reading it, and the process ends soon.
-        CloseHelper.quietCloseAll(egress, pending, pool);
+        CloseHelper.quietCloseAll(egress, pending, pool, seals);
     }
 }

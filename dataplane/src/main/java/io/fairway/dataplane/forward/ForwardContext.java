@@ -5,10 +5,15 @@ import io.aeron.Subscription;
 import io.fairway.dataplane.fabric.Crossing;
 import io.fairway.dataplane.io.Doorbell;
 import io.fairway.dataplane.io.PacketPort;
+import io.fairway.dataplane.svr.JceProvider;
+import io.fairway.dataplane.svr.PacketNumbers;
 import io.fairway.model.config.Router;
 import io.fairway.model.config.SecurityKey;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemEpochClock;
 import org.agrona.concurrent.SystemNanoClock;
 
 /** All that a {@link ForwardAgent} needs, set by the wiring and read once by the agent's constructor. */
@@ -22,6 +27,9 @@ public final class ForwardContext {
     private CommandSource fromController = (handler, limit) -> 0;
     private Doorbell controllerBell;
     private NanoClock clock = SystemNanoClock.INSTANCE;
+    private EpochClock epochClock = SystemEpochClock.INSTANCE;
+    private PacketNumbers packetNumbers;
+    private JceProvider jce = JceProvider.DEFAULT;
 
     /** The router's configuration: interfaces, peer paths, limits, timers, the signing key's id. */
     public ForwardContext router(final Router value) {
@@ -90,6 +98,38 @@ public final class ForwardContext {
     public ForwardContext clock(final NanoClock value) {
         clock = value;
         return this;
+    }
+
+    /** The time of day, {@link System#currentTimeMillis()} by default. */
+    public ForwardContext epochClock(final EpochClock value) {
+        epochClock = value;
+        return this;
+    }
+
+    /** Numbers that this node never gives twice; by default of this moment's time of day. */
+    public ForwardContext packetNumbers(final PacketNumbers value) {
+        packetNumbers = value;
+        return this;
+    }
+
+    /** Where ciphers come from, the platform by default. */
+    public ForwardContext jce(final JceProvider value) {
+        jce = value;
+        return this;
+    }
+
+    EpochClock epochClock() {
+        return epochClock;
+    }
+
+    PacketNumbers packetNumbers() {
+        return packetNumbers != null
+                ? packetNumbers
+                : new PacketNumbers(gate.self(), TimeUnit.MILLISECONDS.toNanos(epochClock.time()), clock.nanoTime());
+    }
+
+    JceProvider jce() {
+        return jce;
     }
 
     Router router() {

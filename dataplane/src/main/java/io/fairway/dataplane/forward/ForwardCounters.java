@@ -21,6 +21,7 @@ public final class ForwardCounters {
     private static final int NEIGHBOR_QUEUED = 64;
     private static final int EVENTS_LOST = 72;
     private static final int TURNS = 80;
+    private static final int CUT = 88;
     private static final int DROPS = 128;
     private static final int PORTS = DROPS + DropReason.count() * Long.BYTES;
     private static final int PORT_BYTES = 32;
@@ -122,6 +123,11 @@ public final class ForwardCounters {
         return get(EVENTS_LOST);
     }
 
+    /** Packets cut from super-frames that could not leave whole: so many more left than came. */
+    public long cut() {
+        return get(CUT);
+    }
+
     /** Turns of the forwarder: a number that stands still belongs to a forwarder that does. */
     public long turns() {
         return get(TURNS);
@@ -178,6 +184,10 @@ public final class ForwardCounters {
 
     void addEventLost() {
         add(EVENTS_LOST, 1);
+    }
+
+    void addCut() {
+        add(CUT, 1);
     }
 
     void addTurn() {

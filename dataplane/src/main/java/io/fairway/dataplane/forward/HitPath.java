@@ -4,15 +4,23 @@ import io.fairway.dataplane.neighbor.IcmpResponder;
 import io.fairway.model.DropReason;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.wire.IpProtocol;
+import io.fairway.model.wire.Ipv4Header;
 import io.fairway.model.wire.PacketParser;
 import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.UdpHeader;
+import io.fairway.model.wire.svr.Metadata;
 import org.agrona.DirectBuffer;
 
 /**
  * What happens to a packet whose flow is known; the order of its steps is the security argument. Forwarder's thread.
  */
 final class HitPath {
+    /** A packet may be copied for a UDP header, for its seal and for metadata, and once more if it is cut. */
+    private static final int DEPARTURE_COPIES = 4;
+
+    /** No step makes a packet longer by more: metadata, or the seals of a super-frame's segments. */
+    private static final int DEPARTURE_GROWTH = 8192;
+
     private final FlowTable table;
     private final OwnershipGate gate;
     private final Interfaces interfaces;
@@ -23,7 +31,9 @@ final class HitPath {
     private final OneWayStopper stopper;
     private final ToController controller;
     private final IcmpResponder icmp;
+    private final PayloadSealer sealer;
     private final Egress egress;
+    private final Packet head = new Packet();
 
     HitPath(
             final FlowTable table,
@@ -36,6 +46,7 @@ final class HitPath {
             final OneWayStopper stopper,
             final ToController controller,
             final IcmpResponder icmp,
+            final PayloadSealer sealer,
             final Egress egress) {
         this.table = table;
         this.gate = gate;
@@ -47,6 +58,7 @@ final class HitPath {
         this.stopper = stopper;
         this.controller = controller;
         this.icmp = icmp;
+        this.sealer = sealer;
         this.egress = egress;
     }
 
@@ -91,6 +103,11 @@ final class HitPath {
         if (metadata != null) {
             return metadata;
         }
+        final boolean sealed = table.isMarked(flow >> 1, FlowTable.SEALED);
+        final DropReason seal = sealed && fromSvr ? sealer.open(packet, flow) : null;
+        if (seal != null) {
+            return seal;
+        }
         final int transport = FlowActionFlyweight.transport(actions, action);
         final DropReason content =
                 transport == FlowActionFlyweight.DECAPSULATE_UDP ? Rewriter.decapsulate(packet) : null;
@@ -99,37 +116,95 @@ final class HitPath {
         }
         table.count(flow, packet.ipLength(), nowNs);
         track(packet, flow, nowNs);
-        final boolean encapsulate = transport == FlowActionFlyweight.ENCAPSULATE_UDP;
+        final DropReason refused = depart(packet, flow, bucket, nowNs);
+        if (fromSvr && refused == null) {
+            stopper.onPacket(flow, packet.parsed.protocol(), bucket, nowNs);
+        }
+        return refused;
+    }
+
+    /** A super-frame leaves whole, unless every segment needs metadata or sealing makes it too long for IP. */
+    private DropReason depart(final Packet packet, final int flow, final int bucket, final long nowNs) {
+        egress.makeRoom(DEPARTURE_COPIES * (packet.ipLength() + DEPARTURE_GROWTH));
+        final boolean sealed = sealsHere(flow);
+        if (packet.isSuperFrame() && (sealed || inserter.metadataGrowth(flow) > 0)) {
+            if (packet.protocol == IpProtocol.ICMP) {
+                return DropReason.METADATA_DOES_NOT_FIT;
+            }
+            if (!checksumOk(packet)) {
+                return DropReason.BAD_L4_CHECKSUM;
+            }
+            final int most = mostSegments(packet, flow, sealed);
+            while (packet.segments() > most) {
+                final int at = egress.reserve(packet.payload - packet.ip + most * packet.gsoSize);
+                packet.split(most, head, egress.memory(), at);
+                counters.addCut();
+                final DropReason refused = send(head, flow, bucket, nowNs);
+                if (refused != null) {
+                    counters.drop(refused);
+                }
+            }
+        }
+        return send(packet, flow, bucket, nowNs);
+    }
+
+    private boolean sealsHere(final int flow) {
+        return table.isMarked(flow >> 1, FlowTable.SEALED)
+                && !FlowActionFlyweight.fromSvr(table.actions(), table.actionOffset(flow));
+    }
+
+    private int mostSegments(final Packet packet, final int flow, final boolean sealed) {
+        if (inserter.metadataGrowth(flow) > 0) {
+            return 1;
+        }
+        final int segment = packet.gsoSize + (sealed ? sealer.growth(flow, packet.gsoSize) : 0);
+        return (Ipv4Header.MAX_TOTAL_LENGTH - (packet.payload - packet.ip)) / segment;
+    }
+
+    private DropReason send(final Packet packet, final int flow, final int bucket, final long nowNs) {
+        final DirectBuffer actions = table.actions();
+        final int action = table.actionOffset(flow);
+        final boolean encapsulate =
+                FlowActionFlyweight.transport(actions, action) == FlowActionFlyweight.ENCAPSULATE_UDP;
+        final boolean sealed = sealsHere(flow);
+        final int fixed = (encapsulate ? UdpHeader.LENGTH : 0) + (sealed ? sealGrowth(packet, flow, encapsulate) : 0);
         final int mtuBytes = mtuBytes(FlowActionFlyweight.egressInterface(actions, action));
-        final int room = mtuBytes - packet.wireLength() - (encapsulate ? UdpHeader.LENGTH : 0);
+        final int room = mtuBytes - packet.wireLength() - fixed;
         int growth = inserter.metadataGrowth(flow);
-        if (growth > 0 && tooMuch(packet, growth, room) && table.isMarked(flow >> 1, FlowTable.HANDSHAKE_DONE)) {
+        if (growth > room && table.isMarked(flow >> 1, FlowTable.HANDSHAKE_DONE)) {
             growth = 0;
         }
-        final boolean withMetadata = growth > 0;
-        if (!withMetadata) {
-            growth = inserter.falsePositiveGrowth(packet, flow, encapsulate);
+        if (growth > Math.max(room, 0) || room < 0) {
+            return tooBig(packet, flow, room, mtuBytes - fixed - growth, nowNs);
         }
-        if (room < 0 || tooMuch(packet, growth, room)) {
-            return tooBig(packet, fromSvr, room, growth, mtuBytes - (encapsulate ? UdpHeader.LENGTH : 0), nowNs);
-        }
-        if ((growth > 0 || encapsulate) && !checksumOk(packet)) {
+        final boolean cookie = inserter.falsePositiveGrowth(packet, flow) > 0;
+        if ((growth > 0 || encapsulate || sealed || cookie) && !checksumOk(packet)) {
             return DropReason.BAD_L4_CHECKSUM;
         }
         Rewriter.rewrite(packet, actions, action);
-        if (withMetadata) {
-            inserter.addMetadata(packet, flow, encapsulate);
-        } else if (growth > 0) {
-            inserter.addFalsePositive(packet, flow, encapsulate);
-        } else if (encapsulate) {
+        if (encapsulate) {
             inserter.encapsulate(packet, flow);
+        }
+        if (sealed) {
+            sealer.seal(packet, flow);
+        }
+        if (growth > 0) {
+            inserter.addMetadata(packet, flow);
+        } else if (inserter.falsePositiveGrowth(packet, flow) > 0) {
+            // Also a seal may begin like a cookie (svr-protocol.md section 9, item 36).
+            if (packet.isSuperFrame() || room < Metadata.BASE_LENGTH) {
+                return DropReason.METADATA_DOES_NOT_FIT;
+            }
+            inserter.addFalsePositive(packet);
         }
         Rewriter.finish(packet);
         egress.forward(packet, flow, bucket);
-        if (fromSvr) {
-            stopper.onPacket(flow, packet.parsed.protocol(), bucket, nowNs);
-        }
         return null;
+    }
+
+    private int sealGrowth(final Packet packet, final int flow, final boolean encapsulate) {
+        final int whole = packet.end - (encapsulate ? packet.l4 : packet.payload);
+        return sealer.growth(flow, packet.isSuperFrame() ? packet.gsoSize : whole);
     }
 
     private int mtuBytes(final int egressInterface) {
@@ -151,21 +226,12 @@ final class HitPath {
         }
     }
 
-    /** Whether this growth does not fit; a super-frame cannot grow, as only its first packet would. */
-    private static boolean tooMuch(final Packet packet, final int growth, final int room) {
-        return growth > 0 && (packet.isSuperFrame() || growth > room);
-    }
-
     private DropReason tooBig(
-            final Packet packet,
-            final boolean fromSvr,
-            final int room,
-            final int growth,
-            final int mtuBytes,
-            final long nowNs) {
+            final Packet packet, final int flow, final int room, final int largestBytes, final long nowNs) {
+        final boolean fromSvr = FlowActionFlyweight.fromSvr(table.actions(), table.actionOffset(flow));
         if (!fromSvr && packet.dontFragment()) {
             icmp.fragmentationNeeded(
-                    packet.interfaceIndex, packet.buffer, packet.ip, packet.stationMac, mtuBytes - growth, nowNs);
+                    packet.interfaceIndex, packet.buffer, packet.ip, packet.stationMac, largestBytes, nowNs);
         }
         return room < 0 ? DropReason.TOO_BIG_FOR_EGRESS : DropReason.METADATA_DOES_NOT_FIT;
     }

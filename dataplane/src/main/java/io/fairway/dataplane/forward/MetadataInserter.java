@@ -1,6 +1,6 @@
 package io.fairway.dataplane.forward;
 
-import io.fairway.dataplane.svr.MetadataAuthenticator;
+import io.fairway.dataplane.svr.MetadataKey;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.Ipv4Header;
@@ -8,7 +8,6 @@ import io.fairway.model.wire.UdpHeader;
 import io.fairway.model.wire.svr.Metadata;
 import io.fairway.model.wire.svr.MetadataEncoder;
 import org.agrona.BufferUtil;
-import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -22,91 +21,102 @@ final class MetadataInserter {
     private static final int CHECKSUM_WANTED = 1;
 
     private final FlowTable table;
-    private final MetadataAuthenticator authenticator;
+    private final PeerKeys keys;
     private final Egress egress;
     private final UnsafeBuffer falsePositive =
             new UnsafeBuffer(BufferUtil.allocateDirectAligned(Metadata.BASE_LENGTH, Long.BYTES));
 
-    MetadataInserter(final FlowTable table, final MetadataAuthenticator authenticator, final Egress egress) {
+    MetadataInserter(final FlowTable table, final PeerKeys keys, final Egress egress) {
         this.table = table;
-        this.authenticator = authenticator;
+        this.keys = keys;
         this.egress = egress;
         MetadataEncoder.falsePositive(falsePositive, 0);
     }
 
     /** Bytes that metadata adds to a packet of this flow, 0 if the flow's state wants none. */
     int metadataGrowth(final int flow) {
-        final int length = table.metadataLength(flow);
-        return table.metadataState(flow) == FlowTable.METADATA_ON && length > 0 ? length + Metadata.HMAC_LENGTH : 0;
+        if (table.metadataState(flow) != FlowTable.METADATA_ON || table.metadataLength(flow) == 0) {
+            return 0;
+        }
+        final MetadataKey key = keys.signing(table.actions(), table.actionOffset(flow));
+        return key == null ? 0 : wireLength(flow, key) + key.macLength();
+    }
+
+    private int wireLength(final int flow, final MetadataKey key) {
+        final int headerLength = Metadata.headerLength(table.metadata(), table.metadataOffset(flow));
+        return headerLength + key.wireLength(table.metadataLength(flow) - headerLength);
     }
 
     /** Bytes that the bare header adds, 0 if the packet needs none: it goes to no peer or has no cookie. */
-    int falsePositiveGrowth(final Packet packet, final int flow, final boolean encapsulate) {
+    int falsePositiveGrowth(final Packet packet, final int flow) {
         final boolean toPeer = FlowActionFlyweight.metadataRole(table.actions(), table.actionOffset(flow))
                 != FlowActionFlyweight.METADATA_NONE;
-        final int payload = encapsulate ? packet.l4 : packet.payload;
-        return toPeer && Metadata.isPresent(packet.buffer, payload, packet.end - payload) ? Metadata.BASE_LENGTH : 0;
+        return toPeer && Metadata.isPresent(packet.buffer, packet.payload, packet.payloadLength())
+                ? Metadata.BASE_LENGTH
+                : 0;
     }
 
-    /** Adds this flow's metadata and the HMAC. */
-    void addMetadata(final Packet packet, final int flow, final boolean encapsulate) {
-        grow(packet, flow, encapsulate, table.metadata(), table.metadataOffset(flow), table.metadataLength(flow));
-        final int signed = packet.end - Metadata.HMAC_LENGTH - packet.payload;
-        authenticator.sign(packet.buffer, packet.payload, signed);
+    /** Adds this flow's metadata, encrypted as the peer wants it, and the HMAC. */
+    void addMetadata(final Packet packet, final int flow) {
+        final MetadataKey key = keys.signing(table.actions(), table.actionOffset(flow));
+        final int from = packet.payload;
+        final MutableDirectBuffer source = packet.buffer;
+        final int restLength = packet.payloadLength();
+        final int length = wireLength(flow, key);
+        grow(packet, length, key.macLength());
+        key.protect(table.metadata(), table.metadataOffset(flow), keys.nextNumber(), packet.buffer, packet.payload);
+        packet.buffer.putBytes(packet.payload + length, source, from, restLength);
+        keys.sign(key, packet.buffer, packet.payload, length + restLength);
     }
 
     /** Adds the bare header. */
-    void addFalsePositive(final Packet packet, final int flow, final boolean encapsulate) {
-        grow(packet, flow, encapsulate, falsePositive, 0, Metadata.BASE_LENGTH);
+    void addFalsePositive(final Packet packet) {
+        final int from = packet.payload;
+        final MutableDirectBuffer source = packet.buffer;
+        final int restLength = packet.payloadLength();
+        grow(packet, Metadata.BASE_LENGTH, 0);
+        packet.buffer.putBytes(packet.payload, falsePositive, 0, Metadata.BASE_LENGTH);
+        packet.buffer.putBytes(packet.payload + Metadata.BASE_LENGTH, source, from, restLength);
     }
 
-    /** Adds only a UDP header. */
-    void encapsulate(final Packet packet, final int flow) {
-        grow(packet, flow, true, falsePositive, 0, 0);
-    }
-
-    private void grow(
-            final Packet packet,
-            final int flow,
-            final boolean encapsulate,
-            final DirectBuffer metadata,
-            final int metadataOffset,
-            final int metadataLength) {
-        final int rest = encapsulate ? packet.l4 : packet.payload;
-        final int headers = rest - packet.ip;
-        final int udp = encapsulate ? UdpHeader.LENGTH : 0;
-        final int mac = metadataLength > Metadata.BASE_LENGTH ? Metadata.HMAC_LENGTH : 0;
-        final int restLength = packet.end - rest;
-        final int total = headers + udp + metadataLength + restLength + mac;
+    /** Copies the headers to where there is room for the payload, so much before it, and so much behind it. */
+    private void grow(final Packet packet, final int before, final int behind) {
+        final int headers = packet.payload - packet.ip;
+        final int total = packet.ipLength() + before + behind;
         final int ip = egress.reserve(total);
         final MutableDirectBuffer out = egress.memory();
-        final int payload = ip + headers + udp;
         out.putBytes(ip, packet.buffer, packet.ip, headers);
-        out.putBytes(payload, metadata, metadataOffset, metadataLength);
-        out.putBytes(payload + metadataLength, packet.buffer, rest, restLength);
-        packet.l4 += ip - packet.ip;
-        packet.buffer = out;
-        packet.ip = ip;
-        packet.payload = payload;
-        packet.end = ip + total;
+        packet.moved(out, ip, ip + total);
         packet.recompute = true;
         Ipv4Header.setTotalLength(out, ip, total);
-        if (encapsulate) {
-            encodeUdp(packet, flow);
-        } else if (packet.protocol == IpProtocol.UDP) {
+        if (packet.protocol == IpProtocol.UDP) {
             UdpHeader.setDatagramLength(out, packet.l4, packet.end - packet.l4);
         }
     }
 
-    private void encodeUdp(final Packet packet, final int flow) {
-        final int action = table.actionOffset(flow);
-        final int source = FlowActionFlyweight.sourcePort(table.actions(), action);
-        final int destination = FlowActionFlyweight.destinationPort(table.actions(), action);
-        packet.l4 = packet.payload - UdpHeader.LENGTH;
+    /** Puts a UDP header between the IP header and what was the transport's. */
+    void encapsulate(final Packet packet, final int flow) {
+        final int headers = packet.l4 - packet.ip;
+        final int restLength = packet.end - packet.l4;
+        final int total = headers + UdpHeader.LENGTH + restLength;
+        final int ip = egress.reserve(total);
+        final MutableDirectBuffer out = egress.memory();
+        out.putBytes(ip, packet.buffer, packet.ip, headers);
+        out.putBytes(ip + headers + UdpHeader.LENGTH, packet.buffer, packet.l4, restLength);
+        packet.moved(out, ip, ip + total);
+        packet.payload = packet.l4 + UdpHeader.LENGTH;
         packet.protocol = IpProtocol.UDP;
         packet.partialChecksum = false;
-        Ipv4Header.rewriteProtocol(packet.buffer, packet.ip, IpProtocol.UDP);
-        UdpHeader.encode(packet.buffer, packet.l4, source, destination, packet.end - packet.l4);
-        UdpHeader.setChecksum(packet.buffer, packet.l4, CHECKSUM_WANTED);
+        packet.recompute = true;
+        final int action = table.actionOffset(flow);
+        Ipv4Header.setTotalLength(out, ip, total);
+        Ipv4Header.rewriteProtocol(out, ip, IpProtocol.UDP);
+        UdpHeader.encode(
+                out,
+                packet.l4,
+                FlowActionFlyweight.sourcePort(table.actions(), action),
+                FlowActionFlyweight.destinationPort(table.actions(), action),
+                packet.end - packet.l4);
+        UdpHeader.setChecksum(out, packet.l4, CHECKSUM_WANTED);
     }
 }

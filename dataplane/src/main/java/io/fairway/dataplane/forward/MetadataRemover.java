@@ -1,6 +1,6 @@
 package io.fairway.dataplane.forward;
 
-import io.fairway.dataplane.svr.MetadataAuthenticator;
+import io.fairway.dataplane.svr.MetadataKey;
 import io.fairway.model.DropReason;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.wire.IpProtocol;
@@ -11,6 +11,9 @@ import io.fairway.model.wire.svr.ControlReason;
 import io.fairway.model.wire.svr.Metadata;
 import io.fairway.model.wire.svr.MetadataParser;
 import io.fairway.model.wire.svr.MetadataView;
+import org.agrona.BufferUtil;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Takes metadata out of packets from SVR peers, after its HMAC was verified, and moves the handshake of the session on
@@ -18,12 +21,16 @@ import io.fairway.model.wire.svr.MetadataView;
  */
 final class MetadataRemover {
     private final FlowTable table;
-    private final MetadataAuthenticator authenticator;
+    private final PeerKeys keys;
     private final MetadataView view = new MetadataView();
+    private final UnsafeBuffer revealed =
+            new UnsafeBuffer(BufferUtil.allocateDirectAligned(Metadata.MAX_ENCODED_LENGTH, Long.BYTES));
 
-    MetadataRemover(final FlowTable table, final MetadataAuthenticator authenticator) {
+    private MetadataKey key;
+
+    MetadataRemover(final FlowTable table, final PeerKeys keys) {
         this.table = table;
-        this.authenticator = authenticator;
+        this.keys = keys;
     }
 
     /**
@@ -50,7 +57,7 @@ final class MetadataRemover {
             return DropReason.CONTROL_MESSAGE;
         }
         onMetadata(flow);
-        strip(packet, view.total(), Metadata.HMAC_LENGTH);
+        strip(packet, view.total(), key.macLength());
         return null;
     }
 
@@ -73,16 +80,29 @@ final class MetadataRemover {
         if (malformed != null || view.isFalsePositive()) {
             return malformed;
         }
-        final int signed = available - Metadata.HMAC_LENGTH;
+        key = keys.accepted(packet.parsed.destinationV4(), packet.parsed.sourceV4(), view.securityId());
+        if (key == null) {
+            return DropReason.METADATA_UNKNOWN_KEY;
+        }
+        final int signed = available - key.macLength();
         if (view.total() > signed) {
             return DropReason.METADATA_MALFORMED;
         }
-        if (!authenticator.knows(view.securityId())) {
-            return DropReason.METADATA_UNKNOWN_KEY;
-        }
-        return authenticator.verify(packet.buffer, packet.payload, signed, view.securityId())
-                ? null
-                : DropReason.METADATA_BAD_HMAC;
+        return keys.verify(key, packet.buffer, packet.payload, signed) ? null : DropReason.METADATA_BAD_HMAC;
+    }
+
+    /**
+     * Copies the metadata that {@link #check} found into the clear.
+     *
+     * @return its length in {@link #revealed}, or -1 if it is too long or cannot be decrypted
+     */
+    int reveal(final Packet packet) {
+        return view.total() > Metadata.MAX_ENCODED_LENGTH ? -1 : key.reveal(packet.buffer, packet.payload, revealed, 0);
+    }
+
+    /** Where {@link #reveal} put the metadata, at offset 0. */
+    DirectBuffer revealed() {
+        return revealed;
     }
 
     /** What the last {@link #check} found. */

@@ -24,6 +24,7 @@ final class MissPath {
     private final FramePool pool;
     private final Interfaces interfaces;
     private final Waypoints waypoints;
+    private final PeerKeys keys;
     private final MetadataRemover remover;
     private final ToController controller;
     private final IcmpResponder icmp;
@@ -35,6 +36,7 @@ final class MissPath {
             final FramePool pool,
             final Interfaces interfaces,
             final Waypoints waypoints,
+            final PeerKeys keys,
             final MetadataRemover remover,
             final ToController controller,
             final IcmpResponder icmp) {
@@ -43,6 +45,7 @@ final class MissPath {
         this.pool = pool;
         this.interfaces = interfaces;
         this.waypoints = waypoints;
+        this.keys = keys;
         this.remover = remover;
         this.controller = controller;
         this.icmp = icmp;
@@ -67,14 +70,14 @@ final class MissPath {
         if (packet.protocol == IpProtocol.TCP && (packet.parsed.tcpFlags() & SYN_MASK) != TcpHeader.SYN) {
             return DropReason.TCP_NOT_SYN;
         }
-        return await(packet, key, 0, nowNs);
+        return await(packet, key, packet.buffer, 0, nowNs);
     }
 
     private DropReason atWaypoint(final Packet packet, final DirectBuffer key, final long nowNs) {
         if (!Metadata.isPresent(packet.buffer, packet.payload, packet.payloadLength())) {
             return DropReason.UNKNOWN_FLOW_AT_WAYPOINT;
         }
-        if (!waypoints.isPeer(packet.parsed.destinationV4(), packet.parsed.sourceV4())) {
+        if (!keys.isPeer(packet.parsed.destinationV4(), packet.parsed.sourceV4())) {
             return DropReason.METADATA_UNKNOWN_PEER;
         }
         final DropReason refused = remover.check(packet);
@@ -89,7 +92,8 @@ final class MissPath {
             onControl(key, view.controlReason());
             return DropReason.CONTROL_MESSAGE;
         }
-        return await(packet, key, view.total(), nowNs);
+        final int length = remover.reveal(packet);
+        return length < 0 ? DropReason.METADATA_NOT_DECRYPTED : await(packet, key, remover.revealed(), length, nowNs);
     }
 
     /** A control message about a TCP session comes in UDP (svr-protocol.md section 9, item 16). */
@@ -110,7 +114,12 @@ final class MissPath {
         return DropReason.CONSUMED_ECHO;
     }
 
-    private DropReason await(final Packet packet, final DirectBuffer key, final int metadataLength, final long nowNs) {
+    private DropReason await(
+            final Packet packet,
+            final DirectBuffer key,
+            final DirectBuffer metadata,
+            final int metadataLength,
+            final long nowNs) {
         final int waiting = pending.find(key, 0);
         if (waiting != PendingTable.NONE) {
             return pending.hasRoom(waiting) ? queue(packet, waiting) : DropReason.PENDING_QUEUE_FULL;
@@ -125,13 +134,7 @@ final class MissPath {
             return refused;
         }
         if (!controller.firstPacket(
-                pending.id(entry),
-                key,
-                packet.parsed.tcpFlags(),
-                packet.ipLength(),
-                packet.buffer,
-                packet.payload,
-                metadataLength)) {
+                pending.id(entry), key, packet.parsed.tcpFlags(), packet.ipLength(), metadata, 0, metadataLength)) {
             pool.giveBack(pending.close(entry));
             return DropReason.CONTROLLER_BUSY;
         }

@@ -1,12 +1,11 @@
 package io.fairway.dataplane.forward;
 
-import io.fairway.dataplane.svr.MetadataAuthenticator;
+import io.fairway.dataplane.svr.MetadataKey;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.Ipv4Header;
 import io.fairway.model.wire.UdpHeader;
 import io.fairway.model.wire.svr.ControlReason;
-import io.fairway.model.wire.svr.Metadata;
 import io.fairway.model.wire.svr.MetadataEncoder;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
@@ -23,23 +22,16 @@ final class OneWayStopper {
     private static final int TTL = 64;
 
     private final FlowTable table;
-    private final MetadataAuthenticator authenticator;
+    private final PeerKeys keys;
     private final Egress egress;
     private final ForwardCounters counters;
-    private final int securityId;
     private final Packet packet = new Packet();
 
-    OneWayStopper(
-            final FlowTable table,
-            final MetadataAuthenticator authenticator,
-            final Egress egress,
-            final ForwardCounters counters,
-            final int securityId) {
+    OneWayStopper(final FlowTable table, final PeerKeys keys, final Egress egress, final ForwardCounters counters) {
         this.table = table;
-        this.authenticator = authenticator;
+        this.keys = keys;
         this.egress = egress;
         this.counters = counters;
-        this.securityId = securityId;
     }
 
     /** After a packet of this flow was counted: sends the control message if it is due. */
@@ -64,7 +56,11 @@ final class OneWayStopper {
     private void send(final int flow, final int bucket) {
         final DirectBuffer actions = table.actions();
         final int action = table.actionOffset(flow);
-        final int payloadLength = MetadataEncoder.CONTROL_LENGTH + Metadata.HMAC_LENGTH;
+        final MetadataKey key = keys.signing(actions, action);
+        if (key == null) {
+            return;
+        }
+        final int payloadLength = MetadataEncoder.CONTROL_LENGTH + key.macLength();
         final int total = Ipv4Header.LENGTH + UdpHeader.LENGTH + payloadLength;
         final int ip = egress.reserve(total);
         final MutableDirectBuffer out = egress.memory();
@@ -79,8 +75,8 @@ final class OneWayStopper {
                 FlowActionFlyweight.sourcePort(actions, action),
                 FlowActionFlyweight.destinationPort(actions, action),
                 total - Ipv4Header.LENGTH);
-        final int length = MetadataEncoder.control(out, packet.payload, ControlReason.DISABLE_METADATA, securityId);
-        authenticator.sign(out, packet.payload, length);
+        final int length = MetadataEncoder.control(out, packet.payload, ControlReason.DISABLE_METADATA, key.id());
+        keys.sign(key, out, packet.payload, length);
         UdpHeader.computeChecksum(out, ip, packet.l4);
         counters.addGenerated();
         egress.forward(packet, flow, bucket);

@@ -3,6 +3,7 @@ package io.fairway.dataplane.forward;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.Ipv4Header;
 import io.fairway.model.wire.ParsedPacket;
+import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.UdpHeader;
 import io.fairway.model.wire.VnetHeader;
 import org.agrona.MutableDirectBuffer;
@@ -12,6 +13,9 @@ import org.agrona.MutableDirectBuffer;
  * move the packet and keeps the offsets right. The bytes in front of {@link #ip} are rebuilt when it leaves.
  */
 final class Packet {
+    /** What only the last segment of a super-frame says. */
+    private static final int LAST_SEGMENT_FLAGS = TcpHeader.FIN | TcpHeader.PSH;
+
     final ParsedPacket parsed = new ParsedPacket();
 
     MutableDirectBuffer buffer;
@@ -91,6 +95,80 @@ final class Packet {
 
     int ipLength() {
         return end - ip;
+    }
+
+    /** Segments of the packet: those of a super-frame, else one. */
+    int segments() {
+        return isSuperFrame() ? (payloadLength() + gsoSize - 1) / gsoSize : 1;
+    }
+
+    /** It stands elsewhere now, with the same headers. */
+    void moved(final MutableDirectBuffer memory, final int ipOffset, final int endOffset) {
+        l4 += ipOffset - ip;
+        payload += ipOffset - ip;
+        buffer = memory;
+        ip = ipOffset;
+        end = endOffset;
+    }
+
+    /** Its payload's length or content has changed: the lengths are right again, the transport checksum is partial. */
+    void lengthChanged() {
+        Ipv4Header.setTotalLength(buffer, ip, ipLength());
+        final int length = end - l4;
+        final int partial = Ipv4Header.pseudoHeaderSum(buffer, ip, protocol, length);
+        if (protocol == IpProtocol.TCP) {
+            TcpHeader.setChecksum(buffer, l4, partial);
+        } else {
+            UdpHeader.setDatagramLength(buffer, l4, length);
+            UdpHeader.setChecksum(buffer, l4, partial);
+        }
+        partialChecksum = true;
+        verified = true;
+        recompute = false;
+    }
+
+    /**
+     * Cuts the first segments of a super-frame off.
+     *
+     * @param count how many, fewer than there are
+     * @param head becomes a packet of them
+     * @param memory where it is put
+     * @param at where in that
+     */
+    void split(final int count, final Packet head, final MutableDirectBuffer memory, final int at) {
+        final int headers = payload - ip;
+        final int bytes = count * gsoSize;
+        memory.putBytes(at, buffer, ip, headers + bytes);
+        head.of(this, memory, at, headers + bytes);
+        if (count == 1) {
+            head.gsoType = VnetHeader.GSO_NONE;
+        }
+        buffer.putBytes(ip + bytes, buffer, ip, headers);
+        moved(buffer, ip + bytes, end);
+        Ipv4Header.setIdentification(buffer, ip, Ipv4Header.identification(buffer, ip) + count);
+        if (protocol == IpProtocol.TCP) {
+            TcpHeader.setFlags(head.buffer, head.l4, TcpHeader.flags(head.buffer, head.l4) & ~LAST_SEGMENT_FLAGS);
+            TcpHeader.setSequence(buffer, l4, TcpHeader.sequence(buffer, l4) + bytes);
+        }
+        if (payloadLength() <= gsoSize) {
+            gsoType = VnetHeader.GSO_NONE;
+        }
+        head.lengthChanged();
+        lengthChanged();
+    }
+
+    private void of(final Packet whole, final MutableDirectBuffer memory, final int at, final int length) {
+        interfaceIndex = whole.interfaceIndex;
+        vlan = whole.vlan;
+        stationMac = whole.stationMac;
+        protocol = whole.protocol;
+        gsoType = whole.gsoType;
+        gsoSize = whole.gsoSize;
+        buffer = memory;
+        ip = at;
+        l4 = at + whole.l4 - whole.ip;
+        payload = at + whole.payload - whole.ip;
+        end = at + length;
     }
 
     int payloadLength() {

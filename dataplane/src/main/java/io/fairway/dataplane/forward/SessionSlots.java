@@ -23,6 +23,9 @@ abstract class SessionSlots implements AutoCloseable {
     static final int CLOSED = 16;
     static final int END_REPORTED = 32;
 
+    /** Its payload is sealed by one of its routers, and this is that router or the one that opens it. */
+    static final int SEALED = 64;
+
     static final int SLOT_BYTES = 64;
     static final int SESSION_ID = 0;
     static final int LAST_SEEN = 8;

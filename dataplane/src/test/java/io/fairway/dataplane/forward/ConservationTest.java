@@ -53,7 +53,8 @@ class ConservationTest {
         return rig.counters.receivedPackets(LAN)
                 + rig.counters.receivedPackets(WAN)
                 + rig.counters.crossedIn()
-                + rig.counters.generated();
+                + rig.counters.generated()
+                + rig.counters.cut();
     }
 
     private static long out(final NodeRig rig) {

@@ -159,6 +159,37 @@ final class Frames {
         return vnet.byteArray();
     }
 
+    /** The segment size of a super-frame. */
+    static int gsoSize(final byte[] vnet) {
+        return VnetHeader.gsoSizeBytes(new UnsafeBuffer(vnet), 0);
+    }
+
+    /** A TCP or UDP frame as its receiver sees it: with a whole checksum, if it left with a partial one. */
+    static byte[] completed(final MemoryPort.Sent sent) {
+        if (!VnetHeader.needsChecksum(new UnsafeBuffer(sent.vnet()), 0)) {
+            return sent.frame();
+        }
+        final UnsafeBuffer buffer = new UnsafeBuffer(sent.frame().clone());
+        final int length = buffer.capacity() - L4;
+        final int protocol = Ipv4Header.protocol(buffer, IP);
+        if (protocol == IpProtocol.TCP) {
+            TcpHeader.setChecksum(buffer, L4, 0);
+            TcpHeader.setChecksum(buffer, L4, transportChecksum(buffer, protocol, length));
+        } else {
+            UdpHeader.computeChecksum(buffer, IP, L4);
+        }
+        return buffer.byteArray();
+    }
+
+    /** A TCP frame with another sequence number. */
+    static byte[] withSequence(final byte[] frame, final int sequence) {
+        final UnsafeBuffer buffer = new UnsafeBuffer(frame.clone());
+        TcpHeader.setSequence(buffer, L4, sequence);
+        TcpHeader.setChecksum(buffer, L4, 0);
+        TcpHeader.setChecksum(buffer, L4, transportChecksum(buffer, IpProtocol.TCP, frame.length - L4));
+        return buffer.byteArray();
+    }
+
     static byte[] bytes(final String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }

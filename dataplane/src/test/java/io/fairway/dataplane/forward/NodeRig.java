@@ -273,4 +273,26 @@ final class NodeRig implements AutoCloseable {
         agent.onClose();
         gate.close();
     }
+
+    /** The same session, sealed. */
+    static SessionRecord sealed(final SessionRecord record, final SessionSecurity security) {
+        return new SessionRecord(
+                record.sessionId(),
+                record.uuid(),
+                record.version(),
+                record.bucket(),
+                record.epoch(),
+                record.state(),
+                record.handshakeDone(),
+                record.idleTimeoutMs(),
+                record.createdMs(),
+                record.forward(),
+                record.reverse(),
+                record.tenant(),
+                record.service(),
+                record.peer(),
+                record.path(),
+                security,
+                record.transit());
+    }
 }

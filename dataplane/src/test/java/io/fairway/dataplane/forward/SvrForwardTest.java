@@ -4,7 +4,9 @@ import static io.fairway.dataplane.forward.NodeRig.LAN;
 import static io.fairway.dataplane.forward.NodeRig.WAN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairway.dataplane.svr.MetadataAuthenticator;
+import io.fairway.dataplane.svr.CryptoScratch;
+import io.fairway.dataplane.svr.JceProvider;
+import io.fairway.dataplane.svr.MetadataKey;
 import io.fairway.model.boundary.FirstPacketFlyweight;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.FlowActionFlyweight;
@@ -18,7 +20,6 @@ import io.fairway.model.wire.svr.MetadataParser;
 import io.fairway.model.wire.svr.ReceivedMetadata;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -219,7 +220,7 @@ class SvrForwardTest {
         final byte[] big = Frames.withPartialChecksum(
                 Frames.tcp(CLIENT_MAC, east.mac(LAN), CLIENT, 40000, SERVER, 80, ACK, new byte[20_000]));
         east.receive(LAN, Frames.partialVnet(1400), big);
-        assertThat(east.drops()).isEqualTo("METADATA_DOES_NOT_FIT=1");
+        assertThat(east.drops()).isEqualTo("METADATA_DOES_NOT_FIT=14");
         assertThat(east.ports[LAN].take()).as("fragmentation needed").hasSize(1);
         westToEast(toClient(SYN | ACK, ""));
         east.receive(LAN, Frames.partialVnet(1400), big);
@@ -273,7 +274,7 @@ class SvrForwardTest {
         assertThat(hasMetadata(eastToWest(udpToServer(Frames.bytes("r"))))).isFalse();
         final UnsafeBuffer control = new UnsafeBuffer(new byte[128]);
         final int length = MetadataEncoder.control(control, 0, ControlReason.ENABLE_METADATA, NodeRig.KEY.id());
-        new MetadataAuthenticator(List.of(NodeRig.KEY)).sign(control, 0, length);
+        new MetadataKey(JceProvider.DEFAULT, NodeRig.KEY, new CryptoScratch()).sign(control, 0, length, 0);
         final byte[] payload = Arrays.copyOf(control.byteArray(), length + Metadata.HMAC_LENGTH);
         east.receive(WAN, Frames.udp(west.mac(WAN), east.mac(WAN), WEST, 20001, EAST, 20000, payload));
         assertThat(east.drops()).isEqualTo("CONTROL_MESSAGE=1");

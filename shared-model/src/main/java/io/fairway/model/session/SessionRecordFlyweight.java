@@ -270,6 +270,11 @@ public final class SessionRecordFlyweight {
         return SecurityPolicy.Hmac.of(buffer.getByte(offset + HMAC));
     }
 
+    /** Whether this router seals the payload or opens it: the session has a key, and begins or ends here. */
+    public static boolean sealsHere(final DirectBuffer buffer, final int offset) {
+        return keyOffset(buffer, offset) >= 0 && buffer.getByte(stringOffset(buffer, offset, TRANSIT_PEER)) == 0;
+    }
+
     /** Where the session's key stands, or -1 if it has none. */
     public static int keyOffset(final DirectBuffer buffer, final int offset) {
         final int at = stringOffset(buffer, offset, SESSION_KEY);

@@ -3,6 +3,7 @@ package io.fairway.model.wire.svr;
 import static java.nio.ByteOrder.BIG_ENDIAN;
 
 import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 
 /**
  * The layout of SVR metadata (svr-protocol.md section 3): constants, and the first look at a payload. Network byte
@@ -106,7 +107,30 @@ public final class Metadata {
     static final int VERSION_AND_HEADER_LENGTH = 8;
     static final int PAYLOAD_LENGTH = 10;
 
+    private static final int HEADER_LENGTH_MASK = 0xfff;
+    private static final int SECURITY_ID_VALUE = BASE_LENGTH + TLV_HEADER_LENGTH;
+
     private Metadata() {}
+
+    /** Bytes from the cookie to the end of the header TLVs, of metadata that is known to be whole. */
+    public static int headerLength(final DirectBuffer buffer, final int offset) {
+        return buffer.getShort(offset + VERSION_AND_HEADER_LENGTH, BIG_ENDIAN) & HEADER_LENGTH_MASK;
+    }
+
+    /** Bytes of the payload TLVs, of metadata that is known to be whole. */
+    public static int payloadLength(final DirectBuffer buffer, final int offset) {
+        return buffer.getShort(offset + PAYLOAD_LENGTH, BIG_ENDIAN) & 0xffff;
+    }
+
+    /** Changes the length of the payload TLVs. */
+    public static void setPayloadLength(final MutableDirectBuffer buffer, final int offset, final int length) {
+        buffer.putShort(offset + PAYLOAD_LENGTH, (short) length, BIG_ENDIAN);
+    }
+
+    /** Changes the security id, which {@link MetadataEncoder} writes as the first header TLV. */
+    public static void setSecurityId(final MutableDirectBuffer buffer, final int offset, final int securityId) {
+        buffer.putInt(offset + SECURITY_ID_VALUE, securityId, BIG_ENDIAN);
+    }
 
     /** Whether this many payload bytes begin with the cookie, so that they are metadata and nothing else. */
     public static boolean isPresent(final DirectBuffer buffer, final int offset, final int available) {
