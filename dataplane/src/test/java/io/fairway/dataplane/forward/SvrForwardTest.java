@@ -221,7 +221,7 @@ class SvrForwardTest {
                 Frames.tcp(CLIENT_MAC, east.mac(LAN), CLIENT, 40000, SERVER, 80, ACK, new byte[20_000]));
         east.receive(LAN, Frames.partialVnet(1400), big);
         assertThat(east.drops()).isEqualTo("METADATA_DOES_NOT_FIT=14");
-        assertThat(east.ports[LAN].take()).as("fragmentation needed").hasSize(1);
+        assertThat(east.ports[LAN].take()).as("fragmentation needed").hasSize(14);
         westToEast(toClient(SYN | ACK, ""));
         east.receive(LAN, Frames.partialVnet(1400), big);
         final MemoryPort.Sent sent = east.ports[WAN].take().getFirst();

@@ -14,7 +14,7 @@ import org.agrona.MutableDirectBuffer;
  * </pre>
  *
  * Header length counts from the cookie, payload length from the end of the header. A TLV is u16 type, u16 length of the
- * value, value.
+ * value, value. Types 8, 13 and 28 are a product's own (section 3.6): never sent, skipped like unknown ones.
  */
 public final class Metadata {
     /** The first eight bytes. */
@@ -38,10 +38,13 @@ public final class Metadata {
     /** The longest string value (svr-protocol.md section 9, item 32). */
     public static final int MAX_STRING_LENGTH = 255;
 
-    /** The most bytes that {@link MetadataEncoder} writes: seven strings and all else that it knows. */
-    public static final int MAX_ENCODED_LENGTH = 2048;
+    /** The longest value of a multicast egress list, a limit of ours: some 64 names. */
+    public static final int MAX_EGRESS_LIST_LENGTH = 1024;
 
-    /** Header TLV: fragment. */
+    /** The most bytes that {@link MetadataEncoder} writes: all TLVs, each as long as it may be. */
+    public static final int MAX_ENCODED_LENGTH = 4096;
+
+    /** Header TLV: the packet is a piece of a larger one; see {@link Fragment}. */
     public static final int FRAGMENT = 1;
 
     /** Header TLV: which key the HMAC is made with, u32. */
@@ -58,10 +61,10 @@ public final class Metadata {
     /** Header TLV: a control message, u8 {@link ControlReason#code()}. */
     public static final int CONTROL_MESSAGE = 24;
 
-    /** Header TLV: path metrics. */
+    /** Header TLV: colours, clocks and counts that measure the path; see {@link PathMetrics}. */
     public static final int PATH_METRICS = 26;
 
-    /** Header TLV: session health check, u8 1 or 2. In the payload the same number is the session's key. */
+    /** Header TLV: session health check, u8 1 or 2. In the payload the same number is {@link #PAYLOAD_KEY}. */
     public static final int HEALTH_CHECK = 46;
 
     /** Payload TLV: addresses, ports and protocol as the client sent them. */
@@ -99,10 +102,46 @@ public final class Metadata {
     /** Payload TLV: how long the session has to live, u32 seconds. */
     public static final int REMAINING_TIME = 42;
 
+    /**
+     * Payload TLV: the key of the session's payload, raw bytes whose meaning is the security policy's (svr-protocol.md
+     * section 9, item 8).
+     */
+    public static final int PAYLOAD_KEY = 46;
+
+    /** Payload TLV: a multicast session's source and group; see {@link MulticastContext}. */
+    public static final int MULTICAST_CONTEXT = 50;
+
+    /** Payload TLV: the routers at which a multicast session leaves: u16 count, then u8 length and name of each. */
+    public static final int MULTICAST_EGRESS = 51;
+
     /** Bytes of a context: two addresses, two ports, the protocol. */
     public static final int CONTEXT_V4_LENGTH = 13;
 
     public static final int CONTEXT_V6_LENGTH = 37;
+
+    /** Bytes of a multicast context over IPv4 and IPv6. */
+    static final int MULTICAST_V4_LENGTH = 11;
+
+    static final int MULTICAST_V6_LENGTH = 35;
+
+    static final int FAMILY_V4 = 4;
+    static final int FAMILY_V6 = 6;
+    static final int FRAGMENT_LENGTH = 10;
+    static final int PATH_METRICS_LENGTH = 10;
+
+    /** Flags of a fragment, above its offset. */
+    static final int DONT_FRAGMENT = 0x4000;
+
+    static final int MORE_FRAGMENTS = 0x2000;
+
+    /** Where a mark's colour stands above its time. */
+    static final int COLOR_SHIFT = 28;
+
+    /** The flag above a path metrics' count: drop this packet. */
+    static final int DROP = 0x8000;
+
+    /** The lower half of an IPv4 address in 128 bits, without the address. */
+    static final long V4_MAPPED = 0x0000_ffff_0000_0000L;
 
     static final int VERSION_AND_HEADER_LENGTH = 8;
     static final int PAYLOAD_LENGTH = 10;
@@ -130,6 +169,11 @@ public final class Metadata {
     /** Changes the security id, which {@link MetadataEncoder} writes as the first header TLV. */
     public static void setSecurityId(final MutableDirectBuffer buffer, final int offset, final int securityId) {
         buffer.putInt(offset + SECURITY_ID_VALUE, securityId, BIG_ENDIAN);
+    }
+
+    /** Whether a session's key may have this many bytes. */
+    static boolean isKeyLength(final int length) {
+        return length == 16 || length == 32 || length == 48 || length == 64;
     }
 
     /** Whether this many payload bytes begin with the cookie, so that they are metadata and nothing else. */

@@ -164,6 +164,10 @@ class MetadataFixtureTest {
         assertMalformed("4c48dbc6ddf6670c 1010 0004 0010 0004 00000001"); // runs into the payload TLVs
         assertMalformed("4c48dbc6ddf6670c 1012 0000 0010 0002 0001"); // a security id of two bytes
         assertMalformed("4c48dbc6ddf6670c 1014 0000 0012 0000 0012 0000"); // twice
+        assertMalformed("4c48dbc6ddf6670c 1019 0000 0001 0009 00000001 0000 0000 00"); // nine bytes of a fragment
+        assertMalformed("4c48dbc6ddf6670c 1014 0000 001a 0004 00000000"); // path metrics of four bytes
+        assertMalformed("4c48dbc6ddf6670c 1020 0000 002e 0010" + "00".repeat(16)); // a key in clear
+        assertMalformed("4c48dbc6ddf6670c 1028 0000 0014 0004 0a000001 0015 0010" + "00".repeat(16)); // two places
     }
 
     @Test
@@ -174,6 +178,16 @@ class MetadataFixtureTest {
         assertUndecodable("4c48dbc6ddf6670c 100c 000a 0007 0001 61 0007 0001 61"); // twice
         assertUndecodable("4c48dbc6ddf6670c 100c 0005 0007 0001 1b"); // an escape in a name
         assertUndecodable("4c48dbc6ddf6670c 100c 0104 0007 0100" + "61".repeat(256)); // a name of 256
+        assertUndecodable("4c48dbc6ddf6670c 100c 0005 002e 0001 01"); // a health check where the key belongs
+        assertUndecodable("4c48dbc6ddf6670c 100c 001c 002e 0018" + "00".repeat(24)); // a key of 24 bytes
+        assertUndecodable("4c48dbc6ddf6670c 100c 000f 0032 000b 06 00 c0a8010a e8000001 11"); // IPv6 in 11 bytes
+        assertUndecodable("4c48dbc6ddf6670c 100c 000e 0032 000a 04 00 c0a8010a e8000001"); // no protocol
+        assertUndecodable("4c48dbc6ddf6670c 100c 0005 0033 0001 00"); // half a count
+        assertUndecodable("4c48dbc6ddf6670c 100c 0009 0033 0005 0002 01 61 01"); // the second name runs over
+        assertUndecodable("4c48dbc6ddf6670c 100c 0008 0033 0004 0002 01 61"); // the second name is missing
+        assertUndecodable("4c48dbc6ddf6670c 100c 0009 0033 0005 0001 01 61 62"); // more than its names
+        assertUndecodable("4c48dbc6ddf6670c 100c 0008 0033 0004 0001 01 0a"); // a line end in a name
+        assertUndecodable("4c48dbc6ddf6670c 100c 0407 0033 0403 0401" + "00".repeat(1025)); // a list of 1,027 bytes
         assertUndecodable(
                 "4c48dbc6ddf6670c 100c 003a" // IPv4 and IPv6 context
                         + "0002 000d c0a8010a 0a140050 c000 01bb 06"
@@ -183,10 +197,14 @@ class MetadataFixtureTest {
     @Test
     void unknownTypesAndForeignSectionsAreSkipped() {
         final ReceivedMetadata received = decoded("""
-                4c48dbc6ddf6670c 101a 0018
+                4c48dbc6ddf6670c 101a 0031
                 0009 0002 beef 0007 0004 00000001        # unknown, and a tenant where none belongs
                 0018 0000 ffff 0002 dead 0007 0001 61    # a control message where none belongs, unknown, tenant "a"
-                002e 0001 ff 0012 0000                   # a session key, 18 where it does not belong
+                0012 0000                                # 18 where it does not belong
+                0008 0004 00000007                       # 8, 13 and 28, of another product
+                000d 0008 0000000100000002
+                001c 0002 c001
+                0008 0000                                # and again, of another length
                 """);
 
         assertThat(received.tenant()).isEqualTo("a");
