@@ -9,5 +9,6 @@
  * {@link io.fairway.model.wire.svr.PayloadTlvs} (among them {@link io.fairway.model.wire.svr.MulticastContext}).
  * {@link io.fairway.model.wire.svr.MetadataBuilder} collects what {@link io.fairway.model.wire.svr.MetadataEncoder}
  * (with {@code HeaderEncoder}, {@code PayloadEncoder}, {@code TlvWriter}) writes.
+ * {@link io.fairway.model.wire.svr.TcpAsUdp} makes UDP of TCP, and TCP of it.
  */
 package io.fairway.model.wire.svr;
