@@ -16,6 +16,7 @@ import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionSecurity;
 import io.fairway.model.session.SessionState;
+import io.fairway.model.session.SessionTreatment;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.svr.ReceivedMetadata;
@@ -238,7 +239,8 @@ public final class SessionPlanner {
                 path == null ? "" : path.peer(),
                 path == null ? "" : path.name(),
                 SessionSecurity.CLEAR,
-                null);
+                null,
+                SessionTreatment.DEFAULT);
         return new Verdict.Accepted(record, replaces);
     }
 

@@ -16,6 +16,7 @@ import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionSecurity;
 import io.fairway.model.session.SessionState;
+import io.fairway.model.session.SessionTreatment;
 import io.fairway.model.wire.ArpMessage;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.MacAddress;
@@ -265,7 +266,8 @@ final class NodeRig implements AutoCloseable {
                 "peer",
                 "p1",
                 SessionSecurity.CLEAR,
-                null);
+                null,
+                SessionTreatment.DEFAULT);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionRecordFlyweight;
 import io.fairway.model.session.SessionSecurity;
 import io.fairway.model.session.SessionState;
+import io.fairway.model.session.SessionTreatment;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
 import java.util.UUID;
@@ -58,7 +59,8 @@ public final class Records {
                 "",
                 "",
                 SessionSecurity.CLEAR,
-                null);
+                null,
+                SessionTreatment.DEFAULT);
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[SessionRecordFlyweight.MAX_LENGTH]);
         final int length = SessionRecordFlyweight.encode(buffer, 0, record);
         final byte[] bytes = new byte[length];

@@ -22,6 +22,7 @@ import java.util.UUID;
  * @param path the peer path's name, empty for a local session
  * @param security how its payload is protected
  * @param transit what a router between two others knows besides; null at the first and the last router
+ * @param treatment what its service asks of the forwarder
  */
 public record SessionRecord(
         long sessionId,
@@ -40,7 +41,8 @@ public record SessionRecord(
         String peer,
         String path,
         SessionSecurity security,
-        Transit transit) {
+        Transit transit,
+        SessionTreatment treatment) {
     /** The same session in a later version, written under this epoch. */
     public SessionRecord with(
             final int nextVersion, final int nextEpoch, final SessionState nextState, final boolean nextHandshakeDone) {
@@ -61,6 +63,7 @@ public record SessionRecord(
                 peer,
                 path,
                 security,
-                transit);
+                transit,
+                treatment);
     }
 }

@@ -2,6 +2,7 @@ package io.fairway.model.session;
 
 import io.fairway.model.config.Secret;
 import io.fairway.model.config.SecurityPolicy;
+import io.fairway.model.config.TcpEnforcement;
 import io.fairway.model.wire.IpAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -15,8 +16,10 @@ import org.agrona.MutableDirectBuffer;
  * <pre>
  *   0 u16 length of the record   2 u8 layout version (2)   3 u8 state   4 u32 version (only rises)
  *   8 u64 session id            16 u64 UUID high          24 u64 UUID low
- *  32 u16 bucket (see BucketId) 34 u8 flags (bit 0: metadata handshake done)  35 u8 zero   36 u32 epoch
- *  40 u32 idle time-out, ms     44 u8 payload encryption  45 u8 payload HMAC   46 u16 zero
+ *  32 u16 bucket (see BucketId) 34 u8 flags (bit 0: metadata handshake done, bit 1: NAT keep-alive)
+ *  35 u8 TCP state enforcement  36 u32 epoch
+ *  40 u32 idle time-out, ms     44 u8 payload encryption  45 u8 payload HMAC
+ *  46 u16 TCP opening time-out, tenths of a second (0: the router's)
  *  48 u64 created, ms since 1970 (shown, decides nothing)
  *  56 forward flow key (48)    104 forward action (64)   168 reverse flow key (48)   216 reverse action (64)
  * 280 strings, each u8 length and ASCII bytes: tenant, service, peer router (empty: none), peer path (empty: none),
@@ -55,15 +58,19 @@ public final class SessionRecordFlyweight {
     private static final int UUID_LOW = 24;
     private static final int BUCKET = 32;
     private static final int FLAGS = 34;
+    private static final int TCP_ENFORCEMENT = 35;
     private static final int EPOCH = 36;
     private static final int IDLE_TIMEOUT = 40;
     private static final int ENCRYPTION = 44;
     private static final int HMAC = 45;
+    private static final int TCP_OPENING = 46;
     private static final int CREATED = 48;
     private static final int POLICY = 4;
     private static final int SESSION_KEY = 5;
     private static final int TRANSIT_PEER = 6;
     private static final int HANDSHAKE_DONE = 1;
+    private static final int NAT_KEEP_ALIVE = 2;
+    private static final int OPENING_UNIT_MS = 100;
 
     private SessionRecordFlyweight() {}
 
@@ -81,7 +88,7 @@ public final class SessionRecordFlyweight {
         buffer.putLong(offset + UUID_HIGH, record.uuid().getMostSignificantBits());
         buffer.putLong(offset + UUID_LOW, record.uuid().getLeastSignificantBits());
         buffer.putShort(offset + BUCKET, (short) record.bucket());
-        buffer.putByte(offset + FLAGS, (byte) (record.handshakeDone() ? HANDSHAKE_DONE : 0));
+        encodeTreatment(buffer, offset, record);
         buffer.putInt(offset + EPOCH, record.epoch());
         buffer.putInt(offset + IDLE_TIMEOUT, record.idleTimeoutMs());
         buffer.putLong(offset + CREATED, record.createdMs());
@@ -96,6 +103,17 @@ public final class SessionRecordFlyweight {
         at = encodeTransit(buffer, at, record.transit());
         buffer.putShort(offset, (short) (at - offset));
         return at - offset;
+    }
+
+    private static void encodeTreatment(
+            final MutableDirectBuffer buffer, final int offset, final SessionRecord record) {
+        final SessionTreatment treatment = record.treatment();
+        buffer.putByte(offset + FLAGS, (byte)
+                ((record.handshakeDone() ? HANDSHAKE_DONE : 0) | (treatment.natKeepAlive() ? NAT_KEEP_ALIVE : 0)));
+        buffer.putByte(
+                offset + TCP_ENFORCEMENT, (byte) treatment.tcpEnforcement().ordinal());
+        buffer.putShort(
+                offset + TCP_OPENING, (short) ((treatment.tcpOpeningMs() + OPENING_UNIT_MS - 1) / OPENING_UNIT_MS));
     }
 
     private static int encodeSecurity(
@@ -145,7 +163,9 @@ public final class SessionRecordFlyweight {
                 string(buffer, offset, 2),
                 string(buffer, offset, 3),
                 decodeSecurity(buffer, offset),
-                decodeTransit(buffer, offset));
+                decodeTransit(buffer, offset),
+                new SessionTreatment(
+                        tcpEnforcement(buffer, offset), tcpOpeningMs(buffer, offset), natKeepAlive(buffer, offset)));
     }
 
     private static SessionSecurity decodeSecurity(final DirectBuffer buffer, final int offset) {
@@ -197,7 +217,8 @@ public final class SessionRecordFlyweight {
                 && length <= available
                 && (buffer.getByte(offset + STATE) & 0xff) <= SessionState.CLOSING.ordinal()
                 && SecurityPolicy.Encryption.of(buffer.getByte(offset + ENCRYPTION)) != null
-                && SecurityPolicy.Hmac.of(buffer.getByte(offset + HMAC)) != null;
+                && SecurityPolicy.Hmac.of(buffer.getByte(offset + HMAC)) != null
+                && tcpEnforcement(buffer, offset) != null;
     }
 
     private static void encodeFlow(final MutableDirectBuffer buffer, final int offset, final Flow flow) {
@@ -303,6 +324,21 @@ public final class SessionRecordFlyweight {
 
     public static boolean handshakeDone(final DirectBuffer buffer, final int offset) {
         return (buffer.getByte(offset + FLAGS) & HANDSHAKE_DONE) != 0;
+    }
+
+    /** How strictly a TCP session is watched; null in bytes that are no record. */
+    public static TcpEnforcement tcpEnforcement(final DirectBuffer buffer, final int offset) {
+        return TcpEnforcement.of(buffer.getByte(offset + TCP_ENFORCEMENT));
+    }
+
+    /** After how much silence a TCP session ends before it is established, 0 for the router's own time. */
+    public static int tcpOpeningMs(final DirectBuffer buffer, final int offset) {
+        return (buffer.getShort(offset + TCP_OPENING) & 0xffff) * OPENING_UNIT_MS;
+    }
+
+    /** Whether silence between routers is broken. */
+    public static boolean natKeepAlive(final DirectBuffer buffer, final int offset) {
+        return (buffer.getByte(offset + FLAGS) & NAT_KEEP_ALIVE) != 0;
     }
 
     public static int epoch(final DirectBuffer buffer, final int offset) {

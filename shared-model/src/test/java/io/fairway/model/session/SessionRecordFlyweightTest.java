@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairway.model.config.Secret;
 import io.fairway.model.config.SecurityPolicy;
+import io.fairway.model.config.TcpEnforcement;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
 import java.util.UUID;
@@ -47,6 +48,14 @@ class SessionRecordFlyweightTest {
         }
     }
 
+    @Property(tries = 50)
+    void anUnknownEnforcementIsNoRecord(@ForAll("records") final SessionRecord record) {
+        final int length = SessionRecordFlyweight.encode(buffer, OFFSET, record);
+        buffer.putByte(OFFSET + 35, (byte) TcpEnforcement.values().length);
+
+        assertThat(SessionRecordFlyweight.isValid(buffer, OFFSET, length)).isFalse();
+    }
+
     @Provide
     Arbitrary<SessionRecord> records() {
         final Arbitrary<String> names =
@@ -58,8 +67,9 @@ class SessionRecordFlyweightTest {
                         flows(),
                         names.list().ofSize(4),
                         securities(),
-                        transits())
-                .as((bits, number, forward, reverse, words, security, transit) -> new SessionRecord(
+                        transits(),
+                        treatments())
+                .as((bits, number, forward, reverse, words, security, transit, treatment) -> new SessionRecord(
                         bits,
                         new UUID(bits * 31, bits * 37),
                         number,
@@ -76,7 +86,8 @@ class SessionRecordFlyweightTest {
                         words.get(2),
                         words.get(3),
                         security,
-                        transit));
+                        transit,
+                        treatment));
     }
 
     private static Arbitrary<SessionSecurity> securities() {
@@ -96,6 +107,16 @@ class SessionRecordFlyweightTest {
     private static Arbitrary<Transit> transits() {
         return flows().map(flow -> new Transit("west", flow.vlan() % 2 == 0 ? "" : "wan-west", flow.tuple()))
                 .injectNull(0.5);
+    }
+
+    private static Arbitrary<SessionTreatment> treatments() {
+        return Combinators.combine(
+                        Arbitraries.of(TcpEnforcement.values()),
+                        Arbitraries.integers()
+                                .between(0, SessionTreatment.MAX_TCP_OPENING_MS / 100)
+                                .map(tenths -> tenths * 100),
+                        Arbitraries.of(true, false))
+                .as(SessionTreatment::new);
     }
 
     private static Arbitrary<Flow> flows() {

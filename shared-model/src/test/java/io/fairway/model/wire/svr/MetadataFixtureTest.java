@@ -11,6 +11,7 @@ import io.fairway.model.session.FlowAction;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionSecurity;
 import io.fairway.model.session.SessionState;
+import io.fairway.model.session.SessionTreatment;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.Words;
@@ -297,6 +298,7 @@ class MetadataFixtureTest {
                 "west",
                 "p1",
                 SessionSecurity.CLEAR,
-                null);
+                null,
+                SessionTreatment.DEFAULT);
     }
 }
