@@ -8,6 +8,7 @@ import io.fairway.model.config.SecurityPolicy;
 import io.fairway.model.config.Service;
 import io.fairway.model.config.Service.AccessPolicy;
 import io.fairway.model.config.Service.Transport;
+import io.fairway.model.config.TcpEnforcement;
 import io.fairway.model.config.Tenant;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
@@ -98,20 +99,24 @@ public final class Lab {
         final AccessPolicy staff = new AccessPolicy("staff", null, true);
         final Prefix servers = Prefix.parse("10.2.0.0/24");
         return List.of(
-                new Service(
+                service(
                         "web",
-                        List.of(servers),
+                        servers,
                         List.of(new Transport(IpProtocol.TCP, 80, 443), new Transport(IpProtocol.UDP, 53, 53)),
-                        List.of(staff),
-                        null),
-                new Service(
+                        staff),
+                service(
                         "echo",
-                        List.of(servers),
+                        servers,
                         List.of(new Transport(IpProtocol.ICMP, 0, 0)),
-                        List.of(staff, new AccessPolicy("guest.staff", null, false)),
-                        null),
-                new Service("dmz", List.of(Prefix.parse("10.3.0.0/24")), List.of(), List.of(staff), null),
-                new Service("far", List.of(Prefix.parse("10.9.0.0/16")), List.of(), List.of(staff), null));
+                        staff,
+                        new AccessPolicy("guest.staff", null, false)),
+                service("dmz", Prefix.parse("10.3.0.0/24"), List.of(), staff),
+                service("far", Prefix.parse("10.9.0.0/16"), List.of(), staff));
+    }
+
+    private static Service service(
+            final String name, final Prefix prefix, final List<Transport> transports, final AccessPolicy... rules) {
+        return new Service(name, List.of(prefix), transports, List.of(rules), null, false, null, TcpEnforcement.BLOCK);
     }
 
     private static Router.Timers timers() {

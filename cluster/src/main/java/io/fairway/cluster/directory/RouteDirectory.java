@@ -1,5 +1,6 @@
 package io.fairway.cluster.directory;
 
+import io.fairway.model.config.DottedName;
 import io.fairway.model.config.Router;
 import io.fairway.model.wire.IpAddress;
 import java.util.ArrayList;
@@ -48,9 +49,15 @@ public final class RouteDirectory {
         }
     }
 
-    /** The ways to a service, best first; empty if there is none. */
+    /** The ways to a service, or else to the nearest one above it that has any; best first, empty if there is none. */
     public List<Route> routesTo(final String service) {
-        return byService.getOrDefault(service, List.of());
+        List<Route> routes = byService.get(service);
+        String ancestor = DottedName.parent(service);
+        while (routes == null && ancestor != null) {
+            routes = byService.get(ancestor);
+            ancestor = DottedName.parent(ancestor);
+        }
+        return routes == null ? List.of() : routes;
     }
 
     private static void addPaths(final List<Route> routes, final Router router, final String peer) {

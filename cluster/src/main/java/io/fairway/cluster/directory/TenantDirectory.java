@@ -1,6 +1,7 @@
 package io.fairway.cluster.directory;
 
 import io.fairway.model.config.Authority;
+import io.fairway.model.config.DottedName;
 import io.fairway.model.config.Router;
 import io.fairway.model.config.Tenant;
 import io.fairway.model.wire.IpAddress;
@@ -30,18 +31,41 @@ public final class TenantDirectory {
         sources = PrefixTable.of(prefixes);
     }
 
-    /** The tenant of a packet without metadata: its interface's, else by longest source prefix, else the global one. */
+    /**
+     * The tenant of a packet without metadata: its interface's, or the one below it with the longest source prefix;
+     * else by longest source prefix, else the global one.
+     */
     public String tenantOf(final int interfaceIndex, final IpAddress source) {
         final String ofInterface = interfaces.get(interfaceIndex).tenant();
         if (ofInterface != null) {
-            return ofInterface;
+            return refined(ofInterface, source);
         }
         final String bySource = sources.longest(source);
         return bySource != null ? bySource : Tenant.GLOBAL;
     }
 
-    /** Whether metadata may name this tenant. */
-    public boolean knows(final String tenant) {
-        return names.contains(tenant);
+    private String refined(final String tenant, final IpAddress source) {
+        for (int level = 0; level < sources.levels(); level++) {
+            final String bySource = sources.at(level, source);
+            if (bySource != null && DottedName.isBelow(bySource, tenant)) {
+                return bySource;
+            }
+        }
+        return tenant;
+    }
+
+    /**
+     * The tenant whose rules decide on a tenant that metadata names: itself, else the nearest known one above it; null
+     * if none is known. The global tenant has no children.
+     */
+    public String nearestKnown(final String named) {
+        if (names.contains(named)) {
+            return named;
+        }
+        String ancestor = DottedName.parent(named);
+        while (ancestor != null && (!names.contains(ancestor) || ancestor.equals(Tenant.GLOBAL))) {
+            ancestor = DottedName.parent(ancestor);
+        }
+        return ancestor;
     }
 }

@@ -6,6 +6,7 @@ import io.fairway.cluster.directory.RouteDirectory.Route;
 import io.fairway.cluster.directory.ServiceDirectory;
 import io.fairway.cluster.directory.ServiceDirectory.Finding;
 import io.fairway.cluster.directory.TenantDirectory;
+import io.fairway.cluster.directory.TreatmentDirectory;
 import io.fairway.cluster.session.FlowPlanner.Arrival;
 import io.fairway.cluster.session.FlowPlanner.Departure;
 import io.fairway.cluster.session.FlowPlanner.Flows;
@@ -16,9 +17,9 @@ import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionSecurity;
 import io.fairway.model.session.SessionState;
-import io.fairway.model.session.SessionTreatment;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
+import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.svr.ReceivedMetadata;
 import java.util.List;
 import java.util.UUID;
@@ -31,16 +32,13 @@ import java.util.UUID;
  * <p>A service that is behind another peer for a session that came from a peer (transit) has no route here yet.
  */
 public final class SessionPlanner {
-    private static final int SYN = 0x02;
-    private static final int ACK = 0x10;
-
     private final TenantDirectory tenants;
     private final ServiceDirectory services;
+    private final TreatmentDirectory treatments;
     private final RouteDirectory routes;
     private final PeerDirectory peers;
     private final FlowPlanner flowPlanner;
     private final List<Router.NetworkInterface> interfaces;
-    private final Router.Timers timers;
     private final PortLedger ledger;
     private final RebindFinder rebinds;
 
@@ -49,11 +47,11 @@ public final class SessionPlanner {
             final Authority authority, final Router router, final PortLedger ledger, final RebindFinder rebinds) {
         tenants = new TenantDirectory(authority, router);
         services = new ServiceDirectory(authority);
+        treatments = new TreatmentDirectory(authority, router);
         routes = new RouteDirectory(router);
         peers = new PeerDirectory(router);
         flowPlanner = new FlowPlanner(router);
         interfaces = router.interfaces();
-        timers = router.timers();
         this.ledger = ledger;
         this.rebinds = rebinds;
     }
@@ -79,18 +77,36 @@ public final class SessionPlanner {
         if (peers.isOurs(tuple.destination())) {
             return Verdict.silently(DropReason.TO_OURSELVES);
         }
-        if (tuple.protocol() == IpProtocol.TCP && (packet.tcpFlags() & (SYN | ACK)) != SYN) {
-            return Verdict.silently(DropReason.TCP_NOT_SYN);
-        }
         if (tuple.protocol() == IpProtocol.ICMP && tuple.destinationPort() != 0) {
             return Verdict.silently(DropReason.NO_SERVICE);
         }
         final String tenant = tenants.tenantOf(packet.interfaceIndex(), tuple.source());
         return switch (services.find(tenant, tuple)) {
-            case Finding.None _ -> Verdict.unreachable(DropReason.NO_SERVICE);
+            case Finding.None _ ->
+                opens(packet) ? Verdict.unreachable(DropReason.NO_SERVICE) : Verdict.silently(DropReason.TCP_NOT_SYN);
             case Finding.Denied _ -> Verdict.silently(DropReason.DENIED_BY_POLICY);
-            case Finding.Allowed(final String service) -> routed(packet, birth, tenant, service);
+            case Finding.Allowed(final String service) -> admitted(packet, birth, tenant, service);
         };
+    }
+
+    /** A TCP segment that is no SYN is its service's business; an RST is never answered (RFC 9293 section 3.10.7.1). */
+    private Verdict admitted(final FirstPacket packet, final Birth birth, final String tenant, final String service) {
+        if (opens(packet)) {
+            return routed(packet, birth, tenant, service);
+        }
+        if ((packet.tcpFlags() & TcpHeader.RST) != 0) {
+            return Verdict.silently(DropReason.TCP_NOT_SYN);
+        }
+        return switch (treatments.tcpEnforcement(service)) {
+            case ALLOW -> routed(packet, birth, tenant, service);
+            case RESET -> Verdict.reset(DropReason.TCP_NOT_SYN);
+            case BLOCK, STRICT -> Verdict.silently(DropReason.TCP_NOT_SYN);
+        };
+    }
+
+    private static boolean opens(final FirstPacket packet) {
+        final int flags = TcpHeader.SYN | TcpHeader.ACK | TcpHeader.RST;
+        return packet.tuple().protocol() != IpProtocol.TCP || (packet.tcpFlags() & flags) == TcpHeader.SYN;
     }
 
     private Verdict routed(final FirstPacket packet, final Birth birth, final String tenant, final String service) {
@@ -102,7 +118,7 @@ public final class SessionPlanner {
         for (final Route route : routes.routesTo(service)) {
             final IpAddress hop = hop(route, packet.tuple().destination());
             if (hop != null) {
-                final Naming naming = new Naming(birth, birth.uuid(), tenant, service);
+                final Naming naming = new Naming(birth, birth.uuid(), tenant, service, service, packet.tuple());
                 return switch (route) {
                     case Route.ToPeer toPeer -> towardsPeer(packet, naming, toPeer, new Hops(clientHop, hop));
                     case Route.ToInterface out -> locally(packet, naming, out, new Hops(clientHop, hop));
@@ -128,7 +144,7 @@ public final class SessionPlanner {
                 protocol);
         final Flows flows = flowPlanner.ingress(
                 arrival(packet), new Departure(path.interfaceIndex(), wire, hops.server()), hops.client());
-        return accepted(naming, flows, packet.tuple().protocol(), path, Verdict.NOTHING);
+        return accepted(naming, flows, path, Verdict.NOTHING);
     }
 
     private Verdict locally(
@@ -140,7 +156,7 @@ public final class SessionPlanner {
         }
         final Flows flows = flowPlanner.local(
                 arrival(packet), new Departure(route.interfaceIndex(), out, hops.server()), hops.client());
-        return accepted(naming, flows, packet.tuple().protocol(), null, Verdict.NOTHING);
+        return accepted(naming, flows, null, Verdict.NOTHING);
     }
 
     private Verdict planFromPeer(final FirstPacket packet, final Birth birth) {
@@ -165,16 +181,19 @@ public final class SessionPlanner {
                 != packet.tuple().protocol()) {
             return Verdict.silently(DropReason.METADATA_MALFORMED);
         }
-        if (!tenants.knows(metadata.tenant())) {
+        final String tenant = tenants.nearestKnown(metadata.tenant());
+        if (tenant == null) {
             return Verdict.silently(DropReason.NO_TENANT);
         }
-        return switch (services.find(metadata.tenant(), metadata.forwardContext())) {
+        final FiveTuple context = metadata.forwardContext();
+        return switch (services.find(tenant, context, metadata.service())) {
             case Finding.None _ -> Verdict.silently(DropReason.NO_SERVICE);
             case Finding.Denied _ -> Verdict.silently(DropReason.DENIED_BY_POLICY);
             case Finding.Allowed(final String service) ->
-                areRelated(service, metadata.service())
-                        ? towardsServer(packet, new Naming(birth, metadata.uuid(), metadata.tenant(), service), path)
-                        : Verdict.silently(DropReason.NO_SERVICE);
+                towardsServer(
+                        packet,
+                        new Naming(birth, metadata.uuid(), metadata.tenant(), metadata.service(), service, context),
+                        path);
         };
     }
 
@@ -182,7 +201,7 @@ public final class SessionPlanner {
         final FiveTuple context = packet.metadata().forwardContext();
         final IpAddress peerHop =
                 flowPlanner.nextHop(packet.interfaceIndex(), packet.tuple().source());
-        for (final Route route : routes.routesTo(naming.service())) {
+        for (final Route route : routes.routesTo(naming.localService())) {
             final IpAddress hop = hop(route, context.destination());
             if (route instanceof Route.ToInterface out && hop != null && peerHop != null) {
                 return restored(packet, naming, path, new Departure(out.interfaceIndex(), context, hop));
@@ -212,15 +231,10 @@ public final class SessionPlanner {
                 arrival(packet),
                 new Departure(out.interfaceIndex(), server, out.nextHop()),
                 flowPlanner.nextHop(packet.interfaceIndex(), packet.tuple().source()));
-        return accepted(naming, flows, server.protocol(), path, old == null ? Verdict.NOTHING : old.sessionId());
+        return accepted(naming, flows, path, old == null ? Verdict.NOTHING : old.sessionId());
     }
 
-    private Verdict accepted(
-            final Naming naming,
-            final Flows flows,
-            final int protocol,
-            final Router.PeerPath path,
-            final long replaces) {
+    private Verdict accepted(final Naming naming, final Flows flows, final Router.PeerPath path, final long replaces) {
         final Birth birth = naming.birth();
         final SessionRecord record = new SessionRecord(
                 birth.sessionId(),
@@ -230,7 +244,7 @@ public final class SessionPlanner {
                 birth.epoch(),
                 SessionState.OPENING,
                 false,
-                idleTimeoutMs(protocol),
+                treatments.idleTimeoutMs(naming.localService(), naming.context()),
                 birth.createdMs(),
                 flows.forward(),
                 flows.reverse(),
@@ -240,7 +254,7 @@ public final class SessionPlanner {
                 path == null ? "" : path.name(),
                 SessionSecurity.CLEAR,
                 null,
-                SessionTreatment.DEFAULT);
+                treatments.treatment(naming.localService(), naming.context()));
         return new Verdict.Accepted(record, replaces);
     }
 
@@ -269,14 +283,6 @@ public final class SessionPlanner {
         };
     }
 
-    private int idleTimeoutMs(final int protocol) {
-        return switch (protocol) {
-            case IpProtocol.TCP -> timers.tcpMs();
-            case IpProtocol.UDP -> timers.udpMs();
-            default -> timers.icmpMs();
-        };
-    }
-
     private static Arrival arrival(final FirstPacket packet) {
         return new Arrival(packet.interfaceIndex(), packet.vlan(), packet.tuple());
     }
@@ -289,14 +295,11 @@ public final class SessionPlanner {
                 && server.protocol() == out.tuple().protocol();
     }
 
-    /** The same service, or one the other's child: dotted names, leaf first. */
-    private static boolean areRelated(final String here, final String there) {
-        return here.equals(there) || here.endsWith("." + there) || there.endsWith("." + here);
-    }
-
     private record Hops(IpAddress client, IpAddress server) {}
 
-    private record Naming(Birth birth, UUID uuid, String tenant, String service) {
+    /** Tenant and service as they are on the wire, the service whose rules hold here, and the client's tuple. */
+    private record Naming(
+            Birth birth, UUID uuid, String tenant, String service, String localService, FiveTuple context) {
         private boolean mayReplace(final SessionRecord old, final String peer) {
             return old.peer().equals(peer)
                     && old.tenant().equals(tenant)

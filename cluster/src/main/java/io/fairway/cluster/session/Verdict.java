@@ -34,4 +34,9 @@ public sealed interface Verdict {
     static Refused unreachable(final DropReason reason) {
         return new Refused(reason, RefusePendingFlyweight.ICMP_HOST_UNREACHABLE);
     }
+
+    /** Refused with a TCP reset. */
+    static Refused reset(final DropReason reason) {
+        return new Refused(reason, RefusePendingFlyweight.TCP_RESET);
+    }
 }

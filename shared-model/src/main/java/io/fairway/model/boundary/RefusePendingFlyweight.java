@@ -21,5 +21,8 @@ public final class RefusePendingFlyweight {
     /** Answer with ICMP destination unreachable, host unreachable (RFC 792, type 3 code 1). */
     public static final int ICMP_HOST_UNREACHABLE = 1;
 
+    /** Answer with a TCP reset (RFC 9293 section 3.10.7.1). */
+    public static final int TCP_RESET = 2;
+
     private RefusePendingFlyweight() {}
 }

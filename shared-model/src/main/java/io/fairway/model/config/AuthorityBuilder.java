@@ -1,7 +1,6 @@
 package io.fairway.model.config;
 
 import io.fairway.model.wire.IpAddress;
-import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.MacAddress;
 import io.fairway.model.wire.Prefix;
 import java.util.ArrayList;
@@ -14,8 +13,6 @@ import java.util.Set;
 
 /** Makes the typed view of an instance in which no fault was found. */
 final class AuthorityBuilder {
-    private static final int HIGHEST_PORT = 65535;
-
     private final Instance authority;
     private final Map<String, SecurityPolicy> policies = new LinkedHashMap<>();
 
@@ -35,7 +32,7 @@ final class AuthorityBuilder {
                 authority.entries("tenant").stream()
                         .map(t -> new Tenant(t.text("name"), prefixes(t, "source-prefix")))
                         .toList(),
-                authority.entries("service").stream().map(this::service).toList(),
+                new ServiceBuilder(authority, policies).services(),
                 List.copyOf(policies.values()),
                 authority.entries("security-key").stream().map(this::key).toList(),
                 authority.entries("router").stream().map(this::router).toList());
@@ -53,44 +50,6 @@ final class AuthorityBuilder {
 
     private SecurityKey key(final Instance key) {
         return new SecurityKey(key.number("id"), policies.get(key.text("policy")), Secret.ofHex(key.text("hmac-key")));
-    }
-
-    private Service service(final Instance service) {
-        final List<Service.Transport> transports = new ArrayList<>();
-        for (final Instance transport : service.entries("transport")) {
-            final int protocol = protocol(transport.text("protocol"));
-            final List<String> ports = transport.texts("port");
-            if (ports.isEmpty()) {
-                transports.add(new Service.Transport(protocol, 0, HIGHEST_PORT));
-            }
-            for (final String port : ports) {
-                final PortRange range = PortRange.parse(port);
-                transports.add(new Service.Transport(protocol, range.first(), range.last()));
-            }
-        }
-        final List<Service.AccessPolicy> rules = new ArrayList<>();
-        for (final Instance policy : service.entries("access-policy")) {
-            final boolean allow = policy.text("permission").equals("allow");
-            final List<Prefix> sources = prefixes(policy, "source-prefix");
-            for (final Prefix source : sources.isEmpty() ? Collections.<Prefix>singletonList(null) : sources) {
-                rules.add(new Service.AccessPolicy(policy.text("tenant"), source, allow));
-            }
-        }
-        return new Service(
-                service.text("name"),
-                prefixes(service, "prefix"),
-                transports,
-                rules,
-                policies.get(service.textOrNull("security")));
-    }
-
-    private static int protocol(final String name) {
-        return switch (name) {
-            case "tcp" -> IpProtocol.TCP;
-            case "udp" -> IpProtocol.UDP;
-            case "icmp" -> IpProtocol.ICMP;
-            default -> throw new IllegalStateException("the modules name a protocol that is not handled: " + name);
-        };
     }
 
     private Router router(final Instance router) {

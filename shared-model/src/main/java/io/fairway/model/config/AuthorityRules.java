@@ -9,11 +9,10 @@ import java.util.Set;
 
 /**
  * What the YANG modules cannot say about an authority: names that must exist, prefixes without host bits, ports in
- * order, nothing claimed twice. {@link RouterRules} and {@link PairRules} look into each router.
+ * order, nothing claimed twice. {@link ServiceRules} looks into tenants and services, {@link RouterRules} and
+ * {@link PairRules} into each router.
  */
 final class AuthorityRules {
-    private static final int HIGHEST_PORT = 65535;
-
     private final Instance authority;
     private final Faults faults;
 
@@ -30,6 +29,7 @@ final class AuthorityRules {
     private void checkAll() {
         tenants();
         securityKeys();
+        new ServiceRules(authority, faults).check();
         for (final Instance service : authority.entries("service")) {
             service(service);
         }
@@ -86,30 +86,13 @@ final class AuthorityRules {
         prefixes(service, "prefix");
         securityOf(service);
         for (final Instance transport : service.entries("transport")) {
-            ports(transport);
+            ServiceRules.ports(transport, faults);
         }
         for (final Instance policy : service.entries("access-policy")) {
             prefixes(policy, "source-prefix");
             final String tenant = policy.text("tenant");
             if (!tenant.equals(Tenant.GLOBAL) && find(authority, "tenant", tenant) == null) {
                 faults.add(policy.at("tenant"), "the name of a tenant", "\"" + tenant + "\", which is none");
-            }
-        }
-    }
-
-    private void ports(final Instance transport) {
-        final List<String> ports = transport.texts("port");
-        if (transport.text("protocol").equals("icmp") && !ports.isEmpty()) {
-            faults.add(transport.at("port"), "nothing, for icmp has no ports", String.join(", ", ports));
-            return;
-        }
-        for (int i = 0; i < ports.size(); i++) {
-            final PortRange range = PortRange.parse(ports.get(i));
-            if (range.first() < 1 || range.last() > HIGHEST_PORT || range.first() > range.last()) {
-                faults.add(
-                        transport.at("port") + '[' + (i + 1) + ']',
-                        "ports from 1 to 65535, the lower one first",
-                        "\"" + ports.get(i) + "\"");
             }
         }
     }

@@ -58,6 +58,11 @@ record Instance(String path, JsonObject json, DataNodeContainer schema) {
         return json.get(leaf).getAsInt();
     }
 
+    /** A leaf's number, or what stands for none. */
+    int numberOr(final String leaf, final int none) {
+        return has(leaf) ? number(leaf) : none;
+    }
+
     boolean flag(final String leaf) {
         return json.get(leaf).getAsBoolean();
     }

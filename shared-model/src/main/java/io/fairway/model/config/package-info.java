@@ -4,7 +4,8 @@
  *
  * <p>A file's way: {@link ConfigReader}, {@code YangModel} (the modules and yangtools' parser), {@code InstanceCheck}
  * with {@code Expectation} (faults of form, with their paths), {@code Instance} (checked data by path),
- * {@code AuthorityRules}, {@code RouterRules}, {@code PairRules} (faults of sense), {@code AuthorityBuilder} (the
- * records). {@code Faults} collects sentences, {@link ConfigException} carries them.
+ * {@code AuthorityRules}, {@code ServiceRules}, {@code RouterRules}, {@code PairRules} (faults of sense),
+ * {@code AuthorityBuilder} with {@code ServiceBuilder} (the records). {@code Faults} collects sentences,
+ * {@link ConfigException} carries them.
  */
 package io.fairway.model.config;

@@ -30,7 +30,7 @@ final class ConfigFaultsTest {
     }
 
     @ParameterizedTest(name = "{index}: {2}")
-    @MethodSource({"syntax", "form", "security", "service", "router", "pair"})
+    @MethodSource({"syntax", "form", "security", "service", "hierarchy", "router", "pair"})
     void saysWhereAndWhatWasExpected(final String part, final String spoilt, final String sentence) {
         assertThat(LAB).as("the lab's file holds what this case spoils").contains(part);
         final int at = LAB.indexOf(part);
@@ -236,6 +236,66 @@ final class ConfigFaultsTest {
                         "/authority/service[name='web']/access-policy[tenant='guests'][permission='deny']/tena"
                                 + "nt: expected the name of a tenant, found \"guests\", which is none"
                                 + "."));
+    }
+
+    private static List<Arguments> hierarchy() {
+        return List.of(
+                Arguments.of(
+                        "\"name\": \"guest\"",
+                        "\"name\": \"guest..staff\"",
+                        "/authority/tenant[name='guest..staff']/name: expected a name of 1 to 63 letters, digits, '_' or"
+                                + " '-', its parts joined by '.', found \"guest..staff\"."),
+                Arguments.of(
+                        "{ \"name\": \"guest\"",
+                        "{ \"name\": \"a.visitor\" }, { \"name\": \"guest\"",
+                        "/authority/tenant[name='a.visitor']/name: expected a tenant whose parent is listed too, found"
+                                + " \"a.visitor\", whose parent \"visitor\" is none."),
+                Arguments.of(
+                        "{ \"name\": \"guest\"",
+                        "{ \"name\": \"a.global\" }, { \"name\": \"guest\"",
+                        "/authority/tenant[name='a.global']/name: expected a tenant outside of \"global\", which has no"
+                                + " children, found \"a.global\"."),
+                Arguments.of(
+                        "\"name\": \"bulk\"",
+                        "\"name\": \"bulk.wep\"",
+                        "/authority/service[name='bulk.wep']/name: expected a service whose parent is listed too, found"
+                                + " \"bulk.wep\", whose parent \"wep\" is none.\n"
+                                + "/authority/router[name='east']/service-route[service='bulk']/service: expected the"
+                                + " name of a service, found \"bulk\", which is none.\n"
+                                + "/authority/router[name='west']/service-route[service='bulk']/service: expected the"
+                                + " name of a service, found \"bulk\", which is none."),
+                Arguments.of(
+                        "\"name\": \"bulk\"",
+                        "\"name\": \"bulk\", \"scope\": \"open\"",
+                        "/authority/service[name='bulk']/scope: expected one of public, private, found \"open\"."),
+                Arguments.of(
+                        "\"name\": \"bulk\"",
+                        "\"name\": \"bulk\", \"tcp-state-enforcement\": \"lax\"",
+                        "/authority/service[name='bulk']/tcp-state-enforcement: expected one of block, reset, allow,"
+                                + " strict, found \"lax\"."),
+                Arguments.of(
+                        "\"name\": \"bulk\"",
+                        "\"name\": \"bulk\", \"session-type\": \"iperf\"",
+                        "/authority/service[name='bulk']/session-type: expected the name of a session type, found"
+                                + " \"iperf\", which is none."),
+                Arguments.of(
+                        "\"tenant\": [{",
+                        "\"session-type\": [{ \"name\": \"x\", \"protocol\": \"udp\", \"opening-timeout-ms\": 5000 }],"
+                                + " \"tenant\": [{",
+                        "/authority/session-type[name='x']/opening-timeout-ms: expected nothing, for only tcp has an"
+                                + " opening, found 5000."),
+                Arguments.of(
+                        "\"tenant\": [{",
+                        "\"session-type\": [{ \"name\": \"x\", \"protocol\": \"tcp\", \"port\": [\"9-8\"] }],"
+                                + " \"tenant\": [{",
+                        "/authority/session-type[name='x']/port[1]: expected ports from 1 to 65535, the lower one first,"
+                                + " found \"9-8\"."),
+                Arguments.of(
+                        "\"tenant\": [{",
+                        "\"session-type\": [{ \"name\": \"x\", \"protocol\": \"udp\", \"timeout-ms\": 10 }],"
+                                + " \"tenant\": [{",
+                        "/authority/session-type[name='x']/timeout-ms: expected a whole number from 1000 to 86400000,"
+                                + " found 10."));
     }
 
     private static List<Arguments> router() {

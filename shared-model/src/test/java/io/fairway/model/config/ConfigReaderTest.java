@@ -35,7 +35,10 @@ final class ConfigReaderTest {
                         List.of(
                                 new Service.AccessPolicy("staff", null, true),
                                 new Service.AccessPolicy("guest", null, false)),
-                        null));
+                        null,
+                        false,
+                        null,
+                        TcpEnforcement.BLOCK));
         assertThat(lab.services().get(3).transports())
                 .containsExactly(new Service.Transport(IpProtocol.ICMP, 0, 65535));
         assertThat(lab.security()).hasSize(1);
@@ -102,6 +105,42 @@ final class ConfigReaderTest {
         assertThat(west.node("remote0").devices()).containsExactly("wan0", "srv0");
         assertThat(west.serviceRoutes()).contains(new Router.ServiceRoute("web", null, "srv", null));
         assertThat(west.peerPaths()).extracting(Router.PeerPath::name).containsExactly("wan-east");
+    }
+
+    @Test
+    void aChildServiceInheritsWhatItHasNoneOfItsOwn() throws ConfigException {
+        final String inet = "\"service\": [{ \"name\": \"inet\", \"prefix\": [\"0.0.0.0/0\"], \"scope\": \"public\","
+                + " \"session-type\": \"long\", \"tcp-state-enforcement\": \"strict\","
+                + " \"transport\": [{ \"protocol\": \"tcp\", \"port\": [\"443\"] }],"
+                + " \"access-policy\": [{ \"tenant\": \"guest\", \"permission\": \"deny\" }] },"
+                + " { \"name\": \"branch.inet\", \"prefix\": [\"192.0.2.0/24\"] },"
+                + " { \"name\": \"a.branch.inet\", \"prefix\": [\"192.0.2.0/25\"], \"scope\": \"private\","
+                + " \"tcp-state-enforcement\": \"reset\", \"transport\": [{ \"protocol\": \"udp\" }] }, {";
+        final String types = "\"session-type\": [{ \"name\": \"long\", \"protocol\": \"tcp\", \"port\": [\"443\"],"
+                + " \"timeout-ms\": 7200000, \"opening-timeout-ms\": 30000, \"nat-keep-alive\": true }], ";
+        final Authority authority = ConfigReader.parse(LAB.replaceFirst("\"service\": \\[\\s*\\{", types + inet));
+        final Service branch = authority.service("branch.inet");
+        final Service.Transport https = new Service.Transport(IpProtocol.TCP, 443, 443);
+        final SessionType lasting = new SessionType("long", List.of(https), 7_200_000, 30_000, true);
+        assertThat(branch)
+                .isEqualTo(new Service(
+                        "branch.inet",
+                        List.of(Prefix.parse("192.0.2.0/24")),
+                        List.of(https),
+                        List.of(new Service.AccessPolicy("guest", null, false)),
+                        null,
+                        true,
+                        lasting,
+                        TcpEnforcement.STRICT));
+        final Service leaf = authority.service("a.branch.inet");
+        assertThat(leaf.transports()).containsExactly(new Service.Transport(IpProtocol.UDP, 0, 65535));
+        assertThat(leaf.accessPolicies()).isEqualTo(branch.accessPolicies());
+        assertThat(leaf.isPublic()).isFalse();
+        assertThat(leaf.sessionType()).isEqualTo(lasting);
+        assertThat(leaf.tcpEnforcement()).isEqualTo(TcpEnforcement.RESET);
+        assertThat(lasting.fits(IpProtocol.TCP, 443)).isTrue();
+        assertThat(lasting.fits(IpProtocol.TCP, 80)).isFalse();
+        assertThat(lasting.fits(IpProtocol.UDP, 443)).isFalse();
     }
 
     private static List<Router.FabricLink> links(final String host) {
