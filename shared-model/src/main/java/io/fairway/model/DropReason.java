@@ -44,6 +44,7 @@ public enum DropReason {
     METADATA_UNKNOWN_KEY("The metadata names a security id that is not configured."),
     METADATA_NOT_DECRYPTED("The metadata's payload TLVs cannot be decrypted."),
     METADATA_UNKNOWN_PEER("Metadata came from an address that is no peer's waypoint."),
+    METADATA_UNKNOWN_POLICY("The metadata names a security policy that is not configured, or brings no key for it."),
     METADATA_INCOMPLETE("The metadata lacks a TLV that a new session needs."),
     METADATA_DOES_NOT_FIT("The packet with its metadata exceeds the path's MTU."),
     PAYLOAD_NOT_SEALED("A packet of a sealed session came without a seal."),

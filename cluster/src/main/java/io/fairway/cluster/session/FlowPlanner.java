@@ -10,8 +10,8 @@ import io.fairway.model.wire.IpProtocol;
 import java.util.List;
 
 /**
- * Both flows of a session, for its three shapes: {@link #ingress} (towards a peer), {@link #egress} (from a peer to the
- * server) and {@link #local}. Pure and immutable.
+ * Both flows of a session, for its four shapes: {@link #ingress} (towards a peer), {@link #egress} (from a peer to the
+ * server), {@link #transit} (from a peer to a peer) and {@link #local}. Pure and immutable.
  *
  * <p>ICMP echo travels between routers in UDP; its identifier is the client's port ({@code FlowKeyFlyweight}).
  */
@@ -95,6 +95,21 @@ final class FlowPlanner {
                 false,
                 peerHop);
         return flows(in, out, forward, reverse);
+    }
+
+    /** A session that comes from one peer and goes on to another; both tuples are waypoints'. */
+    Flows transit(final Arrival in, final Departure out, final IpAddress clientHop) {
+        final FlowAction forward =
+                between(FlowActionFlyweight.METADATA_FORWARD, out.interfaceIndex(), vlan(out.interfaceIndex()), out);
+        final Departure back = new Departure(in.interfaceIndex(), in.tuple().reversed(), clientHop);
+        final FlowAction reverse = between(FlowActionFlyweight.METADATA_REVERSE, in.interfaceIndex(), in.vlan(), back);
+        return flows(in, out, forward, reverse);
+    }
+
+    private static FlowAction between(
+            final int role, final int egressInterface, final int egressVlan, final Departure out) {
+        return new FlowAction(
+                FlowActionFlyweight.SAME, role, egressInterface, egressVlan, 0, out.tuple(), true, out.nextHop());
     }
 
     /** A session between two interfaces of this router. */

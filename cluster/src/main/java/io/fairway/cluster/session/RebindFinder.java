@@ -35,7 +35,7 @@ public final class RebindFinder {
         final SessionRecord record = SessionRecordFlyweight.decode(new UnsafeBuffer(bytes), 0);
         final boolean same = translated
                 ? record.uuid().equals(uuid)
-                : record.forward().action().rewrite().equals(context);
+                : SessionIndex.contextOf(record).equals(context);
         return same ? record : null;
     }
 }

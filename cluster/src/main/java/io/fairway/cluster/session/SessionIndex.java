@@ -23,9 +23,15 @@ public final class SessionIndex {
     /** Notes a session, if it came with metadata; {@code translated} if its source is translated here. */
     public void note(final SessionRecord record, final boolean translated) {
         if (record.reverse().action().metadataRole() == FlowActionFlyweight.METADATA_REVERSE) {
-            final FiveTuple context = record.forward().action().rewrite();
-            put(translated ? keyOf(record.uuid()) : keyOf(context), record.sessionId());
+            put(translated ? keyOf(record.uuid()) : keyOf(contextOf(record)), record.sessionId());
         }
+    }
+
+    /** The forward context of a session that came with metadata and whose source is not translated here. */
+    static FiveTuple contextOf(final SessionRecord record) {
+        return record.transit() == null
+                ? record.forward().action().rewrite()
+                : record.transit().context();
     }
 
     /** The session with this name, or {@link #NONE}. */

@@ -3,6 +3,7 @@ package io.fairway.cluster.session;
 import io.fairway.cluster.directory.PeerDirectory;
 import io.fairway.cluster.directory.RouteDirectory;
 import io.fairway.cluster.directory.RouteDirectory.Route;
+import io.fairway.cluster.directory.SecurityDirectory;
 import io.fairway.cluster.directory.ServiceDirectory;
 import io.fairway.cluster.directory.ServiceDirectory.Finding;
 import io.fairway.cluster.directory.TenantDirectory;
@@ -17,6 +18,7 @@ import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionSecurity;
 import io.fairway.model.session.SessionState;
+import io.fairway.model.session.Transit;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.TcpHeader;
@@ -28,13 +30,12 @@ import java.util.UUID;
  * Decides on a first packet (svr-protocol.md, sections 2.1 and 2.3): tenant, service, access, way, both flows. It
  * decides and does nothing else: no clock, no message, no table of its own; the only state that it touches is the
  * {@link PortLedger} from which it lends. Any thread may ask.
- *
- * <p>A service that is behind another peer for a session that came from a peer (transit) has no route here yet.
  */
 public final class SessionPlanner {
     private final TenantDirectory tenants;
     private final ServiceDirectory services;
     private final TreatmentDirectory treatments;
+    private final SecurityDirectory securities;
     private final RouteDirectory routes;
     private final PeerDirectory peers;
     private final FlowPlanner flowPlanner;
@@ -48,6 +49,7 @@ public final class SessionPlanner {
         tenants = new TenantDirectory(authority, router);
         services = new ServiceDirectory(authority);
         treatments = new TreatmentDirectory(authority, router);
+        securities = new SecurityDirectory(authority);
         routes = new RouteDirectory(router);
         peers = new PeerDirectory(router);
         flowPlanner = new FlowPlanner(router);
@@ -118,9 +120,12 @@ public final class SessionPlanner {
         for (final Route route : routes.routesTo(service)) {
             final IpAddress hop = hop(route, packet.tuple().destination());
             if (hop != null) {
-                final Naming naming = new Naming(birth, birth.uuid(), tenant, service, service, packet.tuple());
+                final boolean toPeer = route instanceof Route.ToPeer;
+                final SessionSecurity security = toPeer ? securities.begin(service) : SessionSecurity.CLEAR;
+                final Naming naming =
+                        new Naming(birth, birth.uuid(), tenant, service, service, packet.tuple(), security);
                 return switch (route) {
-                    case Route.ToPeer toPeer -> towardsPeer(packet, naming, toPeer, new Hops(clientHop, hop));
+                    case Route.ToPeer peer -> towardsPeer(packet, naming, peer, new Hops(clientHop, hop));
                     case Route.ToInterface out -> locally(packet, naming, out, new Hops(clientHop, hop));
                 };
             }
@@ -130,21 +135,27 @@ public final class SessionPlanner {
 
     private Verdict towardsPeer(
             final FirstPacket packet, final Naming naming, final Route.ToPeer route, final Hops hops) {
-        final Router.PeerPath path = route.path();
-        final int protocol = FlowPlanner.wireProtocol(packet.tuple().protocol());
-        final int couple = ledger.lendWayports(naming.birth().sessionId(), route.pathIndex(), protocol);
-        if (couple == PortLedger.NONE) {
+        final FiveTuple wire = wayports(naming, route);
+        if (wire == null) {
             return Verdict.silently(DropReason.NO_WAYPORT);
         }
-        final FiveTuple wire = new FiveTuple(
-                path.localWaypoint(),
-                path.remoteWaypoint(),
-                WayportAllocator.local(couple),
-                WayportAllocator.remote(couple),
-                protocol);
-        final Flows flows = flowPlanner.ingress(
-                arrival(packet), new Departure(path.interfaceIndex(), wire, hops.server()), hops.client());
-        return accepted(naming, flows, path, Verdict.NOTHING);
+        final Departure out = new Departure(route.path().interfaceIndex(), wire, hops.server());
+        final Flows flows = flowPlanner.ingress(arrival(packet), out, hops.client());
+        return accepted(naming, flows, route.path(), null, Verdict.NOTHING);
+    }
+
+    /** A new session's tuple towards a peer, or null. */
+    private FiveTuple wayports(final Naming naming, final Route.ToPeer route) {
+        final int protocol = FlowPlanner.wireProtocol(naming.context().protocol());
+        final int couple = ledger.lendWayports(naming.birth().sessionId(), route.pathIndex(), protocol);
+        return couple == PortLedger.NONE
+                ? null
+                : new FiveTuple(
+                        route.path().localWaypoint(),
+                        route.path().remoteWaypoint(),
+                        WayportAllocator.local(couple),
+                        WayportAllocator.remote(couple),
+                        protocol);
     }
 
     private Verdict locally(
@@ -156,7 +167,7 @@ public final class SessionPlanner {
         }
         final Flows flows = flowPlanner.local(
                 arrival(packet), new Departure(route.interfaceIndex(), out, hops.server()), hops.client());
-        return accepted(naming, flows, null, Verdict.NOTHING);
+        return accepted(naming, flows, null, null, Verdict.NOTHING);
     }
 
     private Verdict planFromPeer(final FirstPacket packet, final Birth birth) {
@@ -185,6 +196,10 @@ public final class SessionPlanner {
         if (tenant == null) {
             return Verdict.silently(DropReason.NO_TENANT);
         }
+        final SessionSecurity security = securities.received(metadata);
+        if (security == null) {
+            return Verdict.silently(DropReason.METADATA_UNKNOWN_POLICY);
+        }
         final FiveTuple context = metadata.forwardContext();
         return switch (services.find(tenant, context, metadata.service())) {
             case Finding.None _ -> Verdict.silently(DropReason.NO_SERVICE);
@@ -192,22 +207,65 @@ public final class SessionPlanner {
             case Finding.Allowed(final String service) ->
                 towardsServer(
                         packet,
-                        new Naming(birth, metadata.uuid(), metadata.tenant(), metadata.service(), service, context),
+                        new Naming(
+                                birth,
+                                metadata.uuid(),
+                                metadata.tenant(),
+                                metadata.service(),
+                                service,
+                                context,
+                                security),
                         path);
         };
     }
 
     private Verdict towardsServer(final FirstPacket packet, final Naming naming, final Router.PeerPath path) {
-        final FiveTuple context = packet.metadata().forwardContext();
+        final FiveTuple context = naming.context();
         final IpAddress peerHop =
                 flowPlanner.nextHop(packet.interfaceIndex(), packet.tuple().source());
+        if (peerHop == null) {
+            return Verdict.silently(DropReason.NO_ROUTE);
+        }
         for (final Route route : routes.routesTo(naming.localService())) {
             final IpAddress hop = hop(route, context.destination());
-            if (route instanceof Route.ToInterface out && hop != null && peerHop != null) {
+            if (hop != null && route instanceof Route.ToInterface out) {
                 return restored(packet, naming, path, new Departure(out.interfaceIndex(), context, hop));
+            }
+            // A session does not go back to where it came from.
+            if (hop != null
+                    && route instanceof Route.ToPeer peer
+                    && !peer.path().peer().equals(path.peer())) {
+                return passedOn(packet, naming, path, peer, new Hops(peerHop, hop));
             }
         }
         return Verdict.silently(DropReason.NO_ROUTE);
+    }
+
+    /** The router in the middle (svr-protocol.md section 2.4): a session between two peers. */
+    private Verdict passedOn(
+            final FirstPacket packet,
+            final Naming naming,
+            final Router.PeerPath from,
+            final Route.ToPeer route,
+            final Hops hops) {
+        final SessionRecord old = rebinds.find(naming.uuid(), naming.context(), false);
+        final FiveTuple wire;
+        if (old == null) {
+            wire = wayports(naming, route);
+        } else if (naming.mayReplace(old, from.peer())
+                && old.path().equals(route.path().name())) {
+            wire = old.forward().action().rewrite();
+            ledger.transfer(old.sessionId(), naming.birth().sessionId());
+        } else {
+            return Verdict.silently(DropReason.DUPLICATE_FLOW);
+        }
+        if (wire == null) {
+            return Verdict.silently(DropReason.NO_WAYPORT);
+        }
+        final Departure out = new Departure(route.path().interfaceIndex(), wire, hops.server());
+        final Flows flows = flowPlanner.transit(arrival(packet), out, hops.client());
+        final Transit transit = new Transit(from.peer(), from.name(), naming.context());
+        return accepted(naming, flows, route.path(), transit, old == null ? Verdict.NOTHING : old.sessionId());
     }
 
     private Verdict restored(
@@ -231,10 +289,15 @@ public final class SessionPlanner {
                 arrival(packet),
                 new Departure(out.interfaceIndex(), server, out.nextHop()),
                 flowPlanner.nextHop(packet.interfaceIndex(), packet.tuple().source()));
-        return accepted(naming, flows, path, old == null ? Verdict.NOTHING : old.sessionId());
+        return accepted(naming, flows, path, null, old == null ? Verdict.NOTHING : old.sessionId());
     }
 
-    private Verdict accepted(final Naming naming, final Flows flows, final Router.PeerPath path, final long replaces) {
+    private Verdict accepted(
+            final Naming naming,
+            final Flows flows,
+            final Router.PeerPath path,
+            final Transit transit,
+            final long replaces) {
         final Birth birth = naming.birth();
         final SessionRecord record = new SessionRecord(
                 birth.sessionId(),
@@ -252,8 +315,8 @@ public final class SessionPlanner {
                 naming.service(),
                 path == null ? "" : path.peer(),
                 path == null ? "" : path.name(),
-                SessionSecurity.CLEAR,
-                null,
+                naming.security(),
+                transit,
                 treatments.treatment(naming.localService(), naming.context()));
         return new Verdict.Accepted(record, replaces);
     }
@@ -299,9 +362,16 @@ public final class SessionPlanner {
 
     /** Tenant and service as they are on the wire, the service whose rules hold here, and the client's tuple. */
     private record Naming(
-            Birth birth, UUID uuid, String tenant, String service, String localService, FiveTuple context) {
+            Birth birth,
+            UUID uuid,
+            String tenant,
+            String service,
+            String localService,
+            FiveTuple context,
+            SessionSecurity security) {
+        /** Whether the old session is this one, come from the same peer. */
         private boolean mayReplace(final SessionRecord old, final String peer) {
-            return old.peer().equals(peer)
+            return (old.transit() == null ? old.peer() : old.transit().peer()).equals(peer)
                     && old.tenant().equals(tenant)
                     && old.service().equals(service);
         }

@@ -14,7 +14,7 @@ import io.fairway.model.session.SessionTreatment;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.TcpHeader;
-import io.fairway.model.wire.svr.MetadataView;
+import io.fairway.model.wire.svr.MetadataBuilder;
 import io.fairway.model.wire.svr.ReceivedMetadata;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -202,25 +202,16 @@ class PolicyPlannerTest {
 
     private static FirstPacket fromPeer(final String tenant, final String service, final String destination) {
         final FiveTuple context = tuple("10.200.0.1", destination, 80, IpProtocol.TCP);
-        final ReceivedMetadata metadata = new ReceivedMetadata(
-                1,
-                false,
-                MetadataView.NO_CONTROL,
-                0,
-                context,
-                null,
-                new UUID(1, 2),
-                tenant,
-                service,
-                false,
-                false,
-                "far",
-                "clear",
-                null,
-                "wan-edge",
-                null,
-                null,
-                ReceivedMetadata.NO_REMAINING_TIME);
+        final ReceivedMetadata metadata = new MetadataBuilder()
+                .securityId(1)
+                .forwardContext(context)
+                .uuid(new UUID(1, 2))
+                .tenant(tenant)
+                .service(service)
+                .router("far")
+                .policy("clear")
+                .path("wan-edge")
+                .build();
         final FiveTuple wire = new FiveTuple(
                 IpAddress.parse("172.16.0.2"), IpAddress.parse("172.16.0.1"), 20_000, 20_001, IpProtocol.TCP);
         return new FirstPacket(1, WAN, 0, wire, 1, TcpHeader.SYN, true, metadata);

@@ -295,6 +295,7 @@ final class NodeRig implements AutoCloseable {
                 record.peer(),
                 record.path(),
                 security,
-                record.transit());
+                record.transit(),
+                record.treatment());
     }
 }

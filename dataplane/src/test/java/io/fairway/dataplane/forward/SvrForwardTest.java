@@ -222,6 +222,7 @@ class SvrForwardTest {
         east.receive(LAN, Frames.partialVnet(1400), big);
         assertThat(east.drops()).isEqualTo("METADATA_DOES_NOT_FIT=14");
         assertThat(east.ports[LAN].take()).as("fragmentation needed").hasSize(14);
+        assertThat(east.ports[WAN].take()).as("the last segment leaves room").hasSize(1);
         westToEast(toClient(SYN | ACK, ""));
         east.receive(LAN, Frames.partialVnet(1400), big);
         final MemoryPort.Sent sent = east.ports[WAN].take().getFirst();

@@ -28,6 +28,7 @@ final class AuthorityRules {
 
     private void checkAll() {
         tenants();
+        securityPolicies();
         securityKeys();
         new ServiceRules(authority, faults).check();
         for (final Instance service : authority.entries("service")) {
@@ -77,8 +78,32 @@ final class AuthorityRules {
 
     private void securityOf(final Instance service) {
         final String name = service.textOrNull("security");
-        if (name != null && find(authority, "security-policy", name) == null) {
+        if (name == null) {
+            return;
+        }
+        if (find(authority, "security-policy", name) == null) {
             faults.add(service.at("security"), "the name of a security policy", "\"" + name + "\", which is none");
+            return;
+        }
+        for (final Instance key : authority.entries("security-key")) {
+            final Instance policy = find(authority, "security-policy", key.text("policy"));
+            if (policy != null && policy.text("encryption").equals("none")) {
+                faults.add(
+                        key.at("policy"),
+                        "a policy that encrypts metadata, in which the keys of service " + service.text("name")
+                                + "'s sessions travel",
+                        "\"" + key.text("policy") + "\", which leaves it readable");
+            }
+        }
+    }
+
+    /** CBC does not authenticate: what is encrypted by it could be changed on the way. */
+    private void securityPolicies() {
+        for (final Instance policy : authority.entries("security-policy")) {
+            if (policy.text("encryption").endsWith("-cbc")
+                    && policy.text("hmac-mode").equals("disabled")) {
+                faults.add(policy.at("hmac-mode"), "an HMAC beside " + policy.text("encryption"), "\"disabled\"");
+            }
         }
     }
 

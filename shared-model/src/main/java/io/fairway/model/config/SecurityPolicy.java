@@ -11,6 +11,11 @@ package io.fairway.model.config;
  * @param adaptive whether payload that is encrypted already (TLS, ESP, IKE) is not sealed once more
  */
 public record SecurityPolicy(String name, Encryption encryption, Hmac hmac, boolean timeBased, boolean adaptive) {
+    /** Whether it does anything at all. */
+    public boolean protects() {
+        return encryption != Encryption.NONE || hmac != Hmac.NONE;
+    }
+
     /** Ciphers; the ordinal is the code in session records. */
     public enum Encryption {
         /** Clear. */

@@ -200,7 +200,18 @@ final class ConfigFaultsTest {
                         "\"name\": \"web\",",
                         "\"name\": \"web\", \"security\": \"tight\",",
                         "/authority/service[name='web']/security: expected the name of a security policy, found"
-                                + " \"tight\", which is none."));
+                                + " \"tight\", which is none."),
+                Arguments.of(
+                        "\"name\": \"web\",",
+                        "\"name\": \"web\", \"security\": \"lab\",",
+                        "/authority/security-key[id='1']/policy: expected a policy that encrypts metadata, in which the"
+                                + " keys of service web's sessions travel, found \"lab\", which leaves it readable."),
+                Arguments.of(
+                        "\"name\": \"lab\", \"encryption\": \"none\"",
+                        "\"name\": \"lab\", \"encryption\": \"none\" }, { \"name\": \"loose\", \"encryption\":"
+                                + " \"aes-128-cbc\", \"hmac-mode\": \"disabled\"",
+                        "/authority/security-policy[name='loose']/hmac-mode: expected an HMAC beside aes-128-cbc, found"
+                                + " \"disabled\"."));
     }
 
     private static List<Arguments> service() {

@@ -1,6 +1,8 @@
 package io.fairway.model.wire.svr;
 
+import io.fairway.model.config.SecurityPolicy;
 import io.fairway.model.session.SessionRecord;
+import io.fairway.model.session.SessionSecurity;
 import java.util.Arrays;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -30,19 +32,26 @@ public final class MetadataEncoder {
      *
      * @param routerName our router's name
      * @param securityId our key's id
-     * @param policy our key's security policy
+     * @param policy our key's security policy, which TLV 15 names unless the session has one of its own
      */
     public static byte[] forward(
             final SessionRecord record, final String routerName, final int securityId, final String policy) {
+        final SessionSecurity security = record.security();
+        final boolean seals = security.seals();
         return bytes(new MetadataBuilder()
                 .securityId(securityId)
-                .forwardContext(record.forward().tuple())
+                .forwardContext(
+                        record.transit() == null
+                                ? record.forward().tuple()
+                                : record.transit().context())
                 .tenant(record.tenant())
                 .service(record.service())
                 .uuid(record.uuid())
+                .encrypted(seals && security.encryption() != SecurityPolicy.Encryption.NONE)
                 .router(routerName)
-                .policy(policy)
+                .policy(seals ? security.policy() : policy)
                 .path(record.path())
+                .key(seals ? security.key() : null)
                 .build());
     }
 
@@ -56,7 +65,10 @@ public final class MetadataEncoder {
         return bytes(new MetadataBuilder()
                 .securityId(securityId)
                 .disableForward(true)
-                .reverseContext(record.reverse().tuple())
+                .reverseContext(
+                        record.transit() == null
+                                ? record.reverse().tuple()
+                                : record.transit().context().reversed())
                 .uuid(record.uuid())
                 .build());
     }
