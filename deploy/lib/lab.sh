@@ -71,6 +71,7 @@ lab_down() {
     done
     ip link del lanbr 2>/dev/null || true
     ip link del wanbr 2>/dev/null || true
+    ip link del farbr 2>/dev/null || true
 }
 
 lab_private_folders() {
@@ -132,6 +133,22 @@ lab_plug() {
     ip link add "$1-$3" type veth peer name "$2" netns "$1"
     ip link set "$1-$3" master "$3" up
     ip -n "$1" link set "$2" up
+}
+
+# lab_middle: a router between east and west. Its far side is a bridge of its own, to which remote moves; farther on,
+# node0 and remote know each other no more.
+#
+#   node0 wan0 --- [wanbr] --- wan0 mid far0 --- [farbr] --- wan0 remote
+#         172.16.0.1            .3      172.17.0.3          172.17.0.2
+lab_middle() {
+    lab_names="$lab_names mid"
+    ip netns add mid
+    lab_quiet nsenter --net=/run/netns/mid -- sh
+    ip link add farbr type bridge stp_state 0 forward_delay 0 mcast_snooping 0
+    ip link set farbr up
+    lab_plug mid wan0 wanbr
+    lab_plug mid far0 farbr
+    ip link set remote-wanbr master farbr
 }
 
 lab_ends() {

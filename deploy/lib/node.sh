@@ -9,8 +9,14 @@ node_root=/run/lab
 node_namespace() {
     case $1 in
         remote0) echo remote ;;
+        mid0) echo mid ;;
         *) echo "$1" ;;
     esac
+}
+
+# The router in the middle may know less than the others.
+node_config_of() {
+    if [ "$1" = mid0 ] && [ -f "$node_root/middle.json" ]; then echo "$node_root/middle.json"; else echo "$node_config"; fi
 }
 
 node_dir() { echo "$node_root/$1"; }
@@ -21,7 +27,7 @@ node_pid() { cat "$node_root/$1/node.pid" 2>/dev/null; }
 node_start() {
     mkdir -p "$node_root/$1"
     nsenter --net="/run/netns/$(node_namespace "$1")" -- "$deploy_dir/bin/fairway" node start \
-        --config "$node_config" --node "$1" --state-dir "$node_root" >>"$node_root/$1/start.log" 2>&1 </dev/null
+        --config "$(node_config_of "$1")" --node "$1" --state-dir "$node_root" >>"$node_root/$1/start.log" 2>&1 </dev/null
 }
 
 # node_cli NODE words...: the command line, talking to this node.
@@ -36,16 +42,23 @@ node_is_up() { [ -S "$node_root/$1/control.sock" ] && node_cli "$1" show interfa
 
 node_is_paired() { node_cli "$1" show pair | grep -qiE 'PAIRED|synced'; }
 
-# Starts the pair and the remote router and waits until they are ready.
-node_start_all() {
+# Starts these nodes at once; returns when all answer.
+node_start_these() {
     local name starts=()
-    for name in $node_names; do
+    for name in "$@"; do
         node_start "$name" &
         starts+=("$name $!")
     done
     for name in "${starts[@]}"; do
         wait "${name#* }" || { node_blame "${name% *}"; return 1; }
     done
+}
+
+# Starts the pair and the remote router and waits until they are ready.
+node_start_all() {
+    local name
+    # shellcheck disable=SC2086
+    node_start_these $node_names || return 1
     for name in node0 node1; do
         wait_for 60 "node $name to find its partner" node_is_paired "$name" || { node_blame "$name"; return 1; }
     done
