@@ -76,7 +76,8 @@ public final class ControllerMeasure {
                     System.out.println("refused: " + reason);
                     return installed.incrementAndGet() > 0;
                 },
-                sessionId -> true);
+                sessionId -> true,
+                (record, offset, length) -> true);
         final SessionJournal journal = SessionJournal.of(
                 (record, offset, length) -> {
                     final byte[] bytes = new byte[length];

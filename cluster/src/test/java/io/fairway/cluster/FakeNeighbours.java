@@ -66,6 +66,12 @@ public final class FakeNeighbours implements SessionInstaller, SessionJournal, R
     }
 
     @Override
+    public boolean recover(final DirectBuffer record, final int offset, final int length) {
+        log.add("recover v" + SessionRecordFlyweight.version(record, offset));
+        return !forwarderFull;
+    }
+
+    @Override
     public boolean append(final DirectBuffer record, final int offset, final int length) {
         if (journalFull) {
             return false;

@@ -221,6 +221,9 @@ final class RouterOperations implements NodeOperations {
                         sessions.unsynced().sum()),
                 new CounterRow("sessions adopted", sessions.adopted().sum()),
                 new CounterRow("sessions re-bound", sessions.rebound().sum()),
+                new CounterRow(
+                        "sessions told again to a peer that lost them",
+                        sessions.recovered().sum()),
                 new CounterRow("sessions ended", sessions.ended().sum()),
                 new CounterRow(
                         "controller steps tried again", sessions.retried().sum()),

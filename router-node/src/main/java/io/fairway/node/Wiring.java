@@ -85,7 +85,11 @@ final class Wiring {
                 authority,
                 node.name(),
                 new ControllerContext.Neighbours(
-                        SessionInstaller.of(forward.proxy()::install, forward.proxy()::refuse, forward.proxy()::remove),
+                        SessionInstaller.of(
+                                forward.proxy()::install,
+                                forward.proxy()::refuse,
+                                forward.proxy()::remove,
+                                forward.proxy()::recover),
                         SessionJournal.of(journal::append, journal::delete),
                         replicaView(replica),
                         OwnershipView.of(gate::owner, gate::epoch)))));

@@ -45,6 +45,7 @@ public enum DropReason {
     METADATA_NOT_DECRYPTED("The metadata's payload TLVs cannot be decrypted."),
     METADATA_UNKNOWN_PEER("Metadata came from an address that is no peer's waypoint."),
     METADATA_UNKNOWN_POLICY("The metadata names a security policy that is not configured, or brings no key for it."),
+    METADATA_OTHER_SESSION("The metadata names another session than the one of its waypoint tuple; the old one ends."),
     METADATA_INCOMPLETE("The metadata lacks a TLV that a new session needs."),
     METADATA_DOES_NOT_FIT("The packet with its metadata exceeds the path's MTU."),
     PAYLOAD_NOT_SEALED("A packet of a sealed session came without a seal."),

@@ -25,6 +25,9 @@ public interface SessionInstaller {
     /** Forgets a session; one that is not there is no error. */
     boolean remove(long sessionId);
 
+    /** A peer has lost the session: tells it all of it again. */
+    boolean recover(DirectBuffer record, int offset, int length);
+
     /** As {@link #install}. */
     @FunctionalInterface
     interface Install {
@@ -43,8 +46,14 @@ public interface SessionInstaller {
         boolean remove(long sessionId);
     }
 
-    /** Made of three method references. */
-    static SessionInstaller of(final Install install, final Refuse refuse, final Remove remove) {
+    /** As {@link #recover}. */
+    @FunctionalInterface
+    interface Recover {
+        boolean recover(DirectBuffer record, int offset, int length);
+    }
+
+    /** Made of four method references. */
+    static SessionInstaller of(final Install install, final Refuse refuse, final Remove remove, final Recover recover) {
         return new SessionInstaller() {
             @Override
             public boolean install(
@@ -60,6 +69,11 @@ public interface SessionInstaller {
             @Override
             public boolean remove(final long sessionId) {
                 return remove.remove(sessionId);
+            }
+
+            @Override
+            public boolean recover(final DirectBuffer record, final int offset, final int length) {
+                return recover.recover(record, offset, length);
             }
         };
     }

@@ -47,6 +47,21 @@ final class FlowPlanner {
         return interfaces.get(interfaceIndex).nextHopFor(destination);
     }
 
+    /** The interface behind which a client of ours is: the one of its network, else one with a gateway; or -1. */
+    int interfaceTowards(final IpAddress client) {
+        int found = -1;
+        for (int i = 0; i < interfaces.size(); i++) {
+            final Router.NetworkInterface port = interfaces.get(i);
+            if (port.nextHopFor(client) != null && port.neighborhoods().isEmpty()) {
+                if (client.equals(port.nextHopFor(client))) {
+                    return i;
+                }
+                found = i;
+            }
+        }
+        return found;
+    }
+
     /** A client's session that leaves towards a peer as {@code out}, whose tuple is the waypoints'. */
     Flows ingress(final Arrival in, final Departure out, final IpAddress clientHop) {
         final boolean wrap = in.tuple().protocol() != out.tuple().protocol();

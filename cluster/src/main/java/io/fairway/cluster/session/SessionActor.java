@@ -236,6 +236,9 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         switch (event) {
             case SessionEventFlyweight.ESTABLISHED -> state = SessionState.ESTABLISHED;
             case SessionEventFlyweight.HANDSHAKE_DONE -> handshakeDone = true;
+            case SessionEventFlyweight.METADATA_WANTED -> {
+                return recovered();
+            }
             case SessionEventFlyweight.INSTALL_FAILED -> {
                 services.counters().failed().increment();
                 LOG.debug("install failed: {}", DropReason.of(detail));
@@ -251,6 +254,15 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         version++;
         owed |= OWES_UPDATE;
         return pay();
+    }
+
+    /** A full ring is harmless: the peer asks again. */
+    private Behavior<Command> recovered() {
+        final byte[] record = record();
+        if (services.installer().recover(new UnsafeBuffer(record), 0, record.length)) {
+            services.counters().recovered().increment();
+        }
+        return Behaviors.same();
     }
 
     private Behavior<Command> close(final CompletableFuture<Boolean> future) {

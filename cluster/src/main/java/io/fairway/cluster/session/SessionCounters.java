@@ -9,6 +9,7 @@ public final class SessionCounters {
     private final LongAdder unsynced = new LongAdder();
     private final LongAdder adopted = new LongAdder();
     private final LongAdder rebound = new LongAdder();
+    private final LongAdder recovered = new LongAdder();
     private final LongAdder ended = new LongAdder();
     private final LongAdder retried = new LongAdder();
     private final LongAdder failed = new LongAdder();
@@ -37,6 +38,11 @@ public final class SessionCounters {
     /** Sessions that replaced one which their sender had forgotten. */
     public LongAdder rebound() {
         return rebound;
+    }
+
+    /** Times that a peer, having lost a session, was told all of it again. */
+    public LongAdder recovered() {
+        return recovered;
     }
 
     /** Sessions ended here. */

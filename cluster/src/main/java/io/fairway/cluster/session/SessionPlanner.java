@@ -14,6 +14,7 @@ import io.fairway.cluster.session.FlowPlanner.Flows;
 import io.fairway.model.DropReason;
 import io.fairway.model.config.Authority;
 import io.fairway.model.config.Router;
+import io.fairway.model.config.TcpEnforcement;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionSecurity;
@@ -201,6 +202,9 @@ public final class SessionPlanner {
             return Verdict.silently(DropReason.METADATA_UNKNOWN_POLICY);
         }
         final FiveTuple context = metadata.forwardContext();
+        if (metadata.reverseContext() != null) {
+            return told(packet, birth, path, security);
+        }
         return switch (services.find(tenant, context, metadata.service())) {
             case Finding.None _ -> Verdict.silently(DropReason.NO_SERVICE);
             case Finding.Denied _ -> Verdict.silently(DropReason.DENIED_BY_POLICY);
@@ -217,6 +221,32 @@ public final class SessionPlanner {
                                 security),
                         path);
         };
+    }
+
+    /** A session that began here and that we have lost; its last router tells it (svr-protocol.md section 2.7). */
+    private Verdict told(
+            final FirstPacket packet, final Birth birth, final Router.PeerPath path, final SessionSecurity security) {
+        final ReceivedMetadata metadata = packet.metadata();
+        final FiveTuple context = metadata.forwardContext();
+        final int client = flowPlanner.interfaceTowards(context.source());
+        final IpAddress clientHop = client < 0 ? null : flowPlanner.nextHop(client, context.source());
+        final IpAddress peerHop = flowPlanner.nextHop(packet.interfaceIndex(), path.remoteWaypoint());
+        if (clientHop == null || peerHop == null) {
+            return Verdict.silently(DropReason.NO_ROUTE);
+        }
+        if (!(services.find(tenants.nearestKnown(metadata.tenant()), context, metadata.service())
+                instanceof Finding.Allowed(final String service))) {
+            return Verdict.silently(DropReason.DENIED_BY_POLICY);
+        }
+        final Naming naming =
+                new Naming(birth, metadata.uuid(), metadata.tenant(), metadata.service(), service, context, security);
+        final Arrival in = new Arrival(client, interfaces.get(client).vlan(), context);
+        final Departure out =
+                new Departure(packet.interfaceIndex(), packet.tuple().reversed(), peerHop);
+        final Verdict.Accepted accepted =
+                accepted(naming, flowPlanner.ingress(in, out, clientHop), path, null, Verdict.NOTHING);
+        ledger.note(accepted.record());
+        return accepted;
     }
 
     private Verdict towardsServer(final FirstPacket packet, final Naming naming, final Router.PeerPath path) {
@@ -274,6 +304,9 @@ public final class SessionPlanner {
         final long sessionId = naming.birth().sessionId();
         final SessionRecord old = rebinds.find(naming.uuid(), out.tuple(), translates);
         final FiveTuple server;
+        if (old == null && !mayBegin(packet, naming)) {
+            return Verdict.silently(DropReason.TCP_NOT_SYN);
+        }
         if (old == null) {
             server = translated(out.tuple(), out.interfaceIndex(), sessionId);
         } else if (naming.mayReplace(old, path.peer()) && reaches(old, out)) {
@@ -292,7 +325,15 @@ public final class SessionPlanner {
         return accepted(naming, flows, path, null, old == null ? Verdict.NOTHING : old.sessionId());
     }
 
-    private Verdict accepted(
+    /** A TCP session begins with a SYN, unless a peer says that it is one that we have lost. */
+    private boolean mayBegin(final FirstPacket packet, final Naming naming) {
+        return naming.context().protocol() != IpProtocol.TCP
+                || (packet.tcpFlags() & TcpHeader.SYN) != 0
+                || packet.metadata().remainingSeconds() != ReceivedMetadata.NO_REMAINING_TIME
+                || treatments.tcpEnforcement(naming.localService()) == TcpEnforcement.ALLOW;
+    }
+
+    private Verdict.Accepted accepted(
             final Naming naming,
             final Flows flows,
             final Router.PeerPath path,

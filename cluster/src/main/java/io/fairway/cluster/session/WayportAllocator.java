@@ -1,5 +1,6 @@
 package io.fairway.cluster.session;
 
+import java.util.concurrent.ThreadLocalRandom;
 import org.agrona.collections.IntHashSet;
 
 /**
@@ -37,6 +38,9 @@ final class WayportAllocator implements PortPool {
         firstRemote = FIRST_PORT + 1;
         remotes = ports / 2;
         quarantine = new Quarantine(quarantineNs);
+        // A router that has lost its sessions must not begin with the ports of those that its peers still know.
+        localCursor = ThreadLocalRandom.current().nextInt(locals);
+        remoteCursor = ThreadLocalRandom.current().nextInt(remotes);
     }
 
     @Override

@@ -59,7 +59,8 @@ class ReplicationTest {
         final SessionInstaller installer = SessionInstaller.of(
                 (record, offset, length, pendingId) -> installs.add(id(record, offset)),
                 (pendingId, reason, answer) -> true,
-                sessionId -> true);
+                sessionId -> true,
+                (record, offset, length) -> true);
         final StandbyInstaller standby =
                 new StandbyInstaller(installer, ReplicaView.of(replica::get, c -> {}), retries);
         replica.put(7L, record(7, 1));
@@ -88,7 +89,8 @@ class ReplicationTest {
                         installed.remove(sessionId);
                     }
                     return !full.get();
-                });
+                },
+                (record, offset, length) -> true);
         final StandbyInstaller standby =
                 new StandbyInstaller(installer, ReplicaView.of(replica::get, c -> {}), retries);
         for (int version = 1; version < 4; version++) {

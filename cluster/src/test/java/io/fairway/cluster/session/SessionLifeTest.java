@@ -249,7 +249,8 @@ class SessionLifeTest {
     }
 
     private static FirstPacket metadata(final SessionRecord sent, final long pendingId, final int wayport) {
-        final byte[] bytes = MetadataEncoder.forward(sent, "east", Lab.EAST_KEY, "policy");
+        final byte[] bytes =
+                MetadataEncoder.forward(sent, new MetadataEncoder.Sender("east", Lab.EAST_KEY, "policy"), false);
         final FiveTuple wire = new FiveTuple(
                 Lab.EAST_WAN,
                 Lab.WEST_WAN,

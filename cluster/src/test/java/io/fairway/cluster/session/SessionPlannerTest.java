@@ -187,11 +187,18 @@ class SessionPlannerTest {
         final SessionRecord sent = sent(WEB);
         final FirstPacket good = fromPeer(sent);
         assertThat(west.plan(with(good, null))).isEqualTo(Verdict.silently(DropReason.METADATA_MALFORMED));
-        assertThat(west.plan(with(good, read(MetadataEncoder.forward(sent, "north", Lab.EAST_KEY, "p")))))
+        assertThat(west.plan(with(
+                        good,
+                        read(MetadataEncoder.forward(
+                                sent, new MetadataEncoder.Sender("north", Lab.EAST_KEY, "p"), false)))))
                 .isEqualTo(Verdict.silently(DropReason.METADATA_UNKNOWN_PEER));
-        assertThat(west.plan(with(good, read(MetadataEncoder.forward(sent, "east", 99, "p")))))
+        assertThat(west.plan(with(
+                        good, read(MetadataEncoder.forward(sent, new MetadataEncoder.Sender("east", 99, "p"), false)))))
                 .isEqualTo(Verdict.silently(DropReason.METADATA_UNKNOWN_KEY));
-        assertThat(west.plan(with(good, read(MetadataEncoder.reverse(sent, Lab.EAST_KEY)))))
+        assertThat(west.plan(with(
+                        good,
+                        read(MetadataEncoder.reverse(
+                                sent, new MetadataEncoder.Sender("east", Lab.EAST_KEY, "p"), false)))))
                 .isEqualTo(Verdict.silently(DropReason.METADATA_INCOMPLETE));
         assertThat(west.plan(new FirstPacket(1, 0, 0, good.tuple(), 1, SYN, true, good.metadata())))
                 .isEqualTo(Verdict.silently(DropReason.METADATA_UNKNOWN_PEER));
@@ -209,7 +216,8 @@ class SessionPlannerTest {
     }
 
     private static FirstPacket fromPeer(final SessionRecord sent) {
-        final ReceivedMetadata metadata = read(MetadataEncoder.forward(sent, "east", Lab.EAST_KEY, "policy"));
+        final ReceivedMetadata metadata =
+                read(MetadataEncoder.forward(sent, new MetadataEncoder.Sender("east", Lab.EAST_KEY, "policy"), false));
         return new FirstPacket(1, Lab.WAN, 0, sent.forward().action().rewrite(), 1, SYN, true, metadata);
     }
 

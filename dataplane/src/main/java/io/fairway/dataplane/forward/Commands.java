@@ -25,6 +25,7 @@ final class Commands implements FragmentHandler {
     private final FlowTable table;
     private final SealTable seals;
     private final PeerKeys keys;
+    private final ControlSender sender;
     private final PendingTable pending;
     private final FramePool pool;
     private final Interfaces interfaces;
@@ -41,6 +42,7 @@ final class Commands implements FragmentHandler {
             final FlowTable table,
             final SealTable seals,
             final PeerKeys keys,
+            final ControlSender sender,
             final PendingTable pending,
             final FramePool pool,
             final Interfaces interfaces,
@@ -53,6 +55,7 @@ final class Commands implements FragmentHandler {
         this.table = table;
         this.seals = seals;
         this.keys = keys;
+        this.sender = sender;
         this.pending = pending;
         this.pool = pool;
         this.interfaces = interfaces;
@@ -114,8 +117,23 @@ final class Commands implements FragmentHandler {
             table.setMetadata(2 * slot + 1, buffer, reverse, reverseLength);
             resolve(2 * slot);
             resolve(2 * slot + 1);
+            if ((buffer.getShort(offset + InstallSessionFlyweight.FLAGS) & InstallSessionFlyweight.RECOVER) != 0) {
+                recover(2 * slot);
+                recover(2 * slot + 1);
+            }
         }
         release(pendingId);
+    }
+
+    private void recover(final int flow) {
+        if (table.metadataLength(flow) == 0) {
+            return;
+        }
+        table.setMetadataState(flow, FlowTable.METADATA_ON);
+        if (table.isMarked(flow >> 1, FlowTable.SEALED)) {
+            seals.restart(flow, keys.firstNumber());
+        }
+        sender.announce(flow, table.bucket(flow >> 1));
     }
 
     /** Standby entries resolve their next hops too, so that a takeover does not begin with ARP. */

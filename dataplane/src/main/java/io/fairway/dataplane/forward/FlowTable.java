@@ -5,6 +5,7 @@ import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.FlowKeyFlyweight;
 import io.fairway.model.session.SessionRecordFlyweight;
 import io.fairway.model.session.SessionState;
+import io.fairway.model.wire.IpProtocol;
 import java.util.concurrent.ThreadLocalRandom;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
@@ -261,6 +262,14 @@ final class FlowTable extends SessionSlots {
 
     int actionOffset(final int flow) {
         return flow * FLOW_BYTES + ACTION;
+    }
+
+    /** The protocol with which packets of this flow leave. */
+    int wireProtocol(final int flow) {
+        final int transport = FlowActionFlyweight.transport(flows, actionOffset(flow));
+        return transport == FlowActionFlyweight.ENCAPSULATE_UDP
+                ? IpProtocol.UDP
+                : FlowKeyFlyweight.protocol(flows, keyOffset(flow));
     }
 
     /** Where the flow's key stands in {@link #actions()}. */

@@ -68,17 +68,18 @@ public final class ForwardAgent implements Agent {
         final Interfaces interfaces = new Interfaces(router.interfaces(), context.ports(), gate);
         egress = new Egress(table, interfaces, gate, counters, pool, neighbors, clock);
         final IcmpResponder icmp = new IcmpResponder(interfaces, egress);
+        final ToController controller =
+                new ToController(context.toController(), context.controllerBell(), table, counters);
         final CryptoScratch scratch = new CryptoScratch();
         final Waypoints waypoints = new Waypoints(router.peerPaths());
         final KeyRing ring = new KeyRing(router, context.keys(), context.jce(), scratch);
         keys = new PeerKeys(waypoints, ring, context.packetNumbers(), context.epochClock());
         seals = new SealTable(limits.tableSessions(), context.jce(), scratch);
         final PayloadSealer sealer = new PayloadSealer(seals, egress);
-        final MetadataRemover remover = new MetadataRemover(table, keys);
+        final MetadataRemover remover = new MetadataRemover(table, keys, controller);
         final MetadataInserter inserter = new MetadataInserter(table, keys, egress);
-        final OneWayStopper stopper = new OneWayStopper(table, keys, egress, counters);
-        final ToController controller =
-                new ToController(context.toController(), context.controllerBell(), table, counters);
+        final ControlSender sender = new ControlSender(table, keys, egress, counters);
+        final OneWayStopper stopper = new OneWayStopper(table, sender);
         final HitPath hit = new HitPath(
                 table,
                 gate,
@@ -93,13 +94,14 @@ public final class ForwardAgent implements Agent {
                 sealer,
                 egress);
         final MissPath miss =
-                new MissPath(table, pending, pool, interfaces, waypoints, keys, remover, controller, icmp);
+                new MissPath(table, pending, pool, interfaces, hit, waypoints, keys, remover, sender, controller, icmp);
         ingress = new Ingress(interfaces, counters, table, hit, miss, egress.resolver());
         commands = new Commands(
                 limits.maxSessions(),
                 table,
                 seals,
                 keys,
+                sender,
                 pending,
                 pool,
                 interfaces,

@@ -79,23 +79,39 @@ public final class ForwarderProxy {
     public boolean install(final SessionRecord record, final long pendingId) {
         final UnsafeBuffer message = scratch.get();
         final int length = SessionRecordFlyweight.encode(message, InstallSessionFlyweight.RECORD, record);
-        return install(message, record, length, pendingId);
+        return install(message, record, length, pendingId, false);
     }
 
     /** As {@link #install(SessionRecord, long)}, from the record's bytes. */
     public boolean install(final DirectBuffer record, final int offset, final int length, final long pendingId) {
         final UnsafeBuffer message = scratch.get();
         message.putBytes(InstallSessionFlyweight.RECORD, record, offset, length);
-        return install(message, SessionRecordFlyweight.decode(record, offset), length, pendingId);
+        return install(message, SessionRecordFlyweight.decode(record, offset), length, pendingId, false);
+    }
+
+    /**
+     * Tells a peer that has lost a session all of it: its metadata is sent at once and until it arrives.
+     *
+     * @return false if the ring is full
+     */
+    public boolean recover(final DirectBuffer record, final int offset, final int length) {
+        final UnsafeBuffer message = scratch.get();
+        message.putBytes(InstallSessionFlyweight.RECORD, record, offset, length);
+        return install(message, SessionRecordFlyweight.decode(record, offset), length, 0, true);
     }
 
     private boolean install(
-            final UnsafeBuffer message, final SessionRecord record, final int recordLength, final long pendingId) {
+            final UnsafeBuffer message,
+            final SessionRecord record,
+            final int recordLength,
+            final long pendingId,
+            final boolean recover) {
+        final MetadataEncoder.Sender sender = new MetadataEncoder.Sender(routerName, securityId, policy);
         final byte[] forward = record.forward().action().metadataRole() == FlowActionFlyweight.METADATA_FORWARD
-                ? MetadataEncoder.forward(record, routerName, securityId, policy)
+                ? MetadataEncoder.forward(record, sender, recover)
                 : NOTHING;
         final byte[] reverse = record.reverse().action().metadataRole() == FlowActionFlyweight.METADATA_REVERSE
-                ? MetadataEncoder.reverse(record, securityId)
+                ? MetadataEncoder.reverse(record, sender, recover)
                 : NOTHING;
         final int reverseOffset = InstallSessionFlyweight.reverseMetadataOffset(recordLength, forward.length);
         final int length = reverseOffset + InstallSessionFlyweight.aligned(reverse.length);
@@ -104,12 +120,12 @@ public final class ForwarderProxy {
         message.putShort(InstallSessionFlyweight.RECORD_LENGTH, (short) recordLength);
         message.putShort(InstallSessionFlyweight.FORWARD_METADATA_LENGTH, (short) forward.length);
         message.putShort(InstallSessionFlyweight.REVERSE_METADATA_LENGTH, (short) reverse.length);
-        message.putShort(InstallSessionFlyweight.REVERSE_METADATA_LENGTH + 2, (short) 0);
+        message.putShort(InstallSessionFlyweight.FLAGS, (short) (recover ? InstallSessionFlyweight.RECOVER : 0));
         message.putBytes(InstallSessionFlyweight.forwardMetadataOffset(recordLength), forward);
         message.putBytes(reverseOffset, reverse);
         final boolean taken = toForwarder.offer(message, 0, length);
         // A standby entry is in time if it is there before the next packet, and the forwarder reads its ring first.
-        if (taken && pendingId != 0) {
+        if (taken && (pendingId != 0 || recover)) {
             ring();
         }
         return taken;

@@ -66,8 +66,7 @@ final class HitPath {
     void onPacket(final Packet packet, final int flow, final long nowNs) {
         final int slot = flow >> 1;
         final int bucket = table.bucket(slot);
-        if (gate.owner(bucket) != gate.self()) {
-            cross(packet, bucket);
+        if (crossed(packet, bucket)) {
             return;
         }
         final DropReason refused = forward(packet, flow, bucket, nowNs);
@@ -75,6 +74,15 @@ final class HitPath {
             counters.drop(refused);
         }
         controller.report(slot);
+    }
+
+    /** Hands a packet to the partner, or drops it, if the partner owns its bucket. */
+    boolean crossed(final Packet packet, final int bucket) {
+        if (gate.owner(bucket) == gate.self()) {
+            return false;
+        }
+        cross(packet, bucket);
+        return true;
     }
 
     private void cross(final Packet packet, final int bucket) {

@@ -1,7 +1,9 @@
 package io.fairway.dataplane.forward;
 
+import io.fairway.dataplane.neighbor.TokenBucket;
 import io.fairway.dataplane.svr.MetadataKey;
 import io.fairway.model.DropReason;
+import io.fairway.model.boundary.SessionEventFlyweight;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.Ipv4Header;
@@ -20,17 +22,25 @@ import org.agrona.concurrent.UnsafeBuffer;
  * (svr-protocol.md sections 2.5, 2.7, 3.2). Forwarder's thread only.
  */
 final class MetadataRemover {
+    /** Most sessions that peers, which have lost them, are told of. */
+    private static final int WANTED_PER_SECOND = 2_000;
+
+    private static final int WANTED_BURST = 400;
+
     private final FlowTable table;
     private final PeerKeys keys;
+    private final ToController controller;
+    private final TokenBucket wanted = new TokenBucket(WANTED_PER_SECOND, WANTED_BURST);
     private final MetadataView view = new MetadataView();
     private final UnsafeBuffer revealed =
             new UnsafeBuffer(BufferUtil.allocateDirectAligned(Metadata.MAX_ENCODED_LENGTH, Long.BYTES));
 
     private MetadataKey key;
 
-    MetadataRemover(final FlowTable table, final PeerKeys keys) {
+    MetadataRemover(final FlowTable table, final PeerKeys keys, final ToController controller) {
         this.table = table;
         this.keys = keys;
+        this.controller = controller;
     }
 
     /**
@@ -53,12 +63,47 @@ final class MetadataRemover {
             return null;
         }
         if (view.controlReason() != MetadataView.NO_CONTROL) {
-            onControl(flow, view.controlReason());
+            if (view.payloadLength() > 0) {
+                final DropReason other = checkSession(packet, flow);
+                if (other != null) {
+                    return other;
+                }
+                onMetadata(flow);
+            } else {
+                onControl(flow, view.controlReason());
+            }
             return DropReason.CONTROL_MESSAGE;
+        }
+        final DropReason other = view.payloadLength() == 0 ? null : checkSession(packet, flow);
+        if (other != null) {
+            return other;
         }
         onMetadata(flow);
         strip(packet, view.total(), key.macLength());
         return null;
+    }
+
+    /** A peer that has lost its sessions may use a tuple again: then the metadata's UUID is another one. */
+    private DropReason checkSession(final Packet packet, final int flow) {
+        final int length = reveal(packet);
+        if (length < 0) {
+            return DropReason.METADATA_NOT_DECRYPTED;
+        }
+        final int answer = flow ^ 1;
+        final int theirs = MetadataParser.uuidOffset(revealed, 0, length);
+        final int ours =
+                MetadataParser.uuidOffset(table.metadata(), table.metadataOffset(answer), table.metadataLength(answer));
+        if (theirs < 0 || ours < 0 || sameUuid(theirs, ours)) {
+            return null;
+        }
+        controller.event(table.sessionId(flow >> 1), SessionEventFlyweight.CLOSED, 0);
+        return DropReason.METADATA_OTHER_SESSION;
+    }
+
+    private boolean sameUuid(final int theirs, final int ours) {
+        final DirectBuffer own = table.metadata();
+        return revealed.getLong(theirs) == own.getLong(ours)
+                && revealed.getLong(theirs + Long.BYTES) == own.getLong(ours + Long.BYTES);
     }
 
     /**
@@ -136,7 +181,11 @@ final class MetadataRemover {
             return;
         }
         if (reason == ControlReason.ENABLE_METADATA.code()) {
-            table.setMetadataState(answer, FlowTable.METADATA_ON);
+            if (!wanted.take(keys.nowNs())) {
+                return;
+            }
+            // The controller knows all that the peer must learn anew; what it forgets to do, the next request brings.
+            controller.event(table.sessionId(flow >> 1), SessionEventFlyweight.METADATA_WANTED, answer & 1);
         } else if (reason == ControlReason.DISABLE_METADATA.code()) {
             table.setMetadataState(answer, FlowTable.METADATA_OFF);
             table.mark(flow >> 1, FlowTable.HANDSHAKE_DONE);

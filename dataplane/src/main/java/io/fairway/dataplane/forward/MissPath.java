@@ -7,6 +7,7 @@ import io.fairway.model.wire.IcmpMessage;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.PacketParser;
 import io.fairway.model.wire.TcpHeader;
+import io.fairway.model.wire.svr.ControlReason;
 import io.fairway.model.wire.svr.Metadata;
 import io.fairway.model.wire.svr.MetadataView;
 import org.agrona.DirectBuffer;
@@ -23,9 +24,11 @@ final class MissPath {
     private final PendingTable pending;
     private final FramePool pool;
     private final Interfaces interfaces;
+    private final HitPath hit;
     private final Waypoints waypoints;
     private final PeerKeys keys;
     private final MetadataRemover remover;
+    private final ControlSender sender;
     private final ToController controller;
     private final IcmpResponder icmp;
     private final UnsafeBuffer controlKey = new UnsafeBuffer(new byte[FlowKeyFlyweight.LENGTH]);
@@ -35,18 +38,22 @@ final class MissPath {
             final PendingTable pending,
             final FramePool pool,
             final Interfaces interfaces,
+            final HitPath hit,
             final Waypoints waypoints,
             final PeerKeys keys,
             final MetadataRemover remover,
+            final ControlSender sender,
             final ToController controller,
             final IcmpResponder icmp) {
         this.table = table;
         this.pending = pending;
         this.pool = pool;
         this.interfaces = interfaces;
+        this.hit = hit;
         this.waypoints = waypoints;
         this.keys = keys;
         this.remover = remover;
+        this.sender = sender;
         this.controller = controller;
         this.icmp = icmp;
     }
@@ -74,10 +81,11 @@ final class MissPath {
     }
 
     private DropReason atWaypoint(final Packet packet, final DirectBuffer key, final long nowNs) {
+        final boolean fromPeer = keys.isPeer(packet.parsed.destinationV4(), packet.parsed.sourceV4());
         if (!Metadata.isPresent(packet.buffer, packet.payload, packet.payloadLength())) {
-            return DropReason.UNKNOWN_FLOW_AT_WAYPOINT;
+            return unknownFlow(packet, fromPeer, nowNs);
         }
-        if (!keys.isPeer(packet.parsed.destinationV4(), packet.parsed.sourceV4())) {
+        if (!fromPeer) {
             return DropReason.METADATA_UNKNOWN_PEER;
         }
         final DropReason refused = remover.check(packet);
@@ -85,25 +93,37 @@ final class MissPath {
             return refused;
         }
         final MetadataView view = remover.view();
-        if (view.isFalsePositive()) {
-            return DropReason.UNKNOWN_FLOW_AT_WAYPOINT;
+        if (view.isFalsePositive() || view.healthCheck() != 0) {
+            return unknownFlow(packet, true, nowNs);
         }
-        if (view.controlReason() != MetadataView.NO_CONTROL) {
-            onControl(key, view.controlReason());
-            return DropReason.CONTROL_MESSAGE;
+        final boolean announced = view.controlReason() == ControlReason.KEEP_ALIVE.code() && view.payloadLength() > 0;
+        if (view.controlReason() != MetadataView.NO_CONTROL && !announced) {
+            return onControl(packet, key, view.controlReason());
         }
         final int length = remover.reveal(packet);
         return length < 0 ? DropReason.METADATA_NOT_DECRYPTED : await(packet, key, remover.revealed(), length, nowNs);
     }
 
+    /**
+     * A peer goes on with a session that is unknown here (svr-protocol.md section 2.7): it must say again what it is.
+     */
+    private DropReason unknownFlow(final Packet packet, final boolean fromPeer, final long nowNs) {
+        if (fromPeer) {
+            sender.requestMetadata(packet, nowNs);
+        }
+        return DropReason.UNKNOWN_FLOW_AT_WAYPOINT;
+    }
+
     /** A control message about a TCP session comes in UDP (svr-protocol.md section 9, item 16). */
-    private void onControl(final DirectBuffer key, final int reason) {
+    private DropReason onControl(final Packet packet, final DirectBuffer key, final int reason) {
         controlKey.putBytes(0, key, 0, FlowKeyFlyweight.LENGTH);
         controlKey.putByte(FlowKeyFlyweight.PROTOCOL, (byte) IpProtocol.TCP);
         final int flow = table.find(controlKey, 0);
-        if (flow != FlowTable.NONE) {
+        if (flow != FlowTable.NONE && !hit.crossed(packet, table.bucket(flow >> 1))) {
             remover.onControl(flow, reason);
+            return DropReason.CONTROL_MESSAGE;
         }
+        return flow == FlowTable.NONE ? DropReason.CONTROL_MESSAGE : null;
     }
 
     private DropReason toOurselves(final Packet packet, final long nowNs) {

@@ -33,6 +33,11 @@ final class PeerKeys {
         seconds = clock.time() / MS_PER_SECOND;
     }
 
+    /** The time of this turn. */
+    long nowNs() {
+        return nowNs;
+    }
+
     /** Whether a path leads from this waypoint of ours to that of a peer. */
     boolean isPeer(final int localAddress, final int remoteAddress) {
         return waypoints.path(localAddress, remoteAddress) != Waypoints.NONE;
@@ -48,6 +53,11 @@ final class PeerKeys {
         final int local = (int) actions.getLong(action + FlowActionFlyweight.SOURCE + 8);
         final int remote = (int) actions.getLong(action + FlowActionFlyweight.DESTINATION + 8);
         return ring.signing(waypoints.path(local, remote));
+    }
+
+    /** The key of what leaves between these waypoints, or null. */
+    MetadataKey signing(final int localAddress, final int remoteAddress) {
+        return ring.signing(waypoints.path(localAddress, remoteAddress));
     }
 
     /** Signs a range. */

@@ -116,6 +116,11 @@ final class SealTable implements AutoCloseable {
                 scratch);
     }
 
+    /** The peer has forgotten which packets came: what was sent before must look old to it. */
+    void restart(final int flow, final long number) {
+        flows.putLong(flow * FLOW_BYTES, Math.max(number, flows.getLong(flow * FLOW_BYTES)));
+    }
+
     /** The number of a packet of this flow that leaves now. */
     long nextNumber(final int flow) {
         final int at = flow * FLOW_BYTES;

@@ -1,7 +1,7 @@
 package io.fairway.dataplane.neighbor;
 
 /** Lets a burst pass and then so many per second. One thread; time is given. */
-final class TokenBucket {
+public final class TokenBucket {
     private final long intervalNs;
     private final int burst;
 
@@ -9,13 +9,15 @@ final class TokenBucket {
     private long filledNs;
     private boolean started;
 
-    TokenBucket(final int perSecond, final int burst) {
+    /** So many tokens a second, and so many at once after a pause. */
+    public TokenBucket(final int perSecond, final int burst) {
         intervalNs = 1_000_000_000L / perSecond;
         this.burst = burst;
         tokens = burst;
     }
 
-    boolean take(final long nowNs) {
+    /** Takes a token, if there is one. */
+    public boolean take(final long nowNs) {
         if (!started) {
             started = true;
             filledNs = nowNs;

@@ -2,7 +2,9 @@ package io.fairway.dataplane.svr;
 
 import io.fairway.model.config.SecurityKey;
 import io.fairway.model.config.SecurityPolicy;
+import io.fairway.model.wire.svr.ControlReason;
 import io.fairway.model.wire.svr.Metadata;
+import io.fairway.model.wire.svr.MetadataEncoder;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -12,6 +14,9 @@ import org.agrona.MutableDirectBuffer;
  * to one thread, allocates nothing after construction.
  */
 public final class MetadataKey {
+    /** Bytes of a control message's TLV. */
+    private static final int CONTROL_TLV = 5;
+
     private final int id;
     private final boolean timeBased;
     private final Hmac hmac;
@@ -73,6 +78,26 @@ public final class MetadataKey {
                 cipher.encrypt(metadata, offset + headerLength, payloadLength, number, 0, target, payload);
         Metadata.setPayloadLength(target, targetOffset, encrypted);
         return headerLength + encrypted;
+    }
+
+    /** Bytes of {@link #announce}. */
+    public int announcementLength(final DirectBuffer metadata, final int offset) {
+        return Metadata.headerLength(metadata, offset)
+                + CONTROL_TLV
+                + wireLength(Metadata.payloadLength(metadata, offset));
+    }
+
+    /** As {@link #protect}, with a keep-alive's TLV behind the header TLVs. */
+    public void announce(
+            final DirectBuffer metadata,
+            final int offset,
+            final long number,
+            final MutableDirectBuffer target,
+            final int targetOffset) {
+        protect(metadata, offset, number, target, targetOffset + CONTROL_TLV);
+        final int headerLength = Metadata.headerLength(metadata, offset);
+        target.putBytes(targetOffset, target, targetOffset + CONTROL_TLV, headerLength);
+        MetadataEncoder.insertControl(target, targetOffset, ControlReason.KEEP_ALIVE);
     }
 
     /**

@@ -6,7 +6,7 @@ package io.fairway.model.boundary;
  *
  * <pre>
  *  0 u32 type   4 u32 length   8 u64 pending id (0: none)
- * 16 u16 record length   18 u16 forward metadata length   20 u16 reverse metadata length   22 u16 zero
+ * 16 u16 record length   18 u16 forward metadata length   20 u16 reverse metadata length   22 u16 flags (bit 0: a peer has lost the session)
  * 24 session record, then the encoded forward metadata, then the encoded reverse metadata (either may be empty), each
  *    from the cookie to the end of the payload TLVs, without HMAC; each part starts 8-byte aligned
  * </pre>
@@ -16,7 +16,11 @@ public final class InstallSessionFlyweight {
     public static final int RECORD_LENGTH = 16;
     public static final int FORWARD_METADATA_LENGTH = 18;
     public static final int REVERSE_METADATA_LENGTH = 20;
+    public static final int FLAGS = 22;
     public static final int RECORD = 24;
+
+    /** A peer has lost the session: metadata, which says all of it now, is to be sent at once and until it arrives. */
+    public static final int RECOVER = 1;
 
     private InstallSessionFlyweight() {}
 

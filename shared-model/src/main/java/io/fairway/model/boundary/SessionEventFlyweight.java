@@ -27,6 +27,11 @@ public final class SessionEventFlyweight {
     /** TCP closed by FINs both ways or by RST, and the linger time is over. */
     public static final int CLOSED = 4;
 
+    /**
+     * A peer has lost the session and asks for its metadata; detail is 0 for the forward flow's, 1 for the reverse's.
+     */
+    public static final int METADATA_WANTED = 6;
+
     /** The install failed; detail is the drop reason's index. */
     public static final int INSTALL_FAILED = 5;
 

@@ -1,6 +1,7 @@
 package io.fairway.model.wire.svr;
 
 import io.fairway.model.config.SecurityPolicy;
+import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionSecurity;
 import java.util.Arrays;
@@ -24,58 +25,87 @@ public final class MetadataEncoder {
     /** The most bytes that {@link #header} writes: every header TLV. */
     public static final int MAX_HEADER_LENGTH = FRAGMENT_LENGTH + 4 + 20 + 5 + 14 + 5;
 
+    private static final int MS_PER_SECOND = 1_000;
+
     private MetadataEncoder() {}
+
+    /**
+     * Who sends metadata.
+     *
+     * @param router our router's name
+     * @param securityId our key's id
+     * @param policy our key's security policy, which TLV 15 names unless the session has one of its own
+     */
+    public record Sender(String router, int securityId, String policy) {}
 
     /**
      * What the initiator of a session adds to its packets (svr-protocol.md section 3.7, first row). The forward context
      * is the tuple of the client's packets.
      *
-     * @param routerName our router's name
-     * @param securityId our key's id
-     * @param policy our key's security policy, which TLV 15 names unless the session has one of its own
+     * @param recover whether the peer has lost a session that exists already: then it also says how long that has to
+     *     live
      */
-    public static byte[] forward(
-            final SessionRecord record, final String routerName, final int securityId, final String policy) {
-        final SessionSecurity security = record.security();
-        final boolean seals = security.seals();
-        return bytes(new MetadataBuilder()
-                .securityId(securityId)
-                .forwardContext(
-                        record.transit() == null
-                                ? record.forward().tuple()
-                                : record.transit().context())
-                .tenant(record.tenant())
-                .service(record.service())
-                .uuid(record.uuid())
-                .encrypted(seals && security.encryption() != SecurityPolicy.Encryption.NONE)
-                .router(routerName)
-                .policy(seals ? security.policy() : policy)
-                .path(record.path())
-                .key(seals ? security.key() : null)
-                .build());
+    public static byte[] forward(final SessionRecord record, final Sender sender, final boolean recover) {
+        return bytes(all(record, sender, recover).forwardContext(forwardContext(record)));
     }
 
     /**
      * What the responder of a session adds to its packets: reverse context and UUID (svr-protocol.md section 9, item
      * 20), and that forward metadata is no longer needed. The reverse context is the tuple of the server's packets.
      *
-     * @param securityId our key's id
+     * @param recover whether the peer has lost the session: then it says all that there is to know
      */
-    public static byte[] reverse(final SessionRecord record, final int securityId) {
+    public static byte[] reverse(final SessionRecord record, final Sender sender, final boolean recover) {
+        final FiveTuple forward = forwardContext(record);
+        if (recover) {
+            return bytes(all(record, sender, true)
+                    .disableForward(true)
+                    .forwardContext(forward)
+                    .reverseContext(reverseContext(record)));
+        }
         return bytes(new MetadataBuilder()
-                .securityId(securityId)
+                .securityId(sender.securityId())
                 .disableForward(true)
-                .reverseContext(
-                        record.transit() == null
-                                ? record.reverse().tuple()
-                                : record.transit().context().reversed())
-                .uuid(record.uuid())
-                .build());
+                .reverseContext(reverseContext(record))
+                .uuid(record.uuid()));
     }
 
-    private static byte[] bytes(final ReceivedMetadata metadata) {
+    private static MetadataBuilder all(final SessionRecord record, final Sender sender, final boolean recover) {
+        final SessionSecurity security = record.security();
+        final boolean seals = security.seals();
+        return new MetadataBuilder()
+                .securityId(sender.securityId())
+                .tenant(record.tenant())
+                .service(record.service())
+                .uuid(record.uuid())
+                .encrypted(seals && security.encryption() != SecurityPolicy.Encryption.NONE)
+                .router(sender.router())
+                .policy(seals ? security.policy() : sender.policy())
+                .path(record.path())
+                .key(seals ? security.key() : null)
+                .remainingSeconds(
+                        recover ? record.idleTimeoutMs() / MS_PER_SECOND : ReceivedMetadata.NO_REMAINING_TIME);
+    }
+
+    /** Where the session came from a peer, the client's tuple is what its metadata said. */
+    private static FiveTuple forwardContext(final SessionRecord record) {
+        if (record.transit() != null) {
+            return record.transit().context();
+        }
+        return record.forward().action().fromSvr()
+                ? record.forward().action().rewrite()
+                : record.forward().tuple();
+    }
+
+    private static FiveTuple reverseContext(final SessionRecord record) {
+        return record.transit() == null
+                ? record.reverse().tuple()
+                : record.transit().context().reversed();
+    }
+
+    private static byte[] bytes(final MetadataBuilder metadata) {
         final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(256);
-        final int length = encode(buffer, 0, metadata);
+        final int length = encode(buffer, 0, metadata.build());
         return Arrays.copyOf(buffer.byteArray(), length);
     }
 
@@ -124,6 +154,14 @@ public final class MetadataEncoder {
     public static int control(
             final MutableDirectBuffer buffer, final int offset, final ControlReason reason, final int securityId) {
         return single(buffer, offset, Metadata.CONTROL_MESSAGE, reason.code(), securityId);
+    }
+
+    /** Appends a control message's TLV to a header behind which there is room for it. */
+    public static void insertControl(final MutableDirectBuffer buffer, final int offset, final ControlReason reason) {
+        final int headerLength = Metadata.headerLength(buffer, offset);
+        final int payloadLength = Metadata.payloadLength(buffer, offset);
+        final int end = TlvWriter.u8Tlv(buffer, offset + headerLength, Metadata.CONTROL_MESSAGE, reason.code());
+        HeaderEncoder.putBase(buffer, offset, end - offset, payloadLength);
     }
 
     /**

@@ -20,6 +20,29 @@ public final class MetadataParser {
     private MetadataParser() {}
 
     /**
+     * Where the session's UUID (TLV 6) stands in unencrypted metadata of this length, or -1 if it has none. Allocates
+     * nothing.
+     */
+    public static int uuidOffset(final DirectBuffer buffer, final int offset, final int length) {
+        if (length < Metadata.BASE_LENGTH) {
+            return -1;
+        }
+        int at = offset + Metadata.headerLength(buffer, offset);
+        final int end = offset + length;
+        while (end - at >= Metadata.TLV_HEADER_LENGTH) {
+            final int valueLength = buffer.getShort(at + 2, BIG_ENDIAN) & 0xffff;
+            if (valueLength > end - at - Metadata.TLV_HEADER_LENGTH) {
+                return -1;
+            }
+            if (valueLength == 16 && (buffer.getShort(at, BIG_ENDIAN) & 0xffff) == Metadata.SESSION_UUID) {
+                return at + Metadata.TLV_HEADER_LENGTH;
+            }
+            at += Metadata.TLV_HEADER_LENGTH + valueLength;
+        }
+        return -1;
+    }
+
+    /**
      * Reads lengths and header TLVs; the packet path's parse, which allocates nothing. The payload TLVs, which may be
      * encrypted, are not looked into.
      *

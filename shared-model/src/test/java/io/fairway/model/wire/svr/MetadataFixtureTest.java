@@ -48,7 +48,8 @@ class MetadataFixtureTest {
     void forwardExampleIsWrittenAndRead() {
         final SessionRecord session = session(tuple("192.168.1.10", "10.20.0.80", 49152, 443, IpProtocol.TCP));
 
-        assertThat(MetadataEncoder.forward(session, "east", 1, "sp1")).isEqualTo(Words.bytes(FORWARD));
+        assertThat(MetadataEncoder.forward(session, new MetadataEncoder.Sender("east", 1, "sp1"), false))
+                .isEqualTo(Words.bytes(FORWARD));
 
         final ReceivedMetadata received = decoded(FORWARD);
         assertThat(received.forwardContext()).isEqualTo(session.forward().tuple());
@@ -77,7 +78,7 @@ class MetadataFixtureTest {
     void reverseOfASessionIsTheExampleAndTheUuid() {
         final SessionRecord session = session(tuple("192.168.1.10", "10.20.0.80", 49152, 443, IpProtocol.TCP));
 
-        assertThat(MetadataEncoder.reverse(session, 1))
+        assertThat(MetadataEncoder.reverse(session, new MetadataEncoder.Sender("west", 1, "sp1"), false))
                 .isEqualTo(Words.bytes(REVERSE.replace("0011", "0025") + "0006 0010 0f1e2d3c4b5a49789796a5b4c3d2e1f0"));
     }
 
@@ -85,9 +86,9 @@ class MetadataFixtureTest {
     void identifierOfAnEchoPlaysThePort() {
         final SessionRecord session = session(tuple("192.168.1.10", "10.20.0.80", 0x0bad, 0, IpProtocol.ICMP));
 
-        final byte[] forward = MetadataEncoder.forward(session, "east", 1, "sp1");
+        final byte[] forward = MetadataEncoder.forward(session, new MetadataEncoder.Sender("east", 1, "sp1"), false);
         assertThat(Arrays.copyOfRange(forward, 24, 37)).isEqualTo(Words.bytes("c0a8010a 0a140050 0bad 0000 01"));
-        final byte[] reverse = MetadataEncoder.reverse(session, 1);
+        final byte[] reverse = MetadataEncoder.reverse(session, new MetadataEncoder.Sender("west", 1, "sp1"), false);
         assertThat(Arrays.copyOfRange(reverse, 28, 41)).isEqualTo(Words.bytes("0a140050 c0a8010a 0000 0bad 01"));
     }
 
@@ -95,7 +96,7 @@ class MetadataFixtureTest {
     void ipv6ContextHasItsOwnType() {
         final SessionRecord session = session(tuple("2001:db8::1", "2001:db8::2", 1, 2, IpProtocol.UDP));
 
-        final byte[] forward = MetadataEncoder.forward(session, "east", 1, "sp1");
+        final byte[] forward = MetadataEncoder.forward(session, new MetadataEncoder.Sender("east", 1, "sp1"), false);
 
         assertThat(Arrays.copyOfRange(forward, 20, 61))
                 .isEqualTo(Words.bytes("0003 0025 20010db8000000000000000000000001"
@@ -218,9 +219,10 @@ class MetadataFixtureTest {
     void namesThatDoNotFitAreRefused() {
         final SessionRecord session = session(tuple("192.168.1.10", "10.20.0.80", 1, 2, IpProtocol.TCP));
 
-        assertThatThrownBy(() -> MetadataEncoder.forward(session, "e".repeat(256), 1, "sp1"))
+        assertThatThrownBy(() ->
+                        MetadataEncoder.forward(session, new MetadataEncoder.Sender("e".repeat(256), 1, "sp1"), false))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> MetadataEncoder.forward(session, "größe", 1, "sp1"))
+        assertThatThrownBy(() -> MetadataEncoder.forward(session, new MetadataEncoder.Sender("größe", 1, "sp1"), false))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

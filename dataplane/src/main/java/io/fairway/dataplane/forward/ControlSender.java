@@ -1,0 +1,144 @@
+package io.fairway.dataplane.forward;
+
+import io.fairway.dataplane.neighbor.TokenBucket;
+import io.fairway.dataplane.svr.MetadataKey;
+import io.fairway.model.session.FlowActionFlyweight;
+import io.fairway.model.wire.EthernetHeader;
+import io.fairway.model.wire.IpProtocol;
+import io.fairway.model.wire.Ipv4Header;
+import io.fairway.model.wire.TcpHeader;
+import io.fairway.model.wire.UdpHeader;
+import io.fairway.model.wire.svr.ControlReason;
+import io.fairway.model.wire.svr.MetadataEncoder;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * Makes packets of our own between waypoints: control messages (svr-protocol.md section 2.7), in UDP also for a TCP
+ * session (section 9, item 16), and a session's metadata alone, for a peer that has lost the session. Forwarder's
+ * thread only.
+ */
+final class ControlSender {
+    private static final int TTL = 64;
+    private static final int REQUESTS_PER_SECOND = 1_000;
+    private static final int REQUESTS_BURST = 200;
+    private static final int WINDOW = 65_535;
+
+    private final FlowTable table;
+    private final PeerKeys keys;
+    private final Egress egress;
+    private final ForwardCounters counters;
+    private final TokenBucket requests = new TokenBucket(REQUESTS_PER_SECOND, REQUESTS_BURST);
+    private final Packet packet = new Packet();
+
+    ControlSender(final FlowTable table, final PeerKeys keys, final Egress egress, final ForwardCounters counters) {
+        this.table = table;
+        this.keys = keys;
+        this.egress = egress;
+        this.counters = counters;
+    }
+
+    /** Sends a control message along a flow. */
+    void send(final int flow, final int bucket, final ControlReason reason) {
+        final DirectBuffer actions = table.actions();
+        final int action = table.actionOffset(flow);
+        final MetadataKey key = keys.signing(actions, action);
+        if (key == null) {
+            return;
+        }
+        final int source = (int) actions.getLong(action + FlowActionFlyweight.SOURCE + 8);
+        final int destination = (int) actions.getLong(action + FlowActionFlyweight.DESTINATION + 8);
+        begin(IpProtocol.UDP, UdpHeader.LENGTH + MetadataEncoder.CONTROL_LENGTH + key.macLength());
+        addresses(source, destination);
+        ports(FlowActionFlyweight.sourcePort(actions, action), FlowActionFlyweight.destinationPort(actions, action));
+        control(key, reason);
+        counters.addGenerated();
+        egress.forward(packet, flow, bucket);
+    }
+
+    /**
+     * Asks the sender of a packet whose session is unknown here for its metadata, so often as is good for both. What
+     * goes back is small and goes to a peer's waypoint only.
+     */
+    void requestMetadata(final Packet unknown, final long nowNs) {
+        final int local = unknown.parsed.destinationV4();
+        final int remote = unknown.parsed.sourceV4();
+        final MetadataKey key = keys.signing(local, remote);
+        if (key == null || !requests.take(nowNs)) {
+            return;
+        }
+        final int length = UdpHeader.LENGTH + MetadataEncoder.CONTROL_LENGTH + key.macLength();
+        begin(IpProtocol.UDP, length);
+        addresses(local, remote);
+        final int localPort = unknown.parsed.destinationPort();
+        final int remotePort = unknown.parsed.sourcePort();
+        ports(localPort, remotePort);
+        control(key, ControlReason.ENABLE_METADATA);
+        egress.send(
+                unknown.interfaceIndex, unknown.stationMac, EthernetHeader.IPV4, packet.ip, Ipv4Header.LENGTH + length);
+    }
+
+    /** Sends a flow's metadata with no payload, as a keep-alive: the peer sets the session up again, or drops it. */
+    void announce(final int flow, final int bucket) {
+        final DirectBuffer actions = table.actions();
+        final int action = table.actionOffset(flow);
+        final MetadataKey key = keys.signing(actions, action);
+        if (key == null || table.metadataLength(flow) == 0) {
+            return;
+        }
+        final boolean tcp = table.wireProtocol(flow) == IpProtocol.TCP;
+        final int header = tcp ? TcpHeader.LENGTH : UdpHeader.LENGTH;
+        final int metadata = key.announcementLength(table.metadata(), table.metadataOffset(flow));
+        begin(tcp ? IpProtocol.TCP : IpProtocol.UDP, header + metadata + key.macLength());
+        addresses((int) actions.getLong(action + FlowActionFlyweight.SOURCE + 8), (int)
+                actions.getLong(action + FlowActionFlyweight.DESTINATION + 8));
+        packet.payload = packet.l4 + header;
+        final int sourcePort = FlowActionFlyweight.sourcePort(actions, action);
+        final int destinationPort = FlowActionFlyweight.destinationPort(actions, action);
+        if (tcp) {
+            tcp(sourcePort, destinationPort);
+        } else {
+            ports(sourcePort, destinationPort);
+        }
+        key.announce(table.metadata(), table.metadataOffset(flow), keys.nextNumber(), packet.buffer, packet.payload);
+        keys.sign(key, packet.buffer, packet.payload, metadata);
+        packet.lengthChanged();
+        counters.addGenerated();
+        egress.forward(packet, flow, bucket);
+    }
+
+    private void begin(final int protocol, final int l4Length) {
+        final int total = Ipv4Header.LENGTH + l4Length;
+        final int ip = egress.reserve(total);
+        packet.built(egress.memory(), ip, ip + Ipv4Header.LENGTH, ip + total);
+        packet.protocol = protocol;
+        Ipv4Header.encode(packet.buffer, ip, total, TTL, protocol);
+    }
+
+    private void addresses(final int source, final int destination) {
+        final MutableDirectBuffer out = packet.buffer;
+        Ipv4Header.setSource(out, packet.ip, source);
+        Ipv4Header.setDestination(out, packet.ip, destination);
+        Ipv4Header.computeChecksum(out, packet.ip);
+    }
+
+    private void ports(final int source, final int destination) {
+        UdpHeader.encode(packet.buffer, packet.l4, source, destination, packet.end - packet.l4);
+    }
+
+    private void tcp(final int source, final int destination) {
+        final MutableDirectBuffer out = packet.buffer;
+        out.setMemory(packet.l4, TcpHeader.LENGTH, (byte) 0);
+        TcpHeader.setSourcePort(out, packet.l4, source);
+        TcpHeader.setDestinationPort(out, packet.l4, destination);
+        TcpHeader.setHeaderLength(out, packet.l4, TcpHeader.LENGTH);
+        TcpHeader.setFlags(out, packet.l4, TcpHeader.ACK);
+        TcpHeader.setWindow(out, packet.l4, WINDOW);
+    }
+
+    private void control(final MetadataKey key, final ControlReason reason) {
+        final int length = MetadataEncoder.control(packet.buffer, packet.payload, reason, key.id());
+        keys.sign(key, packet.buffer, packet.payload, length);
+        UdpHeader.computeChecksum(packet.buffer, packet.ip, packet.l4);
+    }
+}

@@ -1,0 +1,251 @@
+package io.fairway.dataplane.forward;
+
+import static io.fairway.dataplane.forward.NodeRig.LAN;
+import static io.fairway.dataplane.forward.NodeRig.WAN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairway.model.DropReason;
+import io.fairway.model.boundary.FirstPacketFlyweight;
+import io.fairway.model.config.Secret;
+import io.fairway.model.config.SecurityPolicy.Encryption;
+import io.fairway.model.config.SecurityPolicy.Hmac;
+import io.fairway.model.session.FiveTuple;
+import io.fairway.model.session.FlowActionFlyweight;
+import io.fairway.model.session.SessionRecord;
+import io.fairway.model.session.SessionRecordFlyweight;
+import io.fairway.model.session.SessionSecurity;
+import io.fairway.model.wire.TcpHeader;
+import io.fairway.model.wire.svr.MetadataParser;
+import io.fairway.model.wire.svr.ReceivedMetadata;
+import java.nio.file.Path;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One of two routers forgets a session in the middle of it; the other tells it (svr-protocol.md sections 2.6, 2.7). */
+class RecoveryForwardTest {
+    private static final long CLIENT_MAC = 0x0a00_0000_0001L;
+    private static final long SERVER_MAC = 0x0a00_0000_0002L;
+    private static final String CLIENT = "10.0.0.10";
+    private static final String SERVER = "10.2.0.80";
+    private static final String EAST = "198.51.100.1";
+    private static final String WEST = "198.51.100.2";
+    private static final int ACK = TcpHeader.ACK;
+    private static final long SESSION = 6;
+
+    @TempDir
+    private Path directory;
+
+    private NodeRig east;
+    private NodeRig west;
+
+    @BeforeEach
+    void establish() {
+        east = NodeRig.single(directory, "10.0.0.1", EAST, WEST);
+        west = NodeRig.single(directory, "10.2.0.1", WEST, EAST);
+        east.meet(LAN, CLIENT, CLIENT_MAC);
+        west.meet(LAN, SERVER, SERVER_MAC);
+        east.meet(WAN, WEST, west.mac(WAN));
+        west.meet(WAN, EAST, east.mac(WAN));
+        east.proxy.install(atEast(), 0);
+        west.proxy.install(atWest(), 0);
+        east.turn();
+        west.turn();
+        for (int i = 0; i < 2; i++) {
+            east.receive(LAN, toServer("a"));
+            west.receive(WAN, east.onlySent(WAN));
+            west.receive(LAN, toClient("b"));
+            east.receive(WAN, west.onlySent(WAN));
+        }
+        east.ports[LAN].take();
+        west.ports[LAN].take();
+        east.messages.clear();
+        west.messages.clear();
+    }
+
+    @AfterEach
+    void stop() {
+        east.close();
+        west.close();
+    }
+
+    private static SessionSecurity security() {
+        final byte[] key = new byte[SessionSecurity.KEY_LENGTH];
+        return new SessionSecurity("sp1", Encryption.AES_256_GCM, Hmac.NONE, Secret.of(key));
+    }
+
+    private static FiveTuple inside() {
+        return NodeRig.tuple(6, CLIENT, 40000, SERVER, 80);
+    }
+
+    private static FiveTuple outside() {
+        return NodeRig.tuple(6, EAST, 20000, WEST, 20001);
+    }
+
+    private static SessionRecord atEast() {
+        return NodeRig.sealed(
+                NodeRig.record(
+                        SESSION,
+                        1,
+                        NodeRig.flow(LAN, inside(), WAN, outside(), FlowActionFlyweight.METADATA_FORWARD, false, WEST),
+                        NodeRig.flow(WAN, outside().reversed(), LAN, inside().reversed(), 0, true, CLIENT)),
+                security());
+    }
+
+    private static SessionRecord atWest() {
+        final int role = FlowActionFlyweight.METADATA_REVERSE;
+        return NodeRig.sealed(
+                NodeRig.record(
+                        SESSION,
+                        1,
+                        NodeRig.flow(WAN, outside(), LAN, inside(), 0, true, SERVER),
+                        NodeRig.flow(LAN, inside().reversed(), WAN, outside().reversed(), role, false, EAST)),
+                security());
+    }
+
+    private byte[] toServer(final String payload) {
+        return Frames.tcp(CLIENT_MAC, east.mac(LAN), CLIENT, 40000, SERVER, 80, ACK, payload);
+    }
+
+    private byte[] toClient(final String payload) {
+        return Frames.tcp(SERVER_MAC, west.mac(LAN), SERVER, 80, CLIENT, 40000, ACK, payload);
+    }
+
+    /** What the controller does when it is asked for a session's metadata. */
+    private static void recover(final NodeRig rig, final SessionRecord record) {
+        rig.advanceMs(1);
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        final int length = SessionRecordFlyweight.encode(buffer, 0, record);
+        rig.proxy.recover(buffer, 0, length);
+        rig.turn();
+    }
+
+    private static ReceivedMetadata metadata(final UnsafeBuffer message) {
+        return MetadataParser.decode(
+                message,
+                FirstPacketFlyweight.METADATA,
+                message.getShort(FirstPacketFlyweight.METADATA_LENGTH) & 0xffff);
+    }
+
+    @Test
+    void theLastRouterForgetsAndIsTold() {
+        west.proxy.remove(SESSION);
+        west.turn();
+        east.receive(LAN, toServer("lost on the way"));
+        west.receive(WAN, east.onlySent(WAN));
+        assertThat(west.drops()).contains("UNKNOWN_FLOW_AT_WAYPOINT=1");
+        final byte[] request = west.onlySent(WAN);
+        assertThat(Frames.words(request)).isEqualTo("udp " + WEST + ":20001 > " + EAST + ":20000 ttl 64 ok");
+        assertThat(request.length).as("no amplification").isLessThan(120);
+
+        east.receive(WAN, request);
+        assertThat(east.events()).containsExactly("6:" + SESSION);
+        recover(east, atEast());
+        final byte[] announcement = Frames.completed(east.ports[WAN].take().getFirst());
+        assertThat(Frames.words(announcement)).isEqualTo("tcp " + EAST + ":20000 > " + WEST + ":20001 ttl 64 ok");
+
+        west.receive(WAN, announcement);
+        final ReceivedMetadata told = metadata(west.firstPacket());
+        assertThat(told.suffices()).isTrue();
+        assertThat(told.remainingSeconds()).isEqualTo(30);
+        assertThat(told.forwardContext()).isEqualTo(inside());
+        west.advanceMs(1);
+        west.proxy.install(atWest(), west.pendingId());
+        west.turn();
+        assertThat(west.ports[LAN].take()).as("nothing but metadata").isEmpty();
+        assertThat(west.drops()).contains("CONTROL_MESSAGE=1");
+
+        east.receive(LAN, toServer("said again"));
+        west.receive(WAN, east.onlySent(WAN));
+        assertThat(Frames.text(west.onlySent(LAN))).isEqualTo("said again");
+        west.receive(LAN, toClient("heard"));
+        east.receive(WAN, west.onlySent(WAN));
+        assertThat(Frames.text(east.onlySent(LAN))).isEqualTo("heard");
+        east.receive(LAN, toServer("plain again"));
+        assertThat(Frames.payload(east.onlySent(WAN))).hasSize("plain again".length() + 26);
+    }
+
+    @Test
+    void theFirstRouterForgetsAndIsTold() {
+        east.proxy.remove(SESSION);
+        east.turn();
+        west.receive(LAN, toClient("lost on the way"));
+        east.receive(WAN, west.onlySent(WAN));
+        west.receive(WAN, east.onlySent(WAN));
+        assertThat(west.events()).containsExactly("6:" + SESSION);
+        recover(west, atWest());
+        east.receive(WAN, Frames.completed(west.ports[WAN].take().getFirst()));
+        final ReceivedMetadata told = metadata(east.firstPacket());
+        assertThat(told.suffices()).isTrue();
+        assertThat(told.forwardContext()).isEqualTo(inside());
+        assertThat(told.reverseContext()).isEqualTo(inside().reversed());
+        east.advanceMs(1);
+        east.proxy.install(atEast(), east.pendingId());
+        east.turn();
+        west.receive(LAN, toClient("said again"));
+        east.receive(WAN, west.onlySent(WAN));
+        assertThat(Frames.text(east.onlySent(LAN))).isEqualTo("said again");
+    }
+
+    /** After the peer has forgotten which packets came, those of before are too old for it. */
+    @Test
+    void whatWasSentBeforeTheLossIsNotBelievedAfterIt() {
+        east.receive(LAN, toServer("pay"));
+        final byte[] recorded = east.onlySent(WAN);
+        west.proxy.remove(SESSION);
+        west.turn();
+        west.receive(WAN, recorded);
+        east.receive(WAN, west.onlySent(WAN));
+        recover(east, atEast());
+        west.receive(WAN, Frames.completed(east.ports[WAN].take().getFirst()));
+        west.advanceMs(1);
+        west.proxy.install(atWest(), west.pendingId());
+        west.turn();
+        east.receive(LAN, toServer("next"));
+        west.receive(WAN, east.onlySent(WAN));
+        west.ports[LAN].take();
+        west.receive(WAN, recorded);
+        assertThat(west.ports[LAN].take()).isEmpty();
+        assertThat(west.counters.drops(DropReason.PAYLOAD_REPLAYED)).isEqualTo(1);
+    }
+
+    @Test
+    void aTupleThatIsUsedAgainForAnotherSessionEndsTheOldOne() {
+        east.proxy.remove(SESSION);
+        final FiveTuple other = NodeRig.tuple(6, CLIENT, 41000, SERVER, 80);
+        final SessionRecord next = NodeRig.record(
+                SESSION + 1,
+                1,
+                NodeRig.flow(LAN, other, WAN, outside(), FlowActionFlyweight.METADATA_FORWARD, false, WEST),
+                NodeRig.flow(WAN, outside().reversed(), LAN, other.reversed(), 0, true, CLIENT));
+        east.proxy.install(next, 0);
+        east.turn();
+        east.receive(LAN, Frames.tcp(CLIENT_MAC, east.mac(LAN), CLIENT, 41000, SERVER, 80, TcpHeader.SYN, ""));
+        west.receive(WAN, east.onlySent(WAN));
+        assertThat(west.ports[LAN].take()).isEmpty();
+        assertThat(west.drops()).contains("METADATA_OTHER_SESSION=1");
+        assertThat(west.events()).containsExactly("4:" + SESSION);
+    }
+
+    @Test
+    void strangersAreNotAsked() {
+        for (int i = 0; i < 100; i++) {
+            west.receive(
+                    WAN,
+                    Frames.tcp(east.mac(WAN), west.mac(WAN), "198.51.100.77", 20000, WEST, 30001 + 2 * i, ACK, "x"));
+        }
+        assertThat(west.ports[WAN].take()).isEmpty();
+        assertThat(west.drops()).contains("UNKNOWN_FLOW_AT_WAYPOINT=100");
+    }
+
+    @Test
+    void floodsInAPeersNameAreAnsweredNoMoreThanIsGood() {
+        for (int i = 0; i < 5_000; i++) {
+            west.receive(WAN, Frames.tcp(east.mac(WAN), west.mac(WAN), EAST, 20000, WEST, 22001 + 2 * i, ACK, "x"));
+        }
+        assertThat(west.ports[WAN].take()).hasSizeBetween(100, 400);
+    }
+}
