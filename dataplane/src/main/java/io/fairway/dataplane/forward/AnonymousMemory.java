@@ -10,7 +10,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Zeroed memory outside the heap that the kernel backs page by page at the first touch, so that a table's capacity
  * costs nothing until it is used. Made and closed outside the packet path.
  */
-final class AnonymousMemory implements AutoCloseable {
+public final class AnonymousMemory implements AutoCloseable {
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x02 | 0x20 | 0x4000;
     private static final long PAGE_BYTES = 4096;
@@ -39,7 +39,7 @@ final class AnonymousMemory implements AutoCloseable {
      * @param bytes up to 2 GB
      * @throws IllegalStateException if the kernel refuses
      */
-    static AnonymousMemory map(final long bytes) {
+    public static AnonymousMemory map(final long bytes) {
         final int length = Math.toIntExact(Math.max(bytes, PAGE_BYTES));
         try {
             final long address = (long)
@@ -55,7 +55,8 @@ final class AnonymousMemory implements AutoCloseable {
         }
     }
 
-    UnsafeBuffer buffer() {
+    /** The memory; of length 0 once it is closed. */
+    public UnsafeBuffer buffer() {
         return buffer;
     }
 

@@ -15,12 +15,15 @@ import org.agrona.MutableDirectBuffer;
  * none.
  */
 public final class MetadataEncoder {
+    /** Bytes that naming a key takes. */
+    public static final int SECURITY_ID_LENGTH = Metadata.TLV_HEADER_LENGTH + Integer.BYTES;
+
     /** Bytes of a control message that names a key, without an HMAC. */
-    public static final int CONTROL_LENGTH = Metadata.BASE_LENGTH + 8 + 5;
+    public static final int CONTROL_LENGTH = Metadata.BASE_LENGTH + SECURITY_ID_LENGTH + 5;
 
     /** Bytes of a header with a fragment's TLV and a key. */
     public static final int FRAGMENT_LENGTH =
-            Metadata.BASE_LENGTH + 8 + Metadata.TLV_HEADER_LENGTH + Metadata.FRAGMENT_LENGTH;
+            Metadata.BASE_LENGTH + SECURITY_ID_LENGTH + Metadata.TLV_HEADER_LENGTH + Metadata.FRAGMENT_LENGTH;
 
     /** The most bytes that {@link #header} writes: every header TLV. */
     public static final int MAX_HEADER_LENGTH = FRAGMENT_LENGTH + 4 + 20 + 5 + 14 + 5;
