@@ -108,7 +108,7 @@ public final class SessionPlanner {
     }
 
     private static boolean opens(final FirstPacket packet) {
-        final int flags = TcpHeader.SYN | TcpHeader.ACK | TcpHeader.RST;
+        final int flags = TcpHeader.SYN | TcpHeader.ACK | TcpHeader.RST | TcpHeader.FIN;
         return packet.tuple().protocol() != IpProtocol.TCP || (packet.tcpFlags() & flags) == TcpHeader.SYN;
     }
 

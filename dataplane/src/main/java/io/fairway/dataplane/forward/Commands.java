@@ -5,6 +5,7 @@ import io.aeron.logbuffer.Header;
 import io.fairway.dataplane.neighbor.IcmpResponder;
 import io.fairway.dataplane.neighbor.NeighborResolver;
 import io.fairway.dataplane.neighbor.NeighborTable;
+import io.fairway.dataplane.neighbor.TcpResetter;
 import io.fairway.model.DropReason;
 import io.fairway.model.boundary.BoundaryMessage;
 import io.fairway.model.boundary.InstallSessionFlyweight;
@@ -33,6 +34,7 @@ final class Commands implements FragmentHandler {
     private final ToController controller;
     private final NeighborResolver resolver;
     private final IcmpResponder icmp;
+    private final TcpResetter resetter;
     private final Ingress ingress;
 
     private long nowNs;
@@ -50,6 +52,7 @@ final class Commands implements FragmentHandler {
             final ToController controller,
             final NeighborResolver resolver,
             final IcmpResponder icmp,
+            final TcpResetter resetter,
             final Ingress ingress) {
         this.maxSessions = maxSessions;
         this.table = table;
@@ -63,6 +66,7 @@ final class Commands implements FragmentHandler {
         this.controller = controller;
         this.resolver = resolver;
         this.icmp = icmp;
+        this.resetter = resetter;
         this.ingress = ingress;
     }
 
@@ -179,23 +183,28 @@ final class Commands implements FragmentHandler {
             return;
         }
         final int first = pending.close(entry);
-        if (answer == RefusePendingFlyweight.ICMP_HOST_UNREACHABLE && first != FramePool.NONE) {
-            answerUnreachable(first);
+        if (first != FramePool.NONE) {
+            answer(first, answer);
         }
         drop(first, reason);
     }
 
-    private void answerUnreachable(final int frame) {
+    private void answer(final int frame, final int answer) {
         final MutableDirectBuffer buffer = pool.buffer(frame);
         final int ethernet = pool.vnetOffset(frame) + VnetHeader.LENGTH;
         final int tag =
                 EthernetHeader.type(buffer, ethernet) == EthernetHeader.VLAN_TAG ? EthernetHeader.TAG_LENGTH : 0;
-        icmp.hostUnreachable(
-                pool.interfaceIndex(frame),
-                buffer,
-                ethernet + EthernetHeader.LENGTH + tag,
-                EthernetHeader.source(buffer, ethernet),
-                nowNs);
+        final int ip = ethernet + EthernetHeader.LENGTH + tag;
+        final long station = EthernetHeader.source(buffer, ethernet);
+        switch (answer) {
+            case RefusePendingFlyweight.ICMP_HOST_UNREACHABLE ->
+                icmp.hostUnreachable(pool.interfaceIndex(frame), buffer, ip, station, nowNs);
+            case RefusePendingFlyweight.TCP_RESET ->
+                resetter.reset(pool.interfaceIndex(frame), buffer, ip, station, nowNs);
+            default -> {
+                // Silence, or a newer controller's answer.
+            }
+        }
     }
 
     private void drop(final int first, final DropReason reason) {

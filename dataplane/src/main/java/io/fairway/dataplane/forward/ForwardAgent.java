@@ -5,6 +5,7 @@ import io.fairway.dataplane.neighbor.GratuitousArp;
 import io.fairway.dataplane.neighbor.IcmpResponder;
 import io.fairway.dataplane.neighbor.NeighborTable;
 import io.fairway.dataplane.neighbor.NeighborView;
+import io.fairway.dataplane.neighbor.TcpResetter;
 import io.fairway.dataplane.svr.CryptoScratch;
 import io.fairway.dataplane.svr.KeyRing;
 import io.fairway.model.DropReason;
@@ -93,8 +94,19 @@ public final class ForwardAgent implements Agent {
                 icmp,
                 sealer,
                 egress);
-        final MissPath miss =
-                new MissPath(table, pending, pool, interfaces, hit, waypoints, keys, remover, sender, controller, icmp);
+        final MissPath miss = new MissPath(
+                table,
+                pending,
+                pool,
+                interfaces,
+                hit,
+                waypoints,
+                keys,
+                remover,
+                sender,
+                controller,
+                icmp,
+                context.judgesUnknownTcp());
         ingress = new Ingress(interfaces, counters, table, hit, miss, egress.resolver());
         commands = new Commands(
                 limits.maxSessions(),
@@ -109,6 +121,7 @@ public final class ForwardAgent implements Agent {
                 controller,
                 egress.resolver(),
                 icmp,
+                new TcpResetter(egress),
                 ingress);
         scanner = new SessionScanner(table, gate, controller, router.timers().tcpOpeningMs());
         announcer = new GratuitousArp(interfaces, egress.resolver());

@@ -25,6 +25,7 @@ public final class ForwardContext {
     private CrossingLink crossing = CrossingLink.NONE;
     private ControllerLink toController = (message, offset, length) -> false;
     private CommandSource fromController = (handler, limit) -> 0;
+    private boolean judgesUnknownTcp;
     private Doorbell controllerBell;
     private NanoClock clock = SystemNanoClock.INSTANCE;
     private EpochClock epochClock = SystemEpochClock.INSTANCE;
@@ -86,6 +87,15 @@ public final class ForwardContext {
     /** An Aeron IPC stream from the controller. */
     public ForwardContext fromController(final Subscription value) {
         return fromController((CommandSource) value::poll);
+    }
+
+    /**
+     * Whether some service wants to judge TCP segments of unknown sessions that are no SYN; by default they are dropped
+     * without asking.
+     */
+    public ForwardContext judgesUnknownTcp(final boolean value) {
+        judgesUnknownTcp = value;
+        return this;
     }
 
     /** Rung after every message to the controller; null (the default) if the controller polls by itself. */
@@ -158,6 +168,10 @@ public final class ForwardContext {
 
     CommandSource fromController() {
         return fromController;
+    }
+
+    boolean judgesUnknownTcp() {
+        return judgesUnknownTcp;
     }
 
     Doorbell controllerBell() {

@@ -31,6 +31,7 @@ final class MissPath {
     private final ControlSender sender;
     private final ToController controller;
     private final IcmpResponder icmp;
+    private final boolean judgesUnknownTcp;
     private final UnsafeBuffer controlKey = new UnsafeBuffer(new byte[FlowKeyFlyweight.LENGTH]);
 
     MissPath(
@@ -44,7 +45,8 @@ final class MissPath {
             final MetadataRemover remover,
             final ControlSender sender,
             final ToController controller,
-            final IcmpResponder icmp) {
+            final IcmpResponder icmp,
+            final boolean judgesUnknownTcp) {
         this.table = table;
         this.pending = pending;
         this.pool = pool;
@@ -56,6 +58,7 @@ final class MissPath {
         this.sender = sender;
         this.controller = controller;
         this.icmp = icmp;
+        this.judgesUnknownTcp = judgesUnknownTcp;
     }
 
     /** Null if the packet waits now, else why it is dropped. */
@@ -74,10 +77,17 @@ final class MissPath {
         if (interfaces.isOurs(destination)) {
             return toOurselves(packet, nowNs);
         }
-        if (packet.protocol == IpProtocol.TCP && (packet.parsed.tcpFlags() & SYN_MASK) != TcpHeader.SYN) {
+        if (packet.protocol == IpProtocol.TCP && !mayOpen(packet.parsed.tcpFlags())) {
             return DropReason.TCP_NOT_SYN;
         }
         return await(packet, key, packet.buffer, 0, nowNs);
+    }
+
+    /** A SYN; of other segments none, or if a service judges them, all that a sender without fault may send. */
+    private boolean mayOpen(final int flags) {
+        final boolean resets = (flags & TcpHeader.RST) != 0;
+        final boolean absurd = (flags & (TcpHeader.SYN | TcpHeader.FIN)) == (TcpHeader.SYN | TcpHeader.FIN);
+        return (flags & SYN_MASK) == TcpHeader.SYN || judgesUnknownTcp && !resets && !absurd;
     }
 
     private DropReason atWaypoint(final Packet packet, final DirectBuffer key, final long nowNs) {
