@@ -25,6 +25,7 @@ public enum DropReason {
     ICMP_NOT_ECHO("The ICMP message is not an echo; errors are not translated yet."),
     TTL_EXCEEDED("The time to live ran out here."),
     TCP_NOT_SYN("A TCP packet of an unknown session is not a SYN."),
+    TCP_OUT_OF_WINDOW("The TCP segment lies outside of its session's windows."),
     PENDING_TABLE_FULL("Too many new flows are waiting for a decision."),
     PENDING_QUEUE_FULL("Too many packets of one new flow are waiting for a decision."),
     PENDING_EXPIRED("The decision on a new flow took too long."),

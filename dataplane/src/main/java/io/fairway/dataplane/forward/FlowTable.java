@@ -1,6 +1,7 @@
 package io.fairway.dataplane.forward;
 
 import io.fairway.model.DropReason;
+import io.fairway.model.config.TcpEnforcement;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.FlowKeyFlyweight;
 import io.fairway.model.session.SessionRecordFlyweight;
@@ -20,6 +21,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * flow (128):   0 key (48)   48 action (64), of which 93 u8 metadata state and 94 u16 neighbour are the forwarder's
  *             112 u64 packets   120 u64 bytes
  * metadata:     512 bytes per flow
+ * sequences:    {@link TcpWindows}
  * </pre>
  */
 final class FlowTable extends SessionSlots {
@@ -53,6 +55,7 @@ final class FlowTable extends SessionSlots {
     private final UnsafeBuffer metadata;
     private final HashIndex flowIndex;
     private final HashIndex sessionIndex;
+    private final TcpWindows windows;
 
     private int size;
     private int highWater;
@@ -68,6 +71,7 @@ final class FlowTable extends SessionSlots {
         metadata = metadataMemory.buffer();
         flowIndex = new HashIndex(2 * capacity);
         sessionIndex = new HashIndex(capacity);
+        windows = new TcpWindows(capacity);
     }
 
     private static int checked(final int capacity) {
@@ -157,6 +161,9 @@ final class FlowTable extends SessionSlots {
         slots.putShort(at + MARKS, (short) ((established ? ESTABLISHED | ESTABLISHED_REPORTED : 0)
                 | (handshakeDone ? HANDSHAKE_DONE | HANDSHAKE_REPORTED : 0)));
         describe(slot, record, offset);
+        if (isMarked(slot, STRICT)) {
+            windows.forget(slot);
+        }
         sessionIndex.add(slot, hash(sessionId));
         createFlow(2 * slot, record, offset + SessionRecordFlyweight.FORWARD_KEY, handshakeDone);
         createFlow(2 * slot + 1, record, offset + SessionRecordFlyweight.REVERSE_KEY, handshakeDone);
@@ -213,6 +220,13 @@ final class FlowTable extends SessionSlots {
         slots.putInt(at + EPOCH, SessionRecordFlyweight.epoch(record, offset));
         slots.putShort(at + BUCKET, (short) SessionRecordFlyweight.bucket(record, offset));
         slots.putInt(at + IDLE_TIMEOUT, SessionRecordFlyweight.idleTimeoutMs(record, offset));
+        slots.putShort(
+                at + TCP_OPENING, (short) (SessionRecordFlyweight.tcpOpeningMs(record, offset) / OPENING_UNIT_MS));
+        if (SessionRecordFlyweight.tcpEnforcement(record, offset) == TcpEnforcement.STRICT) {
+            mark(slot, STRICT);
+        } else {
+            unmark(slot, STRICT);
+        }
     }
 
     private int takeSlot() {
@@ -295,6 +309,11 @@ final class FlowTable extends SessionSlots {
         flows.putShort(flow * FLOW_BYTES + NEIGHBOR, (short) neighbor);
     }
 
+    /** The sequence numbers of sessions that are marked {@link #STRICT}. */
+    TcpWindows windows() {
+        return windows;
+    }
+
     /** Counts one packet (a super-frame is one) of this many bytes of IP. */
     void count(final int flow, final int ipBytes, final long nowNs) {
         final int at = flow * FLOW_BYTES;
@@ -332,7 +351,7 @@ final class FlowTable extends SessionSlots {
 
     @Override
     public void close() {
-        CloseHelper.quietCloseAll(flowMemory, metadataMemory, flowIndex, sessionIndex);
+        CloseHelper.quietCloseAll(flowMemory, metadataMemory, flowIndex, sessionIndex, windows);
         super.close();
     }
 }

@@ -6,7 +6,6 @@ import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.Ipv4Header;
 import io.fairway.model.wire.PacketParser;
-import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.UdpHeader;
 import io.fairway.model.wire.svr.Metadata;
 import org.agrona.DirectBuffer;
@@ -122,8 +121,10 @@ final class HitPath {
         if (content != null) {
             return content;
         }
+        if (!track(packet, flow, bucket, nowNs)) {
+            return DropReason.TCP_OUT_OF_WINDOW;
+        }
         table.count(flow, packet.ipLength(), nowNs);
-        track(packet, flow, nowNs);
         final DropReason refused = depart(packet, flow, bucket, nowNs);
         if (fromSvr && refused == null) {
             stopper.onPacket(flow, packet.parsed.protocol(), bucket, nowNs);
@@ -226,12 +227,14 @@ final class HitPath {
         return DropReason.TTL_EXCEEDED;
     }
 
-    private void track(final Packet packet, final int flow, final long nowNs) {
+    private boolean track(final Packet packet, final int flow, final int bucket, final long nowNs) {
         if (packet.protocol == IpProtocol.TCP) {
-            TcpTracker.onPacket(table, flow, TcpHeader.flags(packet.buffer, packet.l4), nowNs);
-        } else if ((flow & 1) == 1 && !table.isMarked(flow >> 1, FlowTable.ESTABLISHED)) {
+            return TcpTracker.onPacket(table, flow, packet, gate.epoch(bucket), nowNs);
+        }
+        if ((flow & 1) == 1 && !table.isMarked(flow >> 1, FlowTable.ESTABLISHED)) {
             table.mark(flow >> 1, FlowTable.ESTABLISHED);
         }
+        return true;
     }
 
     private DropReason tooBig(

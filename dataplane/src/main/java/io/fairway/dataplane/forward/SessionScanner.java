@@ -111,6 +111,9 @@ final class SessionScanner {
     private long timeoutMs(final int slot) {
         final boolean opening = !table.isMarked(slot, FlowTable.ESTABLISHED)
                 && FlowKeyFlyweight.protocol(table.actions(), table.keyOffset(2 * slot)) == IpProtocol.TCP;
-        return opening ? tcpOpeningMs : table.idleTimeoutMs(slot);
+        if (!opening) {
+            return table.idleTimeoutMs(slot);
+        }
+        return table.tcpOpeningMs(slot) == 0 ? tcpOpeningMs : table.tcpOpeningMs(slot);
     }
 }

@@ -8,7 +8,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <pre>
  *  0 u64 session id   8 u64 last seen, ns   16 u64 last event, ns   24 u32 version   28 u32 epoch
- * 32 u16 bucket   34 u8 used   35 u8 TCP state   36 u16 marks   38 u16 zero   40 u32 idle time-out, ms
+ * 32 u16 bucket   34 u8 used   35 u8 TCP state   36 u16 marks   38 u16 TCP opening time-out, tenths of a
+ * second (0: the router's)   40 u32 idle time-out, ms
  * 44 u16 forward metadata length   46 u16 reverse metadata length   48 u64 closed at, ns   56 u32 next free
  * 60 u32 last stand-alone end of forward metadata, ms
  * </pre>
@@ -22,9 +23,11 @@ abstract class SessionSlots implements AutoCloseable {
     static final int HANDSHAKE_REPORTED = 8;
     static final int CLOSED = 16;
     static final int END_REPORTED = 32;
-
     /** Its payload is sealed by one of its routers, and this is that router or the one that opens it. */
     static final int SEALED = 64;
+
+    /** Its TCP segments must lie within the windows. */
+    static final int STRICT = 128;
 
     static final int SLOT_BYTES = 64;
     static final int SESSION_ID = 0;
@@ -36,11 +39,13 @@ abstract class SessionSlots implements AutoCloseable {
     static final int USED = 34;
     static final int TCP_STATE = 35;
     static final int MARKS = 36;
+    static final int TCP_OPENING = 38;
     static final int IDLE_TIMEOUT = 40;
     static final int METADATA_LENGTH = 44;
     static final int CLOSED_AT = 48;
     static final int NEXT_FREE = 56;
     static final int STOPPED_MS = 60;
+    static final int OPENING_UNIT_MS = 100;
 
     final UnsafeBuffer slots;
 
@@ -86,6 +91,11 @@ abstract class SessionSlots implements AutoCloseable {
 
     int idleTimeoutMs(final int slot) {
         return slots.getInt(slot * SLOT_BYTES + IDLE_TIMEOUT);
+    }
+
+    /** After how much silence a TCP session ends before it is established, 0 for the router's own time. */
+    int tcpOpeningMs(final int slot) {
+        return (slots.getShort(slot * SLOT_BYTES + TCP_OPENING) & 0xffff) * OPENING_UNIT_MS;
     }
 
     /** When both sides had closed; meaningful with {@link #CLOSED}. */

@@ -3,8 +3,9 @@ package io.fairway.dataplane.forward;
 import io.fairway.model.wire.TcpHeader;
 
 /**
- * Follows a session's TCP flags, not its sequence numbers: opening, established, closed. A session taken over in the
- * middle counts as established once a packet with ACK has been seen each way. Stateless; the bits are in the table.
+ * Follows a session's TCP flags: opening, established, closed; and asks {@link TcpWindows} where the service wants the
+ * sequence numbers followed too. A session taken over in the middle counts as established once a packet with ACK has
+ * been seen each way. Stateless; the bits are in the table.
  */
 final class TcpTracker {
     private static final int SYN_FORWARD = 1;
@@ -18,17 +19,39 @@ final class TcpTracker {
 
     private TcpTracker() {}
 
-    /** Takes the flags of a packet of this flow into account. */
-    static void onPacket(final FlowTable table, final int flow, final int flags, final long nowNs) {
+    /**
+     * Takes a TCP packet of this flow into account.
+     *
+     * @param epoch under which this node forwards it
+     * @return whether it may go on: what lies outside of the windows of a strict session may not
+     */
+    static boolean onPacket(
+            final FlowTable table, final int flow, final Packet packet, final int epoch, final long nowNs) {
+        final int slot = flow >> 1;
+        final int flags = TcpHeader.flags(packet.buffer, packet.l4);
+        final boolean forward = (flow & 1) == 0;
+        final boolean opens = forward && (flags & (TcpHeader.SYN | TcpHeader.ACK)) == TcpHeader.SYN;
+        final boolean strict = table.isMarked(slot, FlowTable.STRICT);
+        if (opens && table.isMarked(slot, FlowTable.CLOSED)) {
+            // The client uses its port again before the old session's end was reported.
+            table.unmark(slot, FlowTable.CLOSED | FlowTable.END_REPORTED);
+            table.setTcpState(slot, 0);
+            if (strict) {
+                table.windows().forget(slot);
+            }
+        }
+        if (strict && !table.windows().accept(flow, packet, epoch)) {
+            return false;
+        }
+        follow(table, flow, flags, nowNs);
+        return true;
+    }
+
+    private static void follow(final FlowTable table, final int flow, final int flags, final long nowNs) {
         final int slot = flow >> 1;
         final boolean forward = (flow & 1) == 0;
         int state = table.tcpState(slot);
         if ((flags & TcpHeader.SYN) != 0) {
-            if (forward && (flags & TcpHeader.ACK) == 0 && table.isMarked(slot, FlowTable.CLOSED)) {
-                // The client uses its port again before the old session's end was reported.
-                table.unmark(slot, FlowTable.CLOSED | FlowTable.END_REPORTED);
-                state = 0;
-            }
             state |= forward ? SYN_FORWARD : SYN_REVERSE;
         } else if ((flags & TcpHeader.ACK) != 0) {
             state |= forward ? ACK_FORWARD : ACK_REVERSE;

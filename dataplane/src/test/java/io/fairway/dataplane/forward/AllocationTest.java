@@ -3,11 +3,18 @@ package io.fairway.dataplane.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.aeron.logbuffer.FragmentHandler;
 import io.fairway.dataplane.io.FrameHandler;
 import io.fairway.dataplane.io.PacketPort;
+import io.fairway.model.DropReason;
+import io.fairway.model.boundary.BoundaryMessage;
+import io.fairway.model.boundary.FirstPacketFlyweight;
+import io.fairway.model.boundary.RefusePendingFlyweight;
 import io.fairway.model.config.Router;
+import io.fairway.model.config.TcpEnforcement;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.FlowActionFlyweight;
+import io.fairway.model.session.SessionTreatment;
 import io.fairway.model.wire.ArpMessage;
 import io.fairway.model.wire.MacAddress;
 import io.fairway.model.wire.TcpHeader;
@@ -25,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The packet path allocates nothing: a million packets of all kinds through a whole forwarder, counted by the JVM. */
 class AllocationTest {
     private static final int PACKETS = 1_000_000;
-    private static final int WARM_UP = 200_000;
+    private static final int WARM_UP = 1_000_000;
 
     @TempDir
     private Path directory;
@@ -113,6 +120,32 @@ class AllocationTest {
         public void close() {}
     }
 
+    /** A controller that resets every unknown TCP segment and leaves other new flows waiting. */
+    private static final class Refuser implements ControllerLink {
+        private final UnsafeBuffer refusal = new UnsafeBuffer(new byte[RefusePendingFlyweight.LENGTH]);
+        private long pendingId;
+
+        @Override
+        public boolean offer(final DirectBuffer message, final int offset, final int length) {
+            if (message.getInt(offset) == BoundaryMessage.FIRST_PACKET
+                    && message.getByte(offset + FirstPacketFlyweight.TCP_FLAGS) != 0) {
+                pendingId = message.getLong(offset + FirstPacketFlyweight.PENDING_ID);
+            }
+            return true;
+        }
+
+        private void poll(final FragmentHandler handler) {
+            if (pendingId != 0) {
+                refusal.putInt(0, BoundaryMessage.REFUSE_PENDING);
+                refusal.putLong(RefusePendingFlyweight.PENDING_ID, pendingId);
+                refusal.putInt(RefusePendingFlyweight.REASON, DropReason.TCP_NOT_SYN.ordinal());
+                refusal.putInt(RefusePendingFlyweight.ANSWER, RefusePendingFlyweight.TCP_RESET);
+                pendingId = 0;
+                handler.onFragment(refusal, 0, RefusePendingFlyweight.LENGTH, null);
+            }
+        }
+    }
+
     @Test
     void aMillionPacketsAllocateNothing() {
         final EndlessPort lan = new EndlessPort(0);
@@ -121,13 +154,16 @@ class AllocationTest {
         final OwnershipGate gate = OwnershipGate.map(directory.resolve("gate"), 0);
         gate.setValidUntilNs(OwnershipGate.SOLO);
         final List<UnsafeBuffer> commands = new ArrayList<>();
+        final Refuser refuser = new Refuser();
         final ForwardAgent agent = new ForwardAgent(new ForwardContext()
                 .router(router)
                 .keys(List.of(NodeRig.KEY))
                 .ports(List.of(lan, wan))
                 .gate(gate)
-                .toController((message, offset, length) -> true)
+                .judgesUnknownTcp(true)
+                .toController(refuser)
                 .fromController((handler, limit) -> {
+                    refuser.poll(handler);
                     for (int i = 0; i < commands.size(); i++) {
                         handler.onFragment(commands.get(i), 0, commands.get(i).capacity(), null);
                     }
@@ -152,6 +188,9 @@ class AllocationTest {
         assertThat(allocated).as("bytes for %d packets", PACKETS).isLessThan(1024);
         assertThat(wan.sent).isGreaterThan(PACKETS / 2);
         assertThat(agent.counters().generated()).isPositive();
+        assertThat(agent.counters().drops(DropReason.TCP_NOT_SYN)).isPositive();
+        assertThat(agent.counters().drops(DropReason.TCP_OUT_OF_WINDOW)).isZero();
+        assertThat(agent.flows().find(3).forwardPackets()).isGreaterThan(PACKETS / 10);
     }
 
     private static void run(final ForwardAgent agent, final int packets) {
@@ -160,14 +199,18 @@ class AllocationTest {
         }
     }
 
-    /** Plain TCP, UDP with metadata, a new flow, ARP, an expired one, an echo to ourselves. */
+    /** TCP, plain and watched; UDP with metadata; a new flow, a segment of none, ARP, one expired, an echo to us. */
     private static void fill(final EndlessPort lan, final List<UnsafeBuffer> commands) {
         final long to = 0x0200_0000_0000L;
         lan.frames.add(Frames.arp(ArpMessage.REQUEST, 7, MacAddress.BROADCAST.bits(), "10.0.0.10", "10.0.0.1"));
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 14; i++) {
             lan.frames.add(Frames.tcp(7, to, "10.0.0.10", 1000, "198.51.100.9", 80, TcpHeader.ACK, new byte[1000]));
         }
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 6; i++) {
+            lan.frames.add(Frames.tcp(7, to, "10.0.0.10", 1002, "198.51.100.9", 80, TcpHeader.ACK, new byte[1000]));
+        }
+        lan.frames.add(Frames.tcp(7, to, "10.0.0.10", 1003, "198.51.100.9", 80, TcpHeader.ACK, new byte[1000]));
+        for (int i = 0; i < 7; i++) {
             lan.frames.add(Frames.udp(7, to, "10.0.0.10", 1000, "198.51.100.9", 53, new byte[100]));
         }
         lan.frames.add(Frames.udp(7, to, "10.0.0.10", 1001, "198.51.100.9", 53, new byte[100]));
@@ -184,6 +227,7 @@ class AllocationTest {
                 NodeRig.KEY.id(),
                 "sp1");
         install(proxy, 1, NodeRig.tuple(6, "10.0.0.10", 1000, "198.51.100.9", 80), 0);
+        install(proxy, 3, NodeRig.tuple(6, "10.0.0.10", 1002, "198.51.100.9", 80), 0);
         install(
                 proxy,
                 2,
@@ -193,13 +237,15 @@ class AllocationTest {
 
     private static void install(
             final ForwarderProxy proxy, final long id, final FiveTuple inside, final int metadataRole) {
-        final FiveTuple outside = NodeRig.tuple(inside.protocol(), "198.51.100.1", 20000, "198.51.100.2", 20001);
+        final FiveTuple outside =
+                NodeRig.tuple(inside.protocol(), "198.51.100.1", 20000 + 2 * (int) id, "198.51.100.2", 20001);
         proxy.install(
                 NodeRig.record(
                         id,
                         1,
                         NodeRig.flow(0, inside, 1, outside, metadataRole, false, "198.51.100.2"),
-                        NodeRig.flow(1, outside.reversed(), 0, inside.reversed(), 0, true, "10.0.0.10")),
+                        NodeRig.flow(1, outside.reversed(), 0, inside.reversed(), 0, true, "10.0.0.10"),
+                        new SessionTreatment(TcpEnforcement.STRICT, 0, false)),
                 0);
     }
 }

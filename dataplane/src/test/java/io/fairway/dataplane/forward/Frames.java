@@ -66,6 +66,17 @@ final class Frames {
         return frame.byteArray();
     }
 
+    /** The same TCP frame with other numbers. */
+    static byte[] numbered(final byte[] tcpFrame, final int sequence, final int acknowledgement, final int window) {
+        final UnsafeBuffer frame = new UnsafeBuffer(tcpFrame.clone());
+        TcpHeader.setSequence(frame, L4, sequence);
+        TcpHeader.setAcknowledgement(frame, L4, acknowledgement);
+        TcpHeader.setWindow(frame, L4, window);
+        TcpHeader.setChecksum(frame, L4, 0);
+        TcpHeader.setChecksum(frame, L4, transportChecksum(frame, IpProtocol.TCP, tcpFrame.length - L4));
+        return frame.byteArray();
+    }
+
     static byte[] udp(
             final long from,
             final long to,

@@ -56,6 +56,15 @@ final class NodeRig implements AutoCloseable {
     private final Deque<UnsafeBuffer> commands = new ArrayDeque<>();
 
     NodeRig(final Path directory, final Router router, final int nodeId, final CrossingLink crossing) {
+        this(directory, router, nodeId, crossing, false);
+    }
+
+    private NodeRig(
+            final Path directory,
+            final Router router,
+            final int nodeId,
+            final CrossingLink crossing,
+            final boolean judgesUnknownTcp) {
         this.router = router;
         gate = OwnershipGate.map(directory.resolve("gate-" + router.name() + nodeId), nodeId);
         gate.setValidUntilNs(OwnershipGate.SOLO);
@@ -68,6 +77,7 @@ final class NodeRig implements AutoCloseable {
                 .ports(List.of(ports))
                 .gate(gate)
                 .crossing(crossing)
+                .judgesUnknownTcp(judgesUnknownTcp)
                 .toController(this::onMessage)
                 .fromController(this::poll)
                 .clock(this::clock));
@@ -82,6 +92,11 @@ final class NodeRig implements AutoCloseable {
                 router.name(),
                 KEY.id(),
                 KEY.policy().name());
+    }
+
+    /** A router of one node whose services judge TCP segments of unknown sessions. */
+    static NodeRig judging(final Path directory, final String lan, final String wan) {
+        return new NodeRig(directory, router("r" + lan, lan, wan, null), 0, CrossingLink.NONE, true);
     }
 
     static NodeRig single(final Path directory, final String lan, final String wan, final String... peers) {
@@ -249,6 +264,15 @@ final class NodeRig implements AutoCloseable {
     }
 
     static SessionRecord record(final long sessionId, final int version, final Flow forward, final Flow reverse) {
+        return record(sessionId, version, forward, reverse, SessionTreatment.DEFAULT);
+    }
+
+    static SessionRecord record(
+            final long sessionId,
+            final int version,
+            final Flow forward,
+            final Flow reverse,
+            final SessionTreatment treatment) {
         return new SessionRecord(
                 sessionId,
                 new UUID(1, sessionId),
@@ -267,7 +291,7 @@ final class NodeRig implements AutoCloseable {
                 "p1",
                 SessionSecurity.CLEAR,
                 null,
-                SessionTreatment.DEFAULT);
+                treatment);
     }
 
     @Override

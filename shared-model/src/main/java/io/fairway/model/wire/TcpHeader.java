@@ -40,6 +40,8 @@ public final class TcpHeader {
     private static final int OPTION_NOP = 1;
     private static final int OPTION_MSS = 2;
     private static final int OPTION_MSS_LENGTH = 4;
+    private static final int OPTION_WINDOW_SCALE = 3;
+    private static final int OPTION_WINDOW_SCALE_LENGTH = 3;
 
     private TcpHeader() {}
 
@@ -114,6 +116,17 @@ public final class TcpHeader {
      * that contradict themselves end the search.
      */
     public static int mssValueOffset(final DirectBuffer buffer, final int l4) {
+        return optionValueOffset(buffer, l4, OPTION_MSS, OPTION_MSS_LENGTH);
+    }
+
+    /** The shift count of the window scale option (RFC 7323 section 2.2), or -1; as {@link #mssValueOffset}. */
+    public static int windowScale(final DirectBuffer buffer, final int l4) {
+        final int at = optionValueOffset(buffer, l4, OPTION_WINDOW_SCALE, OPTION_WINDOW_SCALE_LENGTH);
+        return at < 0 ? -1 : buffer.getByte(at) & 0xff;
+    }
+
+    private static int optionValueOffset(
+            final DirectBuffer buffer, final int l4, final int wantedKind, final int wantedLength) {
         int at = l4 + LENGTH;
         final int end = l4 + headerLength(buffer, l4);
         while (at < end) {
@@ -129,7 +142,7 @@ public final class TcpHeader {
             if (length < 2 || length > end - at) {
                 return -1;
             }
-            if (kind == OPTION_MSS && length == OPTION_MSS_LENGTH) {
+            if (kind == wantedKind && length == wantedLength) {
                 return at + 2;
             }
             at += length;
