@@ -27,7 +27,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemEpochClock;
 import org.agrona.concurrent.SystemNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -224,7 +226,12 @@ public final class ControllerSystem implements AutoCloseable {
                 neighbours.journal(), retries, GRAPH_CAPACITY, Materializer.createMaterializer(actor.getSystem()));
         final SessionServices services = new SessionServices(
                 node.id(),
-                new SessionPlanner(context.authority(), router, ledger, new RebindFinder(index, neighbours.replica())),
+                new SessionPlanner(
+                        context.authority(),
+                        router,
+                        ledger,
+                        new RebindFinder(index, neighbours.replica()),
+                        recovering(clock)),
                 ledger,
                 index,
                 graph,
@@ -240,6 +247,13 @@ public final class ControllerSystem implements AutoCloseable {
         final ActorRef<ManagementActor.Command> management = actor.spawn(
                 ManagementActor.create(id -> services.owns(BucketId.ofSession(id)), rooms::delete), "management");
         return new Inside(services, rooms, graph, management);
+    }
+
+    /** Whether sessions may still turn up that were there before this start: as long as silent ones live. */
+    private BooleanSupplier recovering(final NanoClock clock) {
+        final long startNs = clock.nanoTime();
+        final long spanNs = TimeUnit.MILLISECONDS.toNanos(router.timers().tcpMs());
+        return () -> clock.nanoTime() - startNs < spanNs;
     }
 
     private Inside await(final CompletableFuture<Inside> started) {

@@ -51,7 +51,8 @@ public final class ControllerMeasure {
                 authority,
                 authority.router("east"),
                 new PortLedger(authority.router("east"), 0, System::nanoTime),
-                new RebindFinder(index, ReplicaView.of(id -> null, c -> {})));
+                new RebindFinder(index, ReplicaView.of(id -> null, c -> {})),
+                () -> false);
         final UnsafeBuffer message = message();
         final UUID uuid = UUID.randomUUID();
         final long startNs = System.nanoTime();

@@ -61,8 +61,9 @@ final class ForwardRoom {
                 .keys(parts.authority().security())
                 .ports(ports)
                 .gate(parts.gate())
-                .judgesUnknownTcp(parts.authority().services().stream()
-                        .anyMatch(service -> service.tcpEnforcement().judgesUnknown()))
+                .judgesUnknownTcp(!router.peerPaths().isEmpty()
+                        || parts.authority().services().stream()
+                                .anyMatch(service -> service.tcpEnforcement().judgesUnknown()))
                 .fromController(fabric.ipcSubscription(BoundaryMessage.TO_FORWARDER_STREAM))
                 .toController(fabric.ipcPublication(BoundaryMessage.TO_CONTROLLER_STREAM))
                 .controllerBell(controllerBell);

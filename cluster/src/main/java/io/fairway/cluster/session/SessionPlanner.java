@@ -26,6 +26,7 @@ import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.svr.ReceivedMetadata;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 
 /**
  * Decides on a first packet (svr-protocol.md, sections 2.1 and 2.3): tenant, service, access, way, both flows. It
@@ -43,10 +44,19 @@ public final class SessionPlanner {
     private final List<Router.NetworkInterface> interfaces;
     private final PortLedger ledger;
     private final RebindFinder rebinds;
+    private final BooleanSupplier recovering;
 
-    /** A planner for a router. */
+    /**
+     * A planner for a router.
+     *
+     * @param recovering whether sessions may still turn up that this router has lost by a restart
+     */
     public SessionPlanner(
-            final Authority authority, final Router router, final PortLedger ledger, final RebindFinder rebinds) {
+            final Authority authority,
+            final Router router,
+            final PortLedger ledger,
+            final RebindFinder rebinds,
+            final BooleanSupplier recovering) {
         tenants = new TenantDirectory(authority, router);
         services = new ServiceDirectory(authority);
         treatments = new TreatmentDirectory(authority, router);
@@ -57,6 +67,7 @@ public final class SessionPlanner {
         interfaces = router.interfaces();
         this.ledger = ledger;
         this.rebinds = rebinds;
+        this.recovering = recovering;
     }
 
     /**
@@ -103,8 +114,17 @@ public final class SessionPlanner {
         return switch (treatments.tcpEnforcement(service)) {
             case ALLOW -> routed(packet, birth, tenant, service);
             case RESET -> Verdict.reset(DropReason.TCP_NOT_SYN);
-            case BLOCK, STRICT -> Verdict.silently(DropReason.TCP_NOT_SYN);
+            // If it is ours and we have lost it, the router at the other end knows it; if it knows nothing, it refuses.
+            case BLOCK, STRICT ->
+                recovering.getAsBoolean() && isBehindPeer(service)
+                        ? routed(packet, birth, tenant, service)
+                        : Verdict.silently(DropReason.TCP_NOT_SYN);
         };
+    }
+
+    private boolean isBehindPeer(final String service) {
+        final List<Route> ways = routes.routesTo(service);
+        return !ways.isEmpty() && ways.getFirst() instanceof Route.ToPeer;
     }
 
     private static boolean opens(final FirstPacket packet) {
@@ -280,14 +300,17 @@ public final class SessionPlanner {
             final Hops hops) {
         final SessionRecord old = rebinds.find(naming.uuid(), naming.context(), false);
         final FiveTuple wire;
-        if (old == null) {
-            wire = wayports(naming, route);
-        } else if (naming.mayReplace(old, from.peer())
+        if (old != null && !naming.mayReplace(old, from.peer())) {
+            return Verdict.silently(DropReason.DUPLICATE_FLOW);
+        }
+        if (old != null
+                && old.uuid().equals(naming.uuid())
                 && old.path().equals(route.path().name())) {
             wire = old.forward().action().rewrite();
             ledger.transfer(old.sessionId(), naming.birth().sessionId());
         } else {
-            return Verdict.silently(DropReason.DUPLICATE_FLOW);
+            // If the first router has lost it and given it another name, the next one must learn that, too.
+            wire = wayports(naming, route);
         }
         if (wire == null) {
             return Verdict.silently(DropReason.NO_WAYPORT);

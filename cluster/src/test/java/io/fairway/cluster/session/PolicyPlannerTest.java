@@ -82,7 +82,8 @@ class PolicyPlannerTest {
                     authority,
                     authority.router("edge"),
                     new PortLedger(authority.router("edge"), 0, () -> 0),
-                    new RebindFinder(new SessionIndex(), new FakeNeighbours()));
+                    new RebindFinder(new SessionIndex(), new FakeNeighbours()),
+                    () -> false);
         } catch (final ConfigException e) {
             throw new AssertionError(e);
         }

@@ -52,7 +52,11 @@ class SessionLifeTest {
         services = new SessionServices(
                 nodeId,
                 new SessionPlanner(
-                        authority, authority.router(routerName), ledger, new RebindFinder(index, neighbours)),
+                        authority,
+                        authority.router(routerName),
+                        ledger,
+                        new RebindFinder(index, neighbours),
+                        () -> false),
                 ledger,
                 index,
                 ReplicationGraph.start(neighbours, retries, 64, Materializer.createMaterializer(kit.system())),
@@ -229,7 +233,8 @@ class SessionLifeTest {
                 authority,
                 authority.router("east"),
                 new PortLedger(authority.router("east"), 1, () -> 0),
-                new RebindFinder(new SessionIndex(), nowhere));
+                new RebindFinder(new SessionIndex(), nowhere),
+                () -> false);
         final int bucket = BucketId.of(1, 77);
         final var accepted = (Verdict.Accepted) planner.plan(
                 packet(1), new SessionPlanner.Birth(BucketId.sessionId(bucket, 12), UUID.randomUUID(), bucket, 2, 0));

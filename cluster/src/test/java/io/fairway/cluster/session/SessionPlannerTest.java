@@ -44,7 +44,7 @@ class SessionPlannerTest {
             final var authority = Lab.authority();
             ledger = new PortLedger(authority.router(router), 0, () -> 0);
             planner = new SessionPlanner(
-                    authority, authority.router(router), ledger, new RebindFinder(index, neighbours));
+                    authority, authority.router(router), ledger, new RebindFinder(index, neighbours), () -> false);
         }
 
         private Verdict plan(final FirstPacket packet) {
