@@ -99,7 +99,7 @@ final class MetadataSource {
             case 1 -> buffer.putShort(at + 2, (short) random.nextInt(70), BIG_ENDIAN);
             case 2 -> splice(at, headerEnd, copyOf(random, at));
             case 3 -> splice(at, headerEnd, unknown(random));
-            case 4 -> bytes[Math.min(MAX_LENGTH - 1, at + TLV_HEADER_LENGTH)] = (byte) random.nextInt(256);
+            case 4 -> bytes[Math.min(MAX_LENGTH - 1, valueByte(random, at))] = (byte) random.nextInt(256);
             case 5 -> length = random.nextInt(length + 1);
             default -> putLengths(headerEnd + random.nextInt(-5, 6), length - headerEnd + random.nextInt(-5, 6));
         }
@@ -116,6 +116,13 @@ final class MetadataSource {
             at = next;
         }
         return at;
+    }
+
+    /** A byte of a TLV's value, more often one of the first, where its own lengths stand. */
+    private int valueByte(final FuzzRandom random, final int at) {
+        final int valueLength = buffer.getShort(at + 2, BIG_ENDIAN) & 0xffff;
+        final int reach = random.nextBoolean() ? 4 : Math.min(valueLength, length - at);
+        return at + TLV_HEADER_LENGTH + random.nextInt(1 + Math.max(0, reach));
     }
 
     private byte[] copyOf(final FuzzRandom random, final int at) {

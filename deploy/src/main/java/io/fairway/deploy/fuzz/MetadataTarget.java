@@ -34,6 +34,8 @@ final class MetadataTarget implements FuzzTarget {
         buffer.wrap(memory, 0, before + length);
         final DropReason reason = MetadataParser.parseHeader(buffer, before, length, view);
         final ReceivedMetadata received = MetadataParser.decode(buffer, before, length);
+        final int uuid = MetadataParser.uuidOffset(buffer, before, length);
+        check(uuid < 0 || uuid + 16 <= before + length, "the UUID goes beyond the metadata");
         if (reason != null) {
             check(reason == DropReason.METADATA_MALFORMED, "a header is dropped as " + reason);
             check(received == null, "metadata with a malformed header is decoded");
