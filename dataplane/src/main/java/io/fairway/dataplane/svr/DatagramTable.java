@@ -12,11 +12,12 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Forwarder's thread only.
  *
  * <pre>
- * entry:  0 key (5 i64)     40 i64 time of the first fragment   48 u32 hash     52 next in its bucket, or free
- *        56 older           60 younger      64 older of the owner   68 younger of the owner   72 owner
- *        76 fragments       80 bytes        84 end if the last fragment has come, else 0      88 end of what has come
- *        92 length of the headers, 0 if not known   96 largest fragment  100 blocks   104 verdict (ordinal + 1; 0: none)
- *       112 headers (128)  240 blocks (32 i32)  368 fragments (128 of u16 start, u16 end)
+ * entry:  0 key (5 i64)   40 i64 time of the first fragment   48 u32 hash   52 next in its bucket, or free
+ *        56 older   60 younger   64 older of the owner   68 younger of the owner   72 owner
+ *        76 fragments   80 bytes   84 end if the last fragment has come, else 0   88 end of what has come
+ *        92 length of the headers, 0 if not known   96 largest fragment   100 blocks
+ *       104 verdict (ordinal + 1; 0: none)   112 headers (128)   240 blocks (32 i32)
+ *       368 fragments (128 of u16 start, u16 end)
  * </pre>
  */
 final class DatagramTable implements AutoCloseable {

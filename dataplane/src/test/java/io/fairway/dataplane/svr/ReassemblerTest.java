@@ -1,20 +1,14 @@
 package io.fairway.dataplane.svr;
 
-import static java.nio.ByteOrder.BIG_ENDIAN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import io.fairway.model.DropReason;
-import io.fairway.model.wire.Ipv4Header;
-import io.fairway.model.wire.UdpHeader;
-import io.fairway.model.wire.svr.MetadataParser;
-import io.fairway.model.wire.svr.MetadataView;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -292,77 +286,6 @@ class ReassemblerTest {
         }
         assertThat(reassembler.datagrams()).isEqualTo(32);
         assertThat(reassembler.heldBytes()).isZero();
-    }
-
-    @Test
-    void piecesBetweenRoutersMakeTheirPacket() {
-        final byte[] packet = OuterPackets.ipv4(new SplittableRandom(1), 3_000, 4);
-        assertMadeOfPieces(packet);
-        assertMadeOfPieces(OuterPackets.ipv6(new SplittableRandom(1), 3_000));
-    }
-
-    private void assertMadeOfPieces(final byte[] packet) {
-        final UnsafeBuffer out = new UnsafeBuffer(new byte[2_000]);
-        final MetadataView view = new MetadataView();
-        try (Fragmenter fragmenter = new Fragmenter(1)) {
-            assertThat(fragmenter.begin(new UnsafeBuffer(packet), 0, packet.length, 1400, 7, 16))
-                    .isNull();
-            while (fragmenter.hasNext()) {
-                final int length = fragmenter.next(out, 10) - 16;
-                final int payload = 10 + fragmenter.headersLength();
-                assertThat(MetadataParser.parseHeader(out, payload, 10 + length - payload, view))
-                        .isNull();
-                assertThat(reassembler.add(1, fragment.svr(9, view, out, 10, length), nowNs))
-                        .isNull();
-                assertThat(reassembler.isWhole()).isEqualTo(!fragmenter.hasNext());
-            }
-        }
-        assertThat(whole()).isEqualTo(packet);
-    }
-
-    @Test
-    void sameNumberOnAnotherFlowIsAnotherPacket() {
-        final UnsafeBuffer packet = new UnsafeBuffer(OuterPackets.ipv4(new SplittableRandom(1), 100, 0));
-        final MetadataView view = new MetadataView();
-        view.setFragment(0, true, -1);
-        assertThat(reassembler.add(0, fragment.svr(9, view, packet, 0, 28 + 96), nowNs))
-                .isNull();
-        view.setFragment(12, false, -1);
-        assertThat(reassembler.add(0, fragment.svr(10, view, packet, 0, 28 + 96), nowNs))
-                .isNull();
-        assertThat(reassembler.isWhole()).isFalse();
-        assertThat(reassembler.add(0, fragment.svr(9, view, packet, 0, 28 + 96), nowNs))
-                .isNull();
-        assertThat(reassembler.isWhole()).isTrue();
-    }
-
-    @Test
-    void ipv4FragmentsMakeTheirDatagram() {
-        final byte[] packet = OuterPackets.ipv4(new SplittableRandom(1), 3_000, 0);
-        final UnsafeBuffer source = new UnsafeBuffer(packet);
-        Ipv4Header.setIdentification(source, 0, 0xbeef);
-        source.putShort(6, (short) 0);
-        Ipv4Header.computeChecksum(source, 0);
-        UdpHeader.computeChecksum(source, 0, 20);
-        for (int start = 0; start < 3_008; start += 1_480) {
-            final int length = Math.min(1_480, 3_008 - start);
-            final UnsafeBuffer piece = new UnsafeBuffer(new byte[20 + length]);
-            piece.putBytes(0, source, 0, 20);
-            piece.putBytes(20, source, 20 + start, length);
-            final int more = start + length < 3_008 ? 0x2000 : 0;
-            piece.putShort(6, (short) (more | start >> 3), BIG_ENDIAN);
-            assertThat(reassembler.add(2, fragment.ipv4(4, piece, 0, piece.capacity()), nowNs))
-                    .isNull();
-            assertThat(reassembler.isWhole()).isEqualTo(more == 0);
-        }
-        assertThat(whole()).isEqualTo(packet);
-        assertThat(reassembler.largestFragment()).isEqualTo(1_500);
-    }
-
-    private byte[] whole() {
-        final byte[] found = new byte[reassembler.length()];
-        reassembler.buffer().getBytes(reassembler.offset(), found);
-        return found;
     }
 
     @Test
