@@ -8,6 +8,7 @@ import io.fairway.model.config.SecurityPolicy;
 import io.fairway.model.config.Service;
 import io.fairway.model.config.Service.AccessPolicy;
 import io.fairway.model.config.Service.Transport;
+import io.fairway.model.config.SourceNatPool;
 import io.fairway.model.config.TcpEnforcement;
 import io.fairway.model.config.Tenant;
 import io.fairway.model.wire.IpAddress;
@@ -66,10 +67,10 @@ public final class Lab {
                         network("wan", "172.16.0.1", false, 1500),
                         network("dmz", "10.3.0.1", true, 1400)),
                 List.of(
-                        new Router.ServiceRoute("web", "west", null, null),
-                        new Router.ServiceRoute("echo", "west", null, null),
-                        new Router.ServiceRoute("dmz", null, "dmz", null),
-                        new Router.ServiceRoute("far", null, "dmz", null)),
+                        route("web", "west", null),
+                        route("echo", "west", null),
+                        route("dmz", null, "dmz"),
+                        route("far", null, "dmz")),
                 List.of(new Router.PeerPath("east-west", "west", WAN, EAST_WAN, WEST_WAN, WEST_KEY)),
                 null,
                 new Router.Limits(1 << 20, 4096, 8),
@@ -82,13 +83,15 @@ public final class Lab {
                 WEST_KEY,
                 List.of(node(sourceNat ? "westnat0" : "west0", 0)),
                 List.of(network("lan", "10.2.0.1", sourceNat, 1500), network("wan", "172.16.0.2", false, 1500)),
-                List.of(
-                        new Router.ServiceRoute("web", null, "lan", null),
-                        new Router.ServiceRoute("echo", null, "lan", null)),
+                List.of(route("web", null, "lan"), route("echo", null, "lan")),
                 List.of(new Router.PeerPath("west-east", "east", WAN, WEST_WAN, EAST_WAN, EAST_KEY)),
                 null,
                 new Router.Limits(1 << 20, 4096, 8),
                 timers());
+    }
+
+    private static Router.ServiceRoute route(final String service, final String peer, final String interfaceName) {
+        return new Router.ServiceRoute(service, peer, interfaceName, null, null, null);
     }
 
     private static Router westWithNat() {
@@ -139,7 +142,7 @@ public final class Lab {
                 null,
                 null,
                 List.of(),
-                sourceNat,
+                sourceNat ? SourceNatPool.of(name, IpAddress.parse(address)) : null,
                 MacAddress.BROADCAST,
                 0,
                 mtuBytes);

@@ -2,7 +2,10 @@ package io.fairway.cluster.directory;
 
 import io.fairway.model.config.DottedName;
 import io.fairway.model.config.Router;
+import io.fairway.model.config.SourceNatPool;
+import io.fairway.model.session.FiveTuple;
 import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.IpProtocol;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,8 +33,31 @@ public final class RouteDirectory {
          *
          * @param interfaceIndex the logical interface
          * @param nextHop the next hop, or null for the interface's own rule
+         * @param natTarget where sessions really go, or null for where they are sent to
+         * @param sourceNat what stands in for their sources, or null for their own
          */
-        record ToInterface(int interfaceIndex, IpAddress nextHop) implements Route {}
+        record ToInterface(int interfaceIndex, IpAddress nextHop, Router.NatTarget natTarget, SourceNatPool sourceNat)
+                implements Route {
+            /** The client's tuple with the destination to which it really goes; NAT is for IPv4 only. */
+            public FiveTuple aimed(final FiveTuple tuple) {
+                if (natTarget == null || !tuple.destination().isV4()) {
+                    return tuple;
+                }
+                final boolean samePort =
+                        natTarget.port() == Router.NatTarget.SAME_PORT || tuple.protocol() == IpProtocol.ICMP;
+                return new FiveTuple(
+                        tuple.source(),
+                        natTarget.address(),
+                        tuple.sourcePort(),
+                        samePort ? tuple.destinationPort() : natTarget.port(),
+                        tuple.protocol());
+            }
+
+            /** Whether a session with this tuple gets another source; NAT is for IPv4 only. */
+            public boolean translates(final FiveTuple tuple) {
+                return sourceNat != null && tuple.source().isV4();
+            }
+        }
     }
 
     /** The routes of a router; a route over a peer stands for each path to that peer. */
@@ -43,7 +69,13 @@ public final class RouteDirectory {
             } else {
                 final int index = router.interfaceIndex(route.interfaceName());
                 if (index >= 0) {
-                    routes.add(new Route.ToInterface(index, route.nextHop()));
+                    final SourceNatPool ofInterface =
+                            router.interfaces().get(index).sourceNat();
+                    routes.add(new Route.ToInterface(
+                            index,
+                            route.nextHop(),
+                            route.natTarget(),
+                            route.sourceNat() != null ? route.sourceNat() : ofInterface));
                 }
             }
         }

@@ -1,5 +1,6 @@
 package io.fairway.cluster.session;
 
+import io.fairway.cluster.directory.RouteDirectory.Route;
 import io.fairway.model.config.Router;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.Flow;
@@ -45,6 +46,23 @@ final class FlowPlanner {
     /** The next hop out of an interface, or null if the destination cannot be reached there. */
     IpAddress nextHop(final int interfaceIndex, final IpAddress destination) {
         return interfaces.get(interfaceIndex).nextHopFor(destination);
+    }
+
+    /** Where a session with this tuple goes first on a route, or null if it cannot be reached there. */
+    IpAddress nextHop(final Route route, final FiveTuple tuple) {
+        return switch (route) {
+            case Route.ToPeer toPeer ->
+                nextHop(toPeer.path().interfaceIndex(), toPeer.path().remoteWaypoint());
+            case Route.ToInterface out ->
+                out.nextHop() != null
+                        ? out.nextHop()
+                        : nextHop(out.interfaceIndex(), out.aimed(tuple).destination());
+        };
+    }
+
+    /** How a client's packets arrive on an interface. */
+    Arrival arrival(final int interfaceIndex, final FiveTuple tuple) {
+        return new Arrival(interfaceIndex, vlan(interfaceIndex), tuple);
     }
 
     /** The interface behind which a client of ours is: the one of its network, else one with a gateway; or -1. */

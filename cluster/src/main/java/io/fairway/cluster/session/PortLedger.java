@@ -1,62 +1,73 @@
 package io.fairway.cluster.session;
 
 import io.fairway.model.config.Router;
+import io.fairway.model.config.SourceNatPool;
+import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.wire.IpProtocol;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.concurrent.NanoClock;
 
 /**
- * Which session holds which wayports or NAT port, over all peer paths and interfaces of the router, own sessions and
- * the partner's. A session holds one binding at most. Thread-safe; each call is short.
+ * Which session holds which wayports or which source by NAT, over all peer paths and pools of the router, own sessions
+ * and the partner's. A session holds one binding at most: wayports, or with {@link #NAT} a key of {@link NatBindings}.
+ * Thread-safe; each call is short.
  */
 public final class PortLedger {
     /** Nothing was free. */
-    public static final int NONE = PortPool.NONE;
+    public static final int NONE = WayportAllocator.NONE;
 
     private static final long WAYPORT_QUARANTINE_NS = 30_000_000_000L;
     private static final long NAT_QUARANTINE_NS = 10_000_000_000L;
     private static final long NO_BINDING = -1;
+    private static final long NAT = 1L << 62;
     private static final int PROTOCOLS = 3;
 
     private final NanoClock clock;
-    private final List<Router.NetworkInterface> interfaces;
     private final Map<String, Integer> pathIndexes = new HashMap<>();
-    private final PortPool[] pools;
-    private final int firstNatPool;
+    private final WayportAllocator[] wayports;
+    private final Map<SourceNatPool, NatPool> natPools = new HashMap<>();
+    private final NatBindings natBindings =
+            new NatBindings(NAT_QUARANTINE_NS, ThreadLocalRandom.current().nextLong());
     private final Long2LongHashMap bindings = new Long2LongHashMap(1024, 0.75f, NO_BINDING, false);
 
     /** The ports that this node may lend; {@code nodeId} is its position in the router. */
     public PortLedger(final Router router, final int nodeId, final NanoClock clock) {
         this.clock = clock;
-        interfaces = router.interfaces();
         final int nodes = router.nodes().size();
         final int paths = router.peerPaths().size();
-        firstNatPool = paths * PROTOCOLS;
-        pools = new PortPool[firstNatPool + interfaces.size() * PROTOCOLS];
+        wayports = new WayportAllocator[paths * PROTOCOLS];
         for (int path = 0; path < paths; path++) {
             pathIndexes.put(router.peerPaths().get(path).name(), path);
             for (int protocol = 0; protocol < PROTOCOLS; protocol++) {
-                pools[path * PROTOCOLS + protocol] = new WayportAllocator(nodeId, nodes, WAYPORT_QUARANTINE_NS);
+                wayports[path * PROTOCOLS + protocol] = new WayportAllocator(nodeId, nodes, WAYPORT_QUARANTINE_NS);
             }
         }
-        for (int i = 0; i < interfaces.size() * PROTOCOLS; i++) {
-            pools[firstNatPool + i] = new NatPool(nodeId, nodes, NAT_QUARANTINE_NS);
-        }
+        router.sourceNatPools().forEach(pool -> natPools.put(pool, new NatPool(pool, nodeId, nodes)));
     }
 
     /** Lends a session a couple of wayports towards a peer ({@link WayportAllocator}), or {@link #NONE}. */
-    public int lendWayports(final long sessionId, final int pathIndex, final int wireProtocol) {
-        return lend(sessionId, pathIndex * PROTOCOLS + protocolIndex(wireProtocol));
+    public synchronized int lendWayports(final long sessionId, final int pathIndex, final int wireProtocol) {
+        final int pool = pathIndex * PROTOCOLS + protocolIndex(wireProtocol);
+        final int couple = wayports[pool].allocate(clock.nanoTime());
+        if (couple != NONE) {
+            bindings.put(sessionId, binding(pool, couple));
+        }
+        return couple;
     }
 
-    /** Lends a session a port of an interface's own address, or {@link #NONE}. */
-    public int lendNatPort(final long sessionId, final int interfaceIndex, final int protocol) {
-        return lend(sessionId, firstNatPool + interfaceIndex * PROTOCOLS + protocolIndex(protocol));
+    /** Lends a session a source of a pool: the tuple that it leaves with, or null if nothing is free. */
+    public synchronized FiveTuple lendSource(final long sessionId, final SourceNatPool pool, final FiveTuple tuple) {
+        natBindings.tick(clock.nanoTime());
+        final FiveTuple lent = natPools.get(pool).lend(tuple, natBindings);
+        if (lent != null) {
+            bindings.put(sessionId, NAT | natBindings.key(lent));
+        }
+        return lent;
     }
 
     /** Notes what a record holds that was not planned here: the partner's, or one from before a restart. */
@@ -65,30 +76,31 @@ public final class PortLedger {
             return;
         }
         final var action = record.forward().action();
-        final int protocol = protocolIndex(action.rewrite().protocol());
         if (action.metadataRole() == FlowActionFlyweight.METADATA_FORWARD) {
             final Integer path = pathIndexes.get(record.path());
             if (path != null) {
                 final int couple = WayportAllocator.couple(
                         action.rewrite().sourcePort(), action.rewrite().destinationPort());
-                note(record.sessionId(), path * PROTOCOLS + protocol, couple);
+                final int pool =
+                        path * PROTOCOLS + protocolIndex(action.rewrite().protocol());
+                if (wayports[pool].mark(couple)) {
+                    bindings.put(record.sessionId(), binding(pool, couple));
+                }
             }
-        } else if (holdsNatPort(record)) {
-            final int pool = firstNatPool + action.egressInterface() * PROTOCOLS + protocol;
-            note(record.sessionId(), pool, action.rewrite().sourcePort());
+        } else if (isTranslated(record)) {
+            final long key = natBindings.key(action.rewrite());
+            if (natBindings.take(key)) {
+                bindings.put(record.sessionId(), NAT | key);
+            }
         }
     }
 
-    /** Whether the session leaves with a port of ours as its source. */
-    public boolean holdsNatPort(final SessionRecord record) {
+    /** Whether the session leaves with an address of a pool as its source. */
+    public boolean isTranslated(final SessionRecord record) {
         final var action = record.forward().action();
-        if (action.egressInterface() >= interfaces.size()) {
-            return false;
-        }
-        final Router.NetworkInterface egress = interfaces.get(action.egressInterface());
         return action.metadataRole() == FlowActionFlyweight.METADATA_NONE
-                && egress.sourceNat()
-                && action.rewrite().source().equals(egress.address());
+                && natPools.keySet().stream()
+                        .anyMatch(pool -> pool.contains(action.rewrite().source()));
     }
 
     /** The new session holds from now on what the old one held. */
@@ -102,8 +114,13 @@ public final class PortLedger {
     /** The session ends; what it held rests, then is free. A session that holds nothing is no error. */
     public synchronized void release(final long sessionId) {
         final long binding = bindings.remove(sessionId);
-        if (binding != NO_BINDING) {
-            pools[(int) (binding >>> 32)].release((int) binding, clock.nanoTime());
+        if (binding == NO_BINDING) {
+            return;
+        }
+        if ((binding & NAT) != 0) {
+            natBindings.release(binding & ~NAT, clock.nanoTime());
+        } else {
+            wayports[(int) (binding >>> 32)].release((int) binding, clock.nanoTime());
         }
     }
 
@@ -115,20 +132,6 @@ public final class PortLedger {
     /** How many sessions hold ports. */
     public synchronized int holders() {
         return bindings.size();
-    }
-
-    private synchronized int lend(final long sessionId, final int pool) {
-        final int value = pools[pool].allocate(clock.nanoTime());
-        if (value != NONE) {
-            bindings.put(sessionId, binding(pool, value));
-        }
-        return value;
-    }
-
-    private void note(final long sessionId, final int pool, final int value) {
-        if (pools[pool].mark(value)) {
-            bindings.put(sessionId, binding(pool, value));
-        }
     }
 
     private static long binding(final int pool, final int value) {

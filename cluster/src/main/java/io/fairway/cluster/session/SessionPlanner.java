@@ -24,7 +24,6 @@ import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.svr.ReceivedMetadata;
-import java.util.List;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
@@ -41,7 +40,6 @@ public final class SessionPlanner {
     private final RouteDirectory routes;
     private final PeerDirectory peers;
     private final FlowPlanner flowPlanner;
-    private final List<Router.NetworkInterface> interfaces;
     private final PortLedger ledger;
     private final RebindFinder rebinds;
     private final BooleanSupplier recovering;
@@ -64,7 +62,6 @@ public final class SessionPlanner {
         routes = new RouteDirectory(router);
         peers = new PeerDirectory(router);
         flowPlanner = new FlowPlanner(router);
-        interfaces = router.interfaces();
         this.ledger = ledger;
         this.rebinds = rebinds;
         this.recovering = recovering;
@@ -139,7 +136,7 @@ public final class SessionPlanner {
             return Verdict.silently(DropReason.NO_ROUTE);
         }
         for (final Route route : routes.routesTo(service)) {
-            final IpAddress hop = hop(route, packet.tuple().destination());
+            final IpAddress hop = flowPlanner.nextHop(route, packet.tuple());
             if (hop != null) {
                 final boolean toPeer = route instanceof Route.ToPeer;
                 final SessionSecurity security = toPeer ? securities.begin(service) : SessionSecurity.CLEAR;
@@ -181,8 +178,8 @@ public final class SessionPlanner {
 
     private Verdict locally(
             final FirstPacket packet, final Naming naming, final Route.ToInterface route, final Hops hops) {
-        final FiveTuple out = translated(
-                packet.tuple(), route.interfaceIndex(), naming.birth().sessionId());
+        final FiveTuple out =
+                translated(route.aimed(packet.tuple()), route, naming.birth().sessionId());
         if (out == null) {
             return Verdict.silently(DropReason.NO_WAYPORT);
         }
@@ -260,7 +257,7 @@ public final class SessionPlanner {
         }
         final Naming naming =
                 new Naming(birth, metadata.uuid(), metadata.tenant(), metadata.service(), service, context, security);
-        final Arrival in = new Arrival(client, interfaces.get(client).vlan(), context);
+        final Arrival in = flowPlanner.arrival(client, context);
         final Departure out =
                 new Departure(packet.interfaceIndex(), packet.tuple().reversed(), peerHop);
         final Verdict.Accepted accepted =
@@ -277,9 +274,9 @@ public final class SessionPlanner {
             return Verdict.silently(DropReason.NO_ROUTE);
         }
         for (final Route route : routes.routesTo(naming.localService())) {
-            final IpAddress hop = hop(route, context.destination());
+            final IpAddress hop = flowPlanner.nextHop(route, context);
             if (hop != null && route instanceof Route.ToInterface out) {
-                return restored(packet, naming, path, new Departure(out.interfaceIndex(), context, hop));
+                return restored(packet, naming, path, out, hop);
             }
             // A session does not go back to where it came from.
             if (hop != null
@@ -322,17 +319,21 @@ public final class SessionPlanner {
     }
 
     private Verdict restored(
-            final FirstPacket packet, final Naming naming, final Router.PeerPath path, final Departure out) {
-        final boolean translates = interfaces.get(out.interfaceIndex()).sourceNat();
+            final FirstPacket packet,
+            final Naming naming,
+            final Router.PeerPath path,
+            final Route.ToInterface route,
+            final IpAddress serverHop) {
+        final FiveTuple aimed = route.aimed(naming.context());
         final long sessionId = naming.birth().sessionId();
-        final SessionRecord old = rebinds.find(naming.uuid(), out.tuple(), translates);
+        final SessionRecord old = rebinds.find(naming.uuid(), naming.context(), route.translates(aimed));
         final FiveTuple server;
         if (old == null && !mayBegin(packet, naming)) {
             return Verdict.silently(DropReason.TCP_NOT_SYN);
         }
         if (old == null) {
-            server = translated(out.tuple(), out.interfaceIndex(), sessionId);
-        } else if (naming.mayReplace(old, path.peer()) && reaches(old, out)) {
+            server = translated(aimed, route, sessionId);
+        } else if (naming.mayReplace(old, path.peer()) && reaches(old, route.interfaceIndex(), aimed)) {
             server = old.forward().action().rewrite();
             ledger.transfer(old.sessionId(), sessionId);
         } else {
@@ -343,9 +344,12 @@ public final class SessionPlanner {
         }
         final Flows flows = flowPlanner.egress(
                 arrival(packet),
-                new Departure(out.interfaceIndex(), server, out.nextHop()),
+                new Departure(route.interfaceIndex(), server, serverHop),
                 flowPlanner.nextHop(packet.interfaceIndex(), packet.tuple().source()));
-        return accepted(naming, flows, path, null, old == null ? Verdict.NOTHING : old.sessionId());
+        // A peer that loses the session must be told what the client sent, and NAT has hidden it.
+        final Transit origin =
+                server.equals(naming.context()) ? null : new Transit(path.peer(), path.name(), naming.context());
+        return accepted(naming, flows, path, origin, old == null ? Verdict.NOTHING : old.sessionId());
     }
 
     /** A TCP session begins with a SYN, unless a peer says that it is one that we have lost. */
@@ -385,59 +389,21 @@ public final class SessionPlanner {
         return new Verdict.Accepted(record, replaces);
     }
 
-    private FiveTuple translated(final FiveTuple tuple, final int egressInterface, final long sessionId) {
-        if (!interfaces.get(egressInterface).sourceNat()) {
-            return tuple;
-        }
-        final int port = ledger.lendNatPort(sessionId, egressInterface, tuple.protocol());
-        return port == PortLedger.NONE
-                ? null
-                : new FiveTuple(
-                        interfaces.get(egressInterface).address(),
-                        tuple.destination(),
-                        port,
-                        tuple.destinationPort(),
-                        tuple.protocol());
-    }
-
-    private IpAddress hop(final Route route, final IpAddress destination) {
-        return switch (route) {
-            case Route.ToPeer toPeer ->
-                flowPlanner.nextHop(
-                        toPeer.path().interfaceIndex(), toPeer.path().remoteWaypoint());
-            case Route.ToInterface(final int index, final IpAddress nextHop) ->
-                nextHop != null ? nextHop : flowPlanner.nextHop(index, destination);
-        };
+    private FiveTuple translated(final FiveTuple tuple, final Route.ToInterface route, final long sessionId) {
+        return route.translates(tuple) ? ledger.lendSource(sessionId, route.sourceNat(), tuple) : tuple;
     }
 
     private static Arrival arrival(final FirstPacket packet) {
         return new Arrival(packet.interfaceIndex(), packet.vlan(), packet.tuple());
     }
 
-    private static boolean reaches(final SessionRecord old, final Departure out) {
+    private static boolean reaches(final SessionRecord old, final int egressInterface, final FiveTuple aimed) {
         final FiveTuple server = old.forward().action().rewrite();
-        return old.forward().action().egressInterface() == out.interfaceIndex()
-                && server.destination().equals(out.tuple().destination())
-                && server.destinationPort() == out.tuple().destinationPort()
-                && server.protocol() == out.tuple().protocol();
+        return old.forward().action().egressInterface() == egressInterface
+                && server.destination().equals(aimed.destination())
+                && server.destinationPort() == aimed.destinationPort()
+                && server.protocol() == aimed.protocol();
     }
 
     private record Hops(IpAddress client, IpAddress server) {}
-
-    /** Tenant and service as they are on the wire, the service whose rules hold here, and the client's tuple. */
-    private record Naming(
-            Birth birth,
-            UUID uuid,
-            String tenant,
-            String service,
-            String localService,
-            FiveTuple context,
-            SessionSecurity security) {
-        /** Whether the old session is this one, come from the same peer. */
-        private boolean mayReplace(final SessionRecord old, final String peer) {
-            return (old.transit() == null ? old.peer() : old.transit().peer()).equals(peer)
-                    && old.tenant().equals(tenant)
-                    && old.service().equals(service);
-        }
-    }
 }

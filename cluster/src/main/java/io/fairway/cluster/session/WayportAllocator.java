@@ -9,7 +9,10 @@ import org.agrona.collections.IntHashSet;
  * never choose the same. A value is a couple, {@code local << 16 | remote}. Not thread-safe: {@link PortLedger} guards
  * it.
  */
-final class WayportAllocator implements PortPool {
+final class WayportAllocator {
+    /** Nothing is free. */
+    static final int NONE = -1;
+
     /** The lowest wayport. */
     static final int FIRST_PORT = 16384;
 
@@ -43,8 +46,8 @@ final class WayportAllocator implements PortPool {
         remoteCursor = ThreadLocalRandom.current().nextInt(remotes);
     }
 
-    @Override
-    public int allocate(final long nowNs) {
+    /** A free couple, taken from now on, or {@link #NONE}. */
+    int allocate(final long nowNs) {
         quarantine.end(nowNs, taken::remove);
         final int probes = (int) Math.min((long) locals * remotes, MAX_PROBES);
         for (int probe = 0; probe < probes; probe++) {
@@ -57,13 +60,13 @@ final class WayportAllocator implements PortPool {
         return NONE;
     }
 
-    @Override
-    public boolean mark(final int couple) {
+    /** Marks a couple as taken that was lent before a restart or by the partner; false if it was taken already. */
+    boolean mark(final int couple) {
         return taken.add(couple);
     }
 
-    @Override
-    public void release(final int couple, final long nowNs) {
+    /** Gives a taken couple back; it may be lent again after its quarantine. */
+    void release(final int couple, final long nowNs) {
         quarantine.end(nowNs, taken::remove);
         quarantine.add(couple, nowNs);
     }

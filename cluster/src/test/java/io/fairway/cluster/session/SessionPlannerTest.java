@@ -53,7 +53,7 @@ class SessionPlannerTest {
 
         private Verdict.Accepted accept(final FirstPacket packet) {
             final Verdict.Accepted accepted = (Verdict.Accepted) plan(packet);
-            index.note(accepted.record(), ledger.holdsNatPort(accepted.record()));
+            index.note(accepted.record(), ledger.isTranslated(accepted.record()));
             neighbours.replica.put(accepted.record().sessionId(), BucketActor.encoded(accepted.record()));
             return accepted;
         }
@@ -163,7 +163,7 @@ class SessionPlannerTest {
         assertThat(record.reverse().tuple())
                 .isEqualTo(record.forward().action().rewrite().reversed());
         assertThat(record.reverse().action().rewrite()).isEqualTo(query.reversed());
-        assertThat(east.ledger.holdsNatPort(record)).isTrue();
+        assertThat(east.ledger.isTranslated(record)).isTrue();
     }
 
     @Test

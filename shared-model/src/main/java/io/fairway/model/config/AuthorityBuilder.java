@@ -61,9 +61,11 @@ final class AuthorityBuilder {
                 nodes.stream()
                         .map(node -> node(nodes.indexOf(node), node, ports))
                         .toList(),
-                ports.stream().map(port -> networkInterface(port, nodes)).toList(),
+                ports.stream()
+                        .map(port -> networkInterface(router, port, nodes))
+                        .toList(),
                 router.entries("service-route").stream()
-                        .map(AuthorityBuilder::route)
+                        .map(route -> route(router, route))
                         .toList(),
                 peerPaths(router),
                 router.has("pair") ? pair(router.container("pair")) : null,
@@ -87,7 +89,8 @@ final class AuthorityBuilder {
                         .toList());
     }
 
-    private static Router.NetworkInterface networkInterface(final Instance port, final List<Instance> nodes) {
+    private static Router.NetworkInterface networkInterface(
+            final Instance router, final Instance port, final List<Instance> nodes) {
         int leader = 0;
         for (int i = 0; i < nodes.size(); i++) {
             if (nodes.get(i).text("name").equals(port.textOrNull("preferred-leader"))) {
@@ -102,18 +105,27 @@ final class AuthorityBuilder {
                 address(port, "gateway"),
                 port.textOrNull("tenant"),
                 port.texts("neighborhood"),
-                port.flag("source-nat"),
+                NatRules.pool(router, port),
                 port.has("virtual-mac") ? MacAddress.parse(port.text("virtual-mac")) : null,
                 leader,
                 port.number("mtu"));
     }
 
-    private static Router.ServiceRoute route(final Instance route) {
+    private static Router.ServiceRoute route(final Instance router, final Instance route) {
         return new Router.ServiceRoute(
                 route.text("service"),
                 route.textOrNull("peer"),
                 route.textOrNull("interface"),
-                address(route, "next-hop"));
+                address(route, "next-hop"),
+                target(route.container("nat-target")),
+                NatRules.pool(router, route));
+    }
+
+    private static Router.NatTarget target(final Instance target) {
+        return target == null
+                ? null
+                : new Router.NatTarget(
+                        IpAddress.parse(target.text("address")), target.numberOr("port", Router.NatTarget.SAME_PORT));
     }
 
     /** One path per pair of interfaces on different routers that have a neighbourhood in common. */

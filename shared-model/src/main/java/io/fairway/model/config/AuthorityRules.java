@@ -9,8 +9,8 @@ import java.util.Set;
 
 /**
  * What the YANG modules cannot say about an authority: names that must exist, prefixes without host bits, ports in
- * order, nothing claimed twice. {@link ServiceRules} looks into tenants and services, {@link RouterRules} and
- * {@link PairRules} into each router.
+ * order, nothing claimed twice. {@link ServiceRules} looks into tenants and services, {@link RouterRules},
+ * {@link PairRules} and {@link NatRules} into each router.
  */
 final class AuthorityRules {
     private final Instance authority;
@@ -40,6 +40,7 @@ final class AuthorityRules {
         for (final Instance router : authority.entries("router")) {
             new RouterRules(authority, router, faults).check();
             new PairRules(router, faults).check();
+            new NatRules(router, faults).check();
         }
     }
 

@@ -4,6 +4,8 @@ import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.MacAddress;
 import io.fairway.model.wire.Prefix;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * A router: one node, or two that act as one.
@@ -50,6 +52,16 @@ public record Router(
         return -1;
     }
 
+    /** Every source NAT pool that an interface or a service route uses, each once. */
+    public List<SourceNatPool> sourceNatPools() {
+        return Stream.concat(
+                        interfaces.stream().map(NetworkInterface::sourceNat),
+                        serviceRoutes.stream().map(ServiceRoute::sourceNat))
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+    }
+
     /**
      * One instance of the software.
      *
@@ -83,7 +95,7 @@ public record Router(
      * @param gateway next hop for what is not connected, or null
      * @param tenant tenant of everything that arrives here, or null
      * @param neighborhoods labels; interfaces of different routers with one label can reach each other
-     * @param sourceNat whether sessions that leave here get our address and a port of ours as their source
+     * @param sourceNat what stands in for the source of IPv4 sessions that leave here; null for their own
      * @param virtualMac the Ethernet address of the shared address in a pair; null in a single node
      * @param preferredLeader in a pair, the id of the node that leads this interface when both are well
      * @param mtuBytes the link's MTU
@@ -96,7 +108,7 @@ public record Router(
             IpAddress gateway,
             String tenant,
             List<String> neighborhoods,
-            boolean sourceNat,
+            SourceNatPool sourceNat,
             MacAddress virtualMac,
             int preferredLeader,
             int mtuBytes) {
@@ -122,8 +134,27 @@ public record Router(
      * @param peer the peer router, or null
      * @param interfaceName the interface to leave by, or null
      * @param nextHop the next hop on that interface, or null for connected or the interface's gateway
+     * @param natTarget where its IPv4 sessions really go, or null for where they are sent to
+     * @param sourceNat what stands in for their sources, or null for what the interface says
      */
-    public record ServiceRoute(String service, String peer, String interfaceName, IpAddress nextHop) {}
+    public record ServiceRoute(
+            String service,
+            String peer,
+            String interfaceName,
+            IpAddress nextHop,
+            NatTarget natTarget,
+            SourceNatPool sourceNat) {}
+
+    /**
+     * What stands in for the destination of sessions.
+     *
+     * @param address the host's
+     * @param port its port, or {@link #SAME_PORT}
+     */
+    public record NatTarget(IpAddress address, int port) {
+        /** The port stays what it is. */
+        public static final int SAME_PORT = 0;
+    }
 
     /**
      * A way to another router.

@@ -55,6 +55,19 @@ final class RouterRules {
         return Prefix.of(address(port), prefixLength(port));
     }
 
+    /** Addresses of the connected network that are no address of ours and of which none may be lent. */
+    static List<IpAddress> othersOn(final Instance port) {
+        final List<IpAddress> others = new ArrayList<>();
+        if (prefixLength(port) <= LONGEST_WITH_BROADCAST) {
+            others.add(network(port).address());
+            others.add(broadcast(network(port)));
+        }
+        if (port.has("gateway")) {
+            others.add(IpAddress.parse(port.text("gateway")));
+        }
+        return others;
+    }
+
     private void securityKey() {
         final int id = router.number("security-id");
         if (authority.entries("security-key").stream().noneMatch(key -> key.number("id") == id)) {

@@ -21,7 +21,7 @@ import java.util.UUID;
  * @param peer the SVR router on the other side, empty for a local session
  * @param path the peer path's name, empty for a local session
  * @param security how its payload is protected
- * @param transit what a router between two others knows besides; null at the first and the last router
+ * @param transit where it came from, in the middle and where the last router translates; else null
  * @param treatment what its service asks of the forwarder
  */
 public record SessionRecord(

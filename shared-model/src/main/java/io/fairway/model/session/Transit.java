@@ -1,8 +1,8 @@
 package io.fairway.model.session;
 
 /**
- * What a router in the middle knows of a session besides what every router knows: who sent it, and what it was at its
- * first router (svr-protocol.md section 2.4).
+ * Where a session came from, for routers whose flows do not say it: one in the middle (svr-protocol.md section 2.4), or
+ * the last one if it translates the session's addresses.
  *
  * @param peer the router towards the client
  * @param path the peer path's name towards the client

@@ -30,7 +30,7 @@ final class ConfigFaultsTest {
     }
 
     @ParameterizedTest(name = "{index}: {2}")
-    @MethodSource({"syntax", "form", "security", "service", "hierarchy", "router", "pair"})
+    @MethodSource({"syntax", "form", "security", "service", "hierarchy", "router", "pair", "nat"})
     void saysWhereAndWhatWasExpected(final String part, final String spoilt, final String sentence) {
         assertThat(LAB).as("the lab's file holds what this case spoils").contains(part);
         final int at = LAB.indexOf(part);
@@ -85,8 +85,8 @@ final class ConfigFaultsTest {
                         "\"name\": \"lan\",",
                         "\"name\": \"lan\", \"mtuu\": 9,",
                         "/authority/router[name='east']/interface[name='lan']/mtuu: expected one of address,"
-                                + " device, gateway, mtu, name, neighborhood, preferred-leader, source-nat, tenant,"
-                                + " virtual-mac, vlan, found an unknown name."),
+                                + " device, gateway, mtu, name, neighborhood, preferred-leader, source-nat,"
+                                + " source-nat-pool, tenant, virtual-mac, vlan, found an unknown name."),
                 Arguments.of(
                         "\"name\": \"lan\",",
                         "\"name\": \"lan\", \"mtu\": 12,",
@@ -458,5 +458,93 @@ final class ConfigFaultsTest {
                         "\"name\": \"srv\", \"virtual-mac\": \"02:00:00:00:00:01\",",
                         "/authority/router[name='west']/interface[name='srv']/virtual-mac: expected nothing, for"
                                 + " the router has no pair, found \"02:00:00:00:00:01\"."));
+    }
+
+    private static List<Arguments> nat() {
+        final String pools = "\"service-route\": [\n          { \"service\": \"web\", \"interface\": \"srv\" }";
+        return List.of(
+                nat(
+                        pools,
+                        "\"address\": [\"192.0.2.0/28\"], \"port-range\": \"0-9\"",
+                        "",
+                        "/port-range: expected ports from 1" + " to 65535, the lower one first, found \"0-9\"."),
+                nat(
+                        pools,
+                        "\"address\": [\"192.0.2.0/28\"], \"port-range\": \"9-8\"",
+                        "",
+                        "/port-range: expected ports from 1" + " to 65535, the lower one first, found \"9-8\"."),
+                nat(
+                        pools,
+                        "\"address\": [\"192.0.2.0/33\"]",
+                        "",
+                        "/address[1]: expected an IPv4 address, a prefix such as"
+                                + " 192.0.2.0/28 or a range such as 192.0.2.1-192.0.2.9, found \"192.0.2.0/33\"."),
+                nat(
+                        pools,
+                        "\"address\": [\"192.0.2.9-192.0.2.1\"]",
+                        "",
+                        "/address[1]: expected a range with the lower"
+                                + " address first, or a prefix whose host bits are zero, found \"192.0.2.9-192.0.2.1\"."),
+                nat(
+                        pools,
+                        "\"address\": [\"192.0.2.1/28\"]",
+                        "",
+                        "/address[1]: expected a range with the lower"
+                                + " address first, or a prefix whose host bits are zero, found \"192.0.2.1/28\"."),
+                nat(
+                        pools,
+                        "\"address\": [\"100.0.0.0/8\"]",
+                        "",
+                        "/address: expected at most 65536 addresses, found" + " 16777216."),
+                nat(
+                        pools,
+                        "\"address\": [\"192.0.2.0/28\", \"192.0.2.15\"]",
+                        "",
+                        "/address[2]: expected addresses that are" + " listed once, found addresses of pool p."),
+                nat(
+                        pools,
+                        "\"address\": [\"10.2.0.240-10.2.0.255\"]",
+                        "",
+                        "/address[1]: expected addresses of no other"
+                                + " host on interface srv, nor of its network, found 10.2.0.255."),
+                nat(pools, "", "", "/address: expected at least 1 of them, found nothing."),
+                nat(
+                        pools,
+                        "\"address\": [\"10.2.0.1\"]",
+                        ", \"nat-target\": { \"address\": \"10.2.0.1\" }",
+                        "nat-target/address:"
+                                + " expected another host's address, found \"10.2.0.1\", the address of interface srv."),
+                nat(
+                        pools,
+                        "\"address\": [\"10.2.0.9\"]",
+                        ", \"nat-target\": { \"port\": 80 }",
+                        "nat-target/address:" + " expected an IPv4 address such as 10.1.0.1, found nothing."),
+                nat(
+                        pools,
+                        "\"address\": [\"10.2.0.9\"]",
+                        ", \"source-nat-pool\": \"q\"",
+                        "source-nat-pool: expected the"
+                                + " name of a source NAT pool of router west, found \"q\", which is none."),
+                Arguments.of(
+                        "\"name\": \"srv\",",
+                        "\"name\": \"srv\", \"source-nat-pool\": \"q\",",
+                        "/authority/router[name='west']/interface[name='srv']/source-nat-pool: expected the name of a"
+                                + " source NAT pool of router west, found \"q\", which is none."),
+                Arguments.of(
+                        "\"service\": \"web\", \"peer\": \"west\"",
+                        "\"service\": \"web\", \"peer\": \"west\", \"nat-target\": { \"address\": \"10.2.0.9\" }",
+                        "/authority/router[name='east']/service-route[service='web']/nat-target: expected nothing, for"
+                                + " the route leads to a peer, found a translation."));
+    }
+
+    /** A pool of router west and more about its route to the web; a fault's path begins at the pool or at the route. */
+    private static Arguments nat(final String routes, final String pool, final String route, final String sentence) {
+        final String entry = "\"name\": \"p\"" + (pool.isEmpty() ? "" : ", " + pool);
+        return Arguments.of(
+                routes,
+                "\"source-nat-pool\": [{ " + entry + " }], " + routes.replace("\"srv\" }", "\"srv\"" + route + " }"),
+                "/authority/router[name='west']/"
+                        + (sentence.startsWith("/") ? "source-nat-pool[name='p']" : "service-route[service='web']/")
+                        + sentence);
     }
 }

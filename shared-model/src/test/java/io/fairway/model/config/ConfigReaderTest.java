@@ -9,6 +9,7 @@ import io.fairway.model.wire.MacAddress;
 import io.fairway.model.wire.Prefix;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,7 +82,7 @@ final class ConfigReaderTest {
                         null,
                         null,
                         List.of(),
-                        false,
+                        null,
                         MacAddress.parse("02:fa:17:00:01:01"),
                         0,
                         1500));
@@ -104,7 +105,7 @@ final class ConfigReaderTest {
         final Router west = ConfigReader.parse(LAB).router("west");
         assertThat(west.pair()).isNull();
         assertThat(west.node("remote0").devices()).containsExactly("wan0", "srv0");
-        assertThat(west.serviceRoutes()).contains(new Router.ServiceRoute("web", null, "srv", null));
+        assertThat(west.serviceRoutes()).contains(new Router.ServiceRoute("web", null, "srv", null, null, null));
         assertThat(west.peerPaths()).extracting(Router.PeerPath::name).containsExactly("wan-east");
     }
 
@@ -142,6 +143,40 @@ final class ConfigReaderTest {
         assertThat(lasting.fits(IpProtocol.TCP, 443)).isTrue();
         assertThat(lasting.fits(IpProtocol.TCP, 80)).isFalse();
         assertThat(lasting.fits(IpProtocol.UDP, 443)).isFalse();
+    }
+
+    @Test
+    void readsAddressTranslation() throws ConfigException {
+        final Router west = ConfigReader.parse(LAB.replace(
+                                "{ \"service\": \"web\", \"interface\": \"srv\" }",
+                                "{ \"service\": \"web\", \"interface\": \"srv\", \"source-nat-pool\": \"web\","
+                                        + " \"nat-target\": { \"address\": \"10.2.0.9\", \"port\": 8080 } }")
+                        .replace("\"name\": \"srv\",", "\"name\": \"srv\", \"source-nat\": true,")
+                        .replace(
+                                "\"node\": [{ \"name\": \"remote0\" }],",
+                                "\"node\": [{ \"name\": \"remote0\" }], \"source-nat-pool\": [{ \"name\": \"web\", \"address\":"
+                                        + " [\"192.0.2.8/30\", \"192.0.2.1-192.0.2.2\", \"192.0.2.7\"],"
+                                        + " \"port-range\": \"2000-2999\" }],"))
+                .router("west");
+        final SourceNatPool ofInterface = west.interfaces().get(1).sourceNat();
+        assertThat(ofInterface).isEqualTo(SourceNatPool.of("srv", IpAddress.parse("10.2.0.1")));
+        assertThat(ofInterface.firstPort()).isEqualTo(1024);
+        assertThat(ofInterface.lastPort()).isEqualTo(65535);
+        final Router.ServiceRoute web = west.serviceRoutes().getFirst();
+        assertThat(web.natTarget()).isEqualTo(new Router.NatTarget(IpAddress.parse("10.2.0.9"), 8080));
+        final SourceNatPool pool = web.sourceNat();
+        assertThat(west.sourceNatPools()).containsExactly(ofInterface, pool);
+        assertThat(pool.firstPort()).isEqualTo(2000);
+        assertThat(pool.lastPort()).isEqualTo(2999);
+        assertThat(IntStream.range(0, pool.size()).mapToObj(pool::address))
+                .extracting(IpAddress::toString)
+                .containsExactly(
+                        "192.0.2.8", "192.0.2.9", "192.0.2.10", "192.0.2.11", "192.0.2.1", "192.0.2.2", "192.0.2.7");
+        assertThat(pool.contains(IpAddress.parse("192.0.2.11"))).isTrue();
+        assertThat(pool.contains(IpAddress.parse("192.0.2.12"))).isFalse();
+        assertThat(pool.contains(IpAddress.parse("::c000:20b"))).as("IPv6").isFalse();
+        assertThat(west.serviceRoutes().get(1).natTarget()).isNull();
+        assertThat(west.serviceRoutes().get(1).sourceNat()).isNull();
     }
 
     private static List<Router.FabricLink> links(final String host) {

@@ -2,6 +2,7 @@ package io.fairway.model.wire.svr;
 
 import io.fairway.model.config.SecurityPolicy;
 import io.fairway.model.session.FiveTuple;
+import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionSecurity;
 import java.util.Arrays;
@@ -100,10 +101,12 @@ public final class MetadataEncoder {
                 : record.forward().tuple();
     }
 
+    /** As the server sends it, which the last router knows (svr-protocol.md section 9, item 18). */
     private static FiveTuple reverseContext(final SessionRecord record) {
-        return record.transit() == null
-                ? record.reverse().tuple()
-                : record.transit().context().reversed();
+        final boolean passesOn = record.forward().action().metadataRole() == FlowActionFlyweight.METADATA_FORWARD;
+        return record.transit() != null && passesOn
+                ? record.transit().context().reversed()
+                : record.reverse().tuple();
     }
 
     private static byte[] bytes(final MetadataBuilder metadata) {
