@@ -24,6 +24,7 @@ import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.svr.ReceivedMetadata;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
