@@ -75,7 +75,7 @@ class NatPlannerTest {
                 final Authority authority = ConfigReader.parse(CONFIG);
                 ledger = new PortLedger(authority.router("edge"), 0, () -> 0);
                 planner = new SessionPlanner(
-                        authority, authority.router("edge"), ledger, new RebindFinder(index, neighbours));
+                        authority, authority.router("edge"), ledger, new RebindFinder(index, neighbours), () -> false);
             } catch (final ConfigException e) {
                 throw new AssertionError(e);
             }
