@@ -179,7 +179,7 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
         final SessionRecord record = accepted.record();
         final long sessionId = record.sessionId();
         services.counters().accepted().increment();
-        services.index().note(record, services.ledger().isTranslated(record));
+        services.index().note(record);
         final ActorRef<SessionActor.Command> session = startSession();
         sessions.put(sessionId, session);
         openingsByKey.put(packet.keyHash(), sessionId);

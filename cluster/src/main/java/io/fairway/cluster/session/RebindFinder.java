@@ -4,7 +4,6 @@ import io.fairway.cluster.replication.ReplicaView;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionRecordFlyweight;
-import java.util.UUID;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -21,21 +20,14 @@ public final class RebindFinder {
         this.replica = replica;
     }
 
-    /**
-     * The session's record, or null.
-     *
-     * @param translated whether its source is translated where it leaves, so that the UUID must tell
-     */
-    public SessionRecord find(final UUID uuid, final FiveTuple context, final boolean translated) {
-        final long sessionId = translated ? index.find(uuid) : index.find(context);
+    /** The record of the session with this forward context, or null. */
+    public SessionRecord find(final FiveTuple context) {
+        final long sessionId = index.find(context);
         final byte[] bytes = sessionId == SessionIndex.NONE ? null : replica.get(sessionId);
         if (bytes == null) {
             return null;
         }
         final SessionRecord record = SessionRecordFlyweight.decode(new UnsafeBuffer(bytes), 0);
-        final boolean same = translated
-                ? record.uuid().equals(uuid)
-                : SessionIndex.contextOf(record).equals(context);
-        return same ? record : null;
+        return SessionIndex.contextOf(record).equals(context) ? record : null;
     }
 }

@@ -4,14 +4,12 @@ import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.wire.IpAddress;
-import java.util.UUID;
 import org.agrona.collections.Long2LongHashMap;
 
 /**
  * Finds the session of a sender that has forgotten it (svr-protocol.md, section 2.7, loss of state on the ingress
- * side). Sessions that came with metadata are found by their forward context; where we translate the source, so that a
- * record does not hold the context, by their UUID. It keeps a hash: who asks must look at the record. Thread-safe; each
- * call is short.
+ * side): sessions that came with metadata, by their forward context. It keeps a hash: who asks must look at the record.
+ * Thread-safe; each call is short.
  */
 public final class SessionIndex {
     /** No such session. */
@@ -20,23 +18,18 @@ public final class SessionIndex {
     private final Long2LongHashMap byKey = new Long2LongHashMap(1024, 0.75f, NONE, false);
     private final Long2LongHashMap keys = new Long2LongHashMap(1024, 0.75f, NONE, false);
 
-    /** Notes a session, if it came with metadata; {@code translated} if its source is translated here. */
-    public void note(final SessionRecord record, final boolean translated) {
+    /** Notes a session, if it came with metadata. */
+    public void note(final SessionRecord record) {
         if (record.reverse().action().metadataRole() == FlowActionFlyweight.METADATA_REVERSE) {
-            put(translated ? keyOf(record.uuid()) : keyOf(contextOf(record)), record.sessionId());
+            put(keyOf(contextOf(record)), record.sessionId());
         }
     }
 
-    /** The forward context of a session that came with metadata and whose source is not translated here. */
+    /** The forward context of a session that came with metadata. */
     static FiveTuple contextOf(final SessionRecord record) {
         return record.transit() == null
                 ? record.forward().action().rewrite()
                 : record.transit().context();
-    }
-
-    /** The session with this name, or {@link #NONE}. */
-    public synchronized long find(final UUID uuid) {
-        return byKey.get(keyOf(uuid));
     }
 
     /** The session with this forward context, or {@link #NONE}. */
@@ -65,10 +58,6 @@ public final class SessionIndex {
     private synchronized void put(final long key, final long sessionId) {
         byKey.put(key, sessionId);
         keys.put(sessionId, key);
-    }
-
-    private static long keyOf(final UUID uuid) {
-        return positive(mix(mix(1, uuid.getMostSignificantBits()), uuid.getLeastSignificantBits()));
     }
 
     private static long keyOf(final FiveTuple tuple) {

@@ -296,7 +296,7 @@ public final class SessionPlanner {
             final Router.PeerPath from,
             final Route.ToPeer route,
             final Hops hops) {
-        final SessionRecord old = rebinds.find(naming.uuid(), naming.context(), false);
+        final SessionRecord old = rebinds.find(naming.context());
         final FiveTuple wire;
         if (old != null && !naming.mayReplace(old, from.peer())) {
             return Verdict.silently(DropReason.DUPLICATE_FLOW);
@@ -327,7 +327,7 @@ public final class SessionPlanner {
             final IpAddress serverHop) {
         final FiveTuple aimed = route.aimed(naming.context());
         final long sessionId = naming.birth().sessionId();
-        final SessionRecord old = rebinds.find(naming.uuid(), naming.context(), route.translates(aimed));
+        final SessionRecord old = rebinds.find(naming.context());
         final FiveTuple server;
         if (old == null && !mayBegin(packet, naming)) {
             return Verdict.silently(DropReason.TCP_NOT_SYN);

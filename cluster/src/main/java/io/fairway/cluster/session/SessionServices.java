@@ -51,7 +51,7 @@ public record SessionServices(
         if (!ledger.holds(sessionId) && !index.holds(sessionId)) {
             final SessionRecord decoded = SessionRecordFlyweight.decode(record, offset);
             ledger.note(decoded);
-            index.note(decoded, ledger.isTranslated(decoded));
+            index.note(decoded);
         }
     }
 

@@ -53,7 +53,7 @@ class SessionPlannerTest {
 
         private Verdict.Accepted accept(final FirstPacket packet) {
             final Verdict.Accepted accepted = (Verdict.Accepted) plan(packet);
-            index.note(accepted.record(), ledger.isTranslated(accepted.record()));
+            index.note(accepted.record());
             neighbours.replica.put(accepted.record().sessionId(), BucketActor.encoded(accepted.record()));
             return accepted;
         }

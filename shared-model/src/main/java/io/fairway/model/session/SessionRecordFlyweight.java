@@ -293,7 +293,10 @@ public final class SessionRecordFlyweight {
 
     /** Whether this router seals the payload or opens it: the session has a key, and begins or ends here. */
     public static boolean sealsHere(final DirectBuffer buffer, final int offset) {
-        return keyOffset(buffer, offset) >= 0 && buffer.getByte(stringOffset(buffer, offset, TRANSIT_PEER)) == 0;
+        final int action = offset + FORWARD_ACTION;
+        final boolean passesOn = FlowActionFlyweight.fromSvr(buffer, action)
+                && FlowActionFlyweight.metadataRole(buffer, action) == FlowActionFlyweight.METADATA_FORWARD;
+        return keyOffset(buffer, offset) >= 0 && !passesOn;
     }
 
     /** Where the session's key stands, or -1 if it has none. */
