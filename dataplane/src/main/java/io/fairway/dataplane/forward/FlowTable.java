@@ -222,11 +222,10 @@ final class FlowTable extends SessionSlots {
         slots.putInt(at + IDLE_TIMEOUT, SessionRecordFlyweight.idleTimeoutMs(record, offset));
         slots.putShort(
                 at + TCP_OPENING, (short) (SessionRecordFlyweight.tcpOpeningMs(record, offset) / OPENING_UNIT_MS));
-        if (SessionRecordFlyweight.tcpEnforcement(record, offset) == TcpEnforcement.STRICT) {
-            mark(slot, STRICT);
-        } else {
-            unmark(slot, STRICT);
-        }
+        final boolean strict = SessionRecordFlyweight.tcpEnforcement(record, offset) == TcpEnforcement.STRICT;
+        final boolean keptAlive = SessionRecordFlyweight.natKeepAlive(record, offset);
+        unmark(slot, STRICT | KEPT_ALIVE);
+        mark(slot, (strict ? STRICT : 0) | (keptAlive ? KEPT_ALIVE : 0));
     }
 
     private int takeSlot() {

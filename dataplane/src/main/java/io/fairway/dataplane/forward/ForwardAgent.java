@@ -123,7 +123,12 @@ public final class ForwardAgent implements Agent {
                 icmp,
                 new TcpResetter(egress),
                 ingress);
-        scanner = new SessionScanner(table, gate, controller, router.timers().tcpOpeningMs());
+        scanner = new SessionScanner(
+                table,
+                gate,
+                controller,
+                new NatKeeper(table, sender),
+                router.timers().tcpOpeningMs());
         announcer = new GratuitousArp(interfaces, egress.resolver());
     }
 

@@ -34,10 +34,10 @@ final class OneWayStopper {
             return;
         }
         final int nowMs = (int) TimeUnit.NANOSECONDS.toMillis(nowNs);
-        if (table.packets(flow) > PACKETS_BEFORE && nowMs - table.stoppedMs(flow >> 1) < INTERVAL_MS) {
+        if (table.packets(flow) > PACKETS_BEFORE && nowMs - table.controlledMs(flow >> 1) < INTERVAL_MS) {
             return;
         }
-        table.setStoppedMs(flow >> 1, nowMs);
+        table.setControlledMs(flow >> 1, nowMs);
         sender.send(answer, bucket, ControlReason.DISABLE_METADATA);
     }
 }

@@ -8,7 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Walks over the flow table, a bounded number of slots a turn, and reports the sessions of our buckets that are idle or
- * closed, and events that the ring could not take before. It removes nothing: the controller does. Forwarder's thread.
+ * closed, and events that the ring could not take before; {@link NatKeeper} breaks the others' silence. It removes
+ * nothing: the controller does. Forwarder's thread.
  */
 final class SessionScanner {
     private static final long LINGER_NS = TimeUnit.SECONDS.toNanos(1);
@@ -22,6 +23,7 @@ final class SessionScanner {
     private final FlowTable table;
     private final OwnershipGate gate;
     private final ToController controller;
+    private final NatKeeper keeper;
     private final long tcpOpeningMs;
     private final long[] ownedSinceNs = new long[BucketId.COUNT];
     private final boolean[] owned = new boolean[BucketId.COUNT];
@@ -31,10 +33,15 @@ final class SessionScanner {
     private int next;
 
     SessionScanner(
-            final FlowTable table, final OwnershipGate gate, final ToController controller, final int tcpOpeningMs) {
+            final FlowTable table,
+            final OwnershipGate gate,
+            final ToController controller,
+            final NatKeeper keeper,
+            final int tcpOpeningMs) {
         this.table = table;
         this.gate = gate;
         this.controller = controller;
+        this.keeper = keeper;
         this.tcpOpeningMs = tcpOpeningMs;
     }
 
@@ -90,7 +97,11 @@ final class SessionScanner {
         if (table.isMarked(slot, FlowTable.CLOSED)) {
             return nowNs - table.closedAtNs(slot) >= LINGER_NS ? end(slot, SessionEventFlyweight.CLOSED, nowNs) : 0;
         }
-        return remainingNs(slot, nowNs) <= 0 ? end(slot, SessionEventFlyweight.IDLE, nowNs) : 0;
+        if (remainingNs(slot, nowNs) <= 0) {
+            return end(slot, SessionEventFlyweight.IDLE, nowNs);
+        }
+        keeper.onSession(slot, nowNs);
+        return 0;
     }
 
     private int end(final int slot, final int event, final long nowNs) {

@@ -11,7 +11,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * 32 u16 bucket   34 u8 used   35 u8 TCP state   36 u16 marks   38 u16 TCP opening time-out, tenths of a
  * second (0: the router's)   40 u32 idle time-out, ms
  * 44 u16 forward metadata length   46 u16 reverse metadata length   48 u64 closed at, ns   56 u32 next free
- * 60 u32 last stand-alone end of forward metadata, ms
+ * 60 u32 last control message about it, ms
  * </pre>
  */
 abstract class SessionSlots implements AutoCloseable {
@@ -29,6 +29,9 @@ abstract class SessionSlots implements AutoCloseable {
     /** Its TCP segments must lie within the windows. */
     static final int STRICT = 128;
 
+    /** Its silence between routers is broken. */
+    static final int KEPT_ALIVE = 256;
+
     static final int SLOT_BYTES = 64;
     static final int SESSION_ID = 0;
     static final int LAST_SEEN = 8;
@@ -44,7 +47,7 @@ abstract class SessionSlots implements AutoCloseable {
     static final int METADATA_LENGTH = 44;
     static final int CLOSED_AT = 48;
     static final int NEXT_FREE = 56;
-    static final int STOPPED_MS = 60;
+    static final int CONTROLLED_MS = 60;
     static final int OPENING_UNIT_MS = 100;
 
     final UnsafeBuffer slots;
@@ -107,13 +110,13 @@ abstract class SessionSlots implements AutoCloseable {
         slots.putLong(slot * SLOT_BYTES + CLOSED_AT, nowNs);
     }
 
-    /** When the peer was last told, out of band, to stop sending forward metadata; wraps. */
-    int stoppedMs(final int slot) {
-        return slots.getInt(slot * SLOT_BYTES + STOPPED_MS);
+    /** When the peer was last sent a control message about the session; wraps. */
+    int controlledMs(final int slot) {
+        return slots.getInt(slot * SLOT_BYTES + CONTROLLED_MS);
     }
 
-    void setStoppedMs(final int slot, final int nowMs) {
-        slots.putInt(slot * SLOT_BYTES + STOPPED_MS, nowMs);
+    void setControlledMs(final int slot, final int nowMs) {
+        slots.putInt(slot * SLOT_BYTES + CONTROLLED_MS, nowMs);
     }
 
     /** Bits of {@link TcpTracker}. */
