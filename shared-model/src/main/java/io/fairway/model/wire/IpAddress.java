@@ -15,10 +15,12 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
     public static final IpAddress NONE = new IpAddress(0, 0);
 
     private static final long V4_MAPPED = 0x0000_ffff_0000_0000L;
+    private static final long LINK_LOCAL_HIGH = 0xfe80_0000_0000_0000L;
+    private static final int GROUPS = 8;
 
     /** An IPv4 address from its 32 bits in network order. */
     public static IpAddress v4(final int bits) {
-        return new IpAddress(0, V4_MAPPED | (bits & 0xffff_ffffL));
+        return new IpAddress(0, v4Low(bits));
     }
 
     /**
@@ -51,9 +53,35 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
         return new IpAddress(high, low);
     }
 
+    /** The lower half of an IPv4 address's 128 bits; the upper half is 0. */
+    public static long v4Low(final int bits) {
+        return V4_MAPPED | bits & 0xffff_ffffL;
+    }
+
+    /** Whether 128 bits are an IPv4 address. */
+    public static boolean isV4(final long high, final long low) {
+        return high == 0 && low >>> 32 == V4_MAPPED >>> 32;
+    }
+
+    /** Whether an address with this upper half is valid on one link only (RFC 4291 section 2.5.6). */
+    public static boolean isLinkLocal(final long high) {
+        return high >>> 54 == LINK_LOCAL_HIGH >>> 54;
+    }
+
+    /** The link-local address that an interface has by its Ethernet address (RFC 2464 section 5). */
+    public static IpAddress linkLocal(final MacAddress mac) {
+        final long eui64 = mac.bits() >>> 24 << 40 | 0xff_fe00_0000L | mac.bits() & 0xff_ffffL;
+        return new IpAddress(LINK_LOCAL_HIGH, eui64 ^ 0x0200_0000_0000_0000L);
+    }
+
     /** Whether this is an IPv4 address. */
     public boolean isV4() {
-        return high == 0 && low >>> 32 == V4_MAPPED >>> 32;
+        return isV4(high, low);
+    }
+
+    /** Whether this is valid on one link only. */
+    public boolean isLinkLocal() {
+        return isLinkLocal(high);
     }
 
     /** The 32 bits of an IPv4 address in network order. */
@@ -77,12 +105,38 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
         return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
     }
 
+    /** As people write it: dotted, or groups in lower case with the longest run of zeros left out (RFC 5952). */
     @Override
     public String toString() {
-        try {
-            return InetAddress.getByAddress(bytes()).getHostAddress();
-        } catch (final UnknownHostException e) {
-            throw new IllegalStateException(e);
+        if (isV4()) {
+            final int bits = v4Bits();
+            return (bits >>> 24) + "." + (bits >>> 16 & 0xff) + "." + (bits >>> 8 & 0xff) + "." + (bits & 0xff);
         }
+        int gap = GROUPS;
+        int gapLength = 1;
+        for (int first = 0; first < GROUPS; first++) {
+            int length = 0;
+            while (first + length < GROUPS && group(first + length) == 0) {
+                length++;
+            }
+            if (length > gapLength) {
+                gap = first;
+                gapLength = length;
+            }
+        }
+        final StringBuilder text = new StringBuilder(39);
+        for (int i = 0; i < GROUPS; i++) {
+            if (i == gap) {
+                text.append("::");
+                i += gapLength - 1;
+            } else {
+                text.append(i == 0 || i == gap + gapLength ? "" : ":").append(Integer.toHexString(group(i)));
+            }
+        }
+        return text.toString();
+    }
+
+    private int group(final int index) {
+        return (int) ((index < GROUPS / 2 ? high : low) >>> 48 - 16 * (index % 4)) & 0xffff;
     }
 }

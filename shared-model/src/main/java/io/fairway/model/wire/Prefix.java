@@ -36,9 +36,10 @@ public record Prefix(IpAddress address, int length128) {
         return new Prefix(masked(address, length128), length128);
     }
 
-    /** Whether the address lies in this prefix. */
+    /** Whether the address lies in this prefix; no IPv6 prefix, even ::/0, holds an IPv4 address. */
     public boolean contains(final IpAddress candidate) {
-        return masked(candidate, length128).equals(address);
+        return candidate.isV4() == address.isV4()
+                && masked(candidate, length128).equals(address);
     }
 
     private static IpAddress masked(final IpAddress address, final int length128) {
