@@ -61,8 +61,8 @@ final class ControlSender {
      * goes back is small and goes to a peer's waypoint only.
      */
     void requestMetadata(final Packet unknown, final long nowNs) {
-        final int local = unknown.parsed.destinationV4();
-        final int remote = unknown.parsed.sourceV4();
+        final int local = (int) unknown.parsed.destinationLow();
+        final int remote = (int) unknown.parsed.sourceLow();
         final MetadataKey key = keys.signing(local, remote);
         if (key == null || !requests.take(nowNs)) {
             return;

@@ -102,6 +102,9 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
         if (malformed != null) {
             return malformed;
         }
+        if (packet.parsed.isV6()) {
+            return DropReason.IPV6_NOT_YET;
+        }
         packet.vlan = vlan != 0 ? vlan : packet.parsed.vlan();
         packet.stationMac = EthernetHeader.source(buffer, packet.frameOffset());
         if (packet.vlan != interfaces.vlan(interfaceIndex)) {

@@ -125,7 +125,8 @@ final class MetadataRemover {
         if (malformed != null || view.isFalsePositive()) {
             return malformed;
         }
-        key = keys.accepted(packet.parsed.destinationV4(), packet.parsed.sourceV4(), view.securityId());
+        key = keys.accepted(
+                (int) packet.parsed.destinationLow(), (int) packet.parsed.sourceLow(), view.securityId());
         if (key == null) {
             return DropReason.METADATA_UNKNOWN_KEY;
         }

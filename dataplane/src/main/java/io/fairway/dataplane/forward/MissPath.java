@@ -63,8 +63,8 @@ final class MissPath {
 
     /** Null if the packet waits now, else why it is dropped. */
     DropReason onPacket(final Packet packet, final DirectBuffer key, final long nowNs) {
-        final int source = packet.parsed.sourceV4();
-        final int destination = packet.parsed.destinationV4();
+        final int source = (int) packet.parsed.sourceLow();
+        final int destination = (int) packet.parsed.destinationLow();
         if (interfaces.isOurs(source)) {
             return DropReason.MARTIAN_SOURCE;
         }
@@ -91,7 +91,7 @@ final class MissPath {
     }
 
     private DropReason atWaypoint(final Packet packet, final DirectBuffer key, final long nowNs) {
-        final boolean fromPeer = keys.isPeer(packet.parsed.destinationV4(), packet.parsed.sourceV4());
+        final boolean fromPeer = keys.isPeer((int) packet.parsed.destinationLow(), (int) packet.parsed.sourceLow());
         if (!Metadata.isPresent(packet.buffer, packet.payload, packet.payloadLength())) {
             return unknownFlow(packet, fromPeer, nowNs);
         }

@@ -217,8 +217,10 @@ final class Frames {
             return "arp " + ArpMessage.operation(buffer, IP) + " " + IpAddress.v4(ArpMessage.senderIp(buffer, IP))
                     + " > " + IpAddress.v4(ArpMessage.targetIp(buffer, IP));
         }
-        return IpProtocol.name(parsed.protocol()) + " " + IpAddress.v4(parsed.sourceV4()) + ":" + parsed.sourcePort()
-                + " > " + IpAddress.v4(parsed.destinationV4()) + ":" + parsed.destinationPort() + " ttl "
+        return IpProtocol.name(parsed.protocol()) + " " + new IpAddress(parsed.sourceHigh(), parsed.sourceLow()) + ":"
+                + parsed.sourcePort()
+                + " > " + new IpAddress(parsed.destinationHigh(), parsed.destinationLow()) + ":"
+                + parsed.destinationPort() + " ttl "
                 + parsed.ttl() + (PacketParser.l4ChecksumOk(buffer, parsed) ? " ok" : " BAD CHECKSUM");
     }
 

@@ -78,7 +78,7 @@ final class ReassemblyTarget implements FuzzTarget {
             final int word = buffer.getShort(ip + 6, BIG_ENDIAN);
             start = (word & 0x1fff) << 3;
             more = (word & 0x2000) != 0;
-            final String key = packet.sourceV4() + " " + packet.destinationV4() + " " + packet.protocol() + " "
+            final String key = packet.sourceLow() + " " + packet.destinationLow() + " " + packet.protocol() + " "
                     + buffer.getShort(ip + 4);
             add(0, key, fragment.ipv4(1, buffer, ip, packet.ipLength()), packet.l4Offset());
         } else if (whole && packet.protocol() == IpProtocol.UDP && isPiece()) {

@@ -87,6 +87,28 @@ public final class InternetChecksum {
         return checksum == 0 ? 0xffff : checksum;
     }
 
+    /**
+     * The sum of two addresses in 128 bits each. An IPv4 address gives the same with its mapped form's ffff as without,
+     * for that word is one's complement's other zero; so sums of both families can be exchanged for one another.
+     */
+    public static int addressSum(
+            final long sourceHigh, final long sourceLow, final long destinationHigh, final long destinationLow) {
+        return add(add(fold64(sourceHigh), fold64(sourceLow)), add(fold64(destinationHigh), fold64(destinationLow)));
+    }
+
+    /** The sum of a pseudo header of either family from the sum of its addresses. */
+    public static int pseudoHeader(final int addressSum, final int protocol, final int transportLength) {
+        return add(addressSum, add(protocol & 0xff, fold32(transportLength)));
+    }
+
+    /** The sum of the pseudo header of the IPv4 or IPv6 header that stands at an offset. */
+    public static int pseudoHeader(
+            final DirectBuffer buffer, final int ip, final int protocol, final int transportLength) {
+        return Ipv4Header.version(buffer, ip) == 4
+                ? Ipv4Header.pseudoHeaderSum(buffer, ip, protocol, transportLength)
+                : pseudoHeaderV6(buffer, ip, protocol, transportLength);
+    }
+
     /** The sum of TCP's and UDP's pseudo header over IPv4 (RFC 9293 section 3.1). */
     public static int pseudoHeaderV4(
             final int source, final int destination, final int protocol, final int transportLength) {

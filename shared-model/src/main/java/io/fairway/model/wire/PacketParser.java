@@ -21,7 +21,8 @@ public final class PacketParser {
      * @param frameLength bytes, 0 to 64 KB and more
      * @param checksumTrusted whether {@link #l4ChecksumOk} may believe the checksum unseen, see {@link VnetHeader}
      * @param out what was found
-     * @return null if it is a whole ARP message or an IPv4 packet with TCP, UDP or ICMP echo; else why not
+     * @return null if it is a whole ARP or neighbour discovery message, or an IP packet with TCP, UDP or an ICMP echo;
+     *     else why not
      */
     public static DropReason parse(
             final DirectBuffer buffer,
@@ -49,7 +50,7 @@ public final class PacketParser {
         return switch (etherType) {
             case EthernetHeader.IPV4 -> parseIpv4(buffer, network, frameEnd, out);
             case EthernetHeader.ARP -> parseArp(buffer, network, frameEnd, out);
-            case EthernetHeader.IPV6 -> DropReason.IPV6_NOT_YET;
+            case EthernetHeader.IPV6 -> parseIpv6(buffer, network, frameEnd, out);
             default -> DropReason.UNKNOWN_ETHERTYPE;
         };
     }
@@ -88,9 +89,11 @@ public final class PacketParser {
         out.protocol = Ipv4Header.protocol(buffer, ip);
         out.ttl = Ipv4Header.ttl(buffer, ip);
         out.fragment = Ipv4Header.isFragment(buffer, ip);
-        out.sourceV4 = Ipv4Header.source(buffer, ip);
-        out.destinationV4 = Ipv4Header.destination(buffer, ip);
-        final DropReason address = checkAddresses(out.sourceV4, out.destinationV4);
+        final int source = Ipv4Header.source(buffer, ip);
+        final int destination = Ipv4Header.destination(buffer, ip);
+        out.sourceLow = IpAddress.v4Low(source);
+        out.destinationLow = IpAddress.v4Low(destination);
+        final DropReason address = checkAddresses(source, destination);
         if (address != null) {
             return address;
         }
@@ -112,11 +115,76 @@ public final class PacketParser {
         return destinationNet == 0 || destinationNet == 127 ? DropReason.MARTIAN_DESTINATION : null;
     }
 
+    private static DropReason parseIpv6(
+            final DirectBuffer buffer, final int ip, final int frameEnd, final ParsedPacket out) {
+        final int available = frameEnd - ip - Ipv6Header.LENGTH;
+        if (available < 0) {
+            return DropReason.TRUNCATED_IP;
+        }
+        if (Ipv6Header.version(buffer, ip) != 6) {
+            return DropReason.BAD_IP_HEADER;
+        }
+        final int payloadLength = Ipv6Header.payloadLength(buffer, ip);
+        if (payloadLength > available) {
+            return DropReason.TRUNCATED_IP;
+        }
+        out.endOffset = ip + Ipv6Header.LENGTH + payloadLength;
+        out.ttl = Ipv6Header.hopLimit(buffer, ip);
+        out.sourceHigh = Ipv6Header.sourceHigh(buffer, ip);
+        out.sourceLow = Ipv6Header.sourceLow(buffer, ip);
+        out.destinationHigh = Ipv6Header.destinationHigh(buffer, ip);
+        out.destinationLow = Ipv6Header.destinationLow(buffer, ip);
+        final DropReason extension = Ipv6Extensions.walk(buffer, ip, out.endOffset, out);
+        if (extension != null) {
+            return extension;
+        }
+        if (isNeighborMessage(buffer, out)) {
+            return parseNeighborMessage(buffer, out);
+        }
+        final DropReason address = checkAddressesV6(out);
+        return address != null ? address : parseTransport(buffer, out);
+    }
+
+    /** Such a message may come from the unspecified address and go to many. */
+    private static boolean isNeighborMessage(final DirectBuffer buffer, final ParsedPacket out) {
+        return out.protocol == IpProtocol.ICMPV6
+                && out.endOffset > out.l4Offset
+                && NeighborMessage.isType(IcmpMessage.type(buffer, out.l4Offset));
+    }
+
+    private static DropReason parseNeighborMessage(final DirectBuffer buffer, final ParsedPacket out) {
+        final int l4 = out.l4Offset;
+        out.payloadOffset = l4;
+        out.icmpType = IcmpMessage.type(buffer, l4);
+        final boolean bare = l4 == out.ipOffset + Ipv6Header.LENGTH;
+        final boolean fromMany = out.sourceHigh >>> 56 == 0xff;
+        return bare && !fromMany && NeighborMessage.isValid(buffer, out.ipOffset, l4, out.endOffset - l4)
+                ? null
+                : DropReason.BAD_NEIGHBOR_MESSAGE;
+    }
+
+    /** RFC 4291 sections 2.5 and 2.7; an IPv4 address in IPv6's form would be taken for an IPv4 packet's. */
+    private static DropReason checkAddressesV6(final ParsedPacket out) {
+        if (out.sourceHigh >>> 56 == 0xff || isReserved(out.sourceHigh, out.sourceLow)) {
+            return DropReason.MARTIAN_SOURCE;
+        }
+        if (out.destinationHigh >>> 56 == 0xff) {
+            return DropReason.MULTICAST_DESTINATION;
+        }
+        return isReserved(out.destinationHigh, out.destinationLow) ? DropReason.MARTIAN_DESTINATION : null;
+    }
+
+    /** Unspecified, loopback, IPv4-compatible or IPv4-mapped. */
+    private static boolean isReserved(final long high, final long low) {
+        return high == 0 && (low >>> 32 == 0 || low >>> 32 == 0xffff);
+    }
+
     private static DropReason parseTransport(final DirectBuffer buffer, final ParsedPacket out) {
         return switch (out.protocol) {
             case IpProtocol.TCP -> parseTcp(buffer, out);
             case IpProtocol.UDP -> parseUdp(buffer, out);
-            case IpProtocol.ICMP -> parseIcmp(buffer, out);
+            case IpProtocol.ICMP -> out.isV6() ? DropReason.UNKNOWN_PROTOCOL : parseIcmp(buffer, out);
+            case IpProtocol.ICMPV6 -> out.isV6() ? parseIcmp(buffer, out) : DropReason.UNKNOWN_PROTOCOL;
             default -> DropReason.UNKNOWN_PROTOCOL;
         };
     }
@@ -147,6 +215,10 @@ public final class PacketParser {
         if (UdpHeader.datagramLength(buffer, l4) != available) {
             return DropReason.BAD_L4_HEADER;
         }
+        // Over IPv6 a checksum is no choice (RFC 8200 section 8.1).
+        if (out.isV6() && UdpHeader.checksum(buffer, l4) == 0) {
+            return DropReason.BAD_L4_CHECKSUM;
+        }
         out.payloadOffset = l4 + UdpHeader.LENGTH;
         out.sourcePort = UdpHeader.sourcePort(buffer, l4);
         out.destinationPort = UdpHeader.destinationPort(buffer, l4);
@@ -160,14 +232,15 @@ public final class PacketParser {
         }
         out.payloadOffset = l4 + IcmpMessage.LENGTH;
         out.icmpType = IcmpMessage.type(buffer, l4);
-        if (!IcmpMessage.isEcho(out.icmpType)) {
+        final boolean echo = out.isV6() ? Icmpv6Message.isEcho(out.icmpType) : IcmpMessage.isEcho(out.icmpType);
+        if (!echo) {
             return DropReason.ICMP_NOT_ECHO;
         }
         if (IcmpMessage.code(buffer, l4) != 0) {
             return DropReason.BAD_L4_HEADER;
         }
         final int identifier = IcmpMessage.identifier(buffer, l4);
-        if (out.icmpType == IcmpMessage.ECHO_REQUEST) {
+        if (out.isEchoRequest()) {
             out.sourcePort = identifier;
         } else {
             out.destinationPort = identifier;
@@ -176,8 +249,8 @@ public final class PacketParser {
     }
 
     /**
-     * Whether the TCP, UDP or ICMP checksum of a packet that parsed is right, trusted, or (UDP) not there. Reads the
-     * whole packet: for packets that go to the miss path or are answered here.
+     * Whether the TCP, UDP or ICMP checksum of a packet that parsed is right, trusted, or (UDP over IPv4) not there.
+     * Reads the whole packet: for packets that go to the miss path or are answered here.
      */
     public static boolean l4ChecksumOk(final DirectBuffer buffer, final ParsedPacket packet) {
         if (packet.checksumTrusted) {
@@ -190,7 +263,7 @@ public final class PacketParser {
         }
         final int pseudo = packet.protocol == IpProtocol.ICMP
                 ? 0
-                : InternetChecksum.pseudoHeaderV4(packet.sourceV4, packet.destinationV4, packet.protocol, length);
+                : InternetChecksum.pseudoHeader(packet.addressSum(), packet.protocol, length);
         return InternetChecksum.add(pseudo, InternetChecksum.sum(buffer, l4, length)) == 0xffff;
     }
 }

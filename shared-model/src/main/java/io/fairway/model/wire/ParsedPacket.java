@@ -9,8 +9,6 @@ import org.agrona.MutableDirectBuffer;
  * 0.
  */
 public final class ParsedPacket {
-    private static final long V4_MAPPED = 0x0000_ffff_0000_0000L;
-
     int etherType;
     int vlan;
     int frameOffset;
@@ -22,8 +20,10 @@ public final class ParsedPacket {
     int ttl;
     boolean fragment;
     boolean checksumTrusted;
-    int sourceV4;
-    int destinationV4;
+    long sourceHigh;
+    long sourceLow;
+    long destinationHigh;
+    long destinationLow;
     int sourcePort;
     int destinationPort;
     int tcpFlags;
@@ -41,24 +41,28 @@ public final class ParsedPacket {
         protocol = 0;
         ttl = 0;
         fragment = false;
-        sourceV4 = 0;
-        destinationV4 = 0;
+        sourceHigh = 0;
+        sourceLow = 0;
+        destinationHigh = 0;
+        destinationLow = 0;
         sourcePort = 0;
         destinationPort = 0;
         tcpFlags = 0;
         icmpType = 0;
     }
 
-    /** Writes the 48-byte key of an IPv4 packet that parsed; the VLAN is the caller's, in-band or out of band. */
+    /** Writes the 48-byte key of an IP packet that parsed; the VLAN is the caller's, in-band or out of band. */
     public void encodeKey(
             final MutableDirectBuffer buffer, final int offset, final int interfaceIndex, final int keyVlan) {
         FlowKeyFlyweight.encodeHead(buffer, offset, interfaceIndex, keyVlan, protocol);
-        FlowKeyFlyweight.encodeAddresses(
-                buffer, offset, sourceHigh(), sourceLow(), destinationHigh(), destinationLow());
+        FlowKeyFlyweight.encodeAddresses(buffer, offset, sourceHigh, sourceLow, destinationHigh, destinationLow);
         FlowKeyFlyweight.encodePorts(buffer, offset, sourcePort, destinationPort);
     }
 
-    /** The EtherType behind a tag if there is one: {@link EthernetHeader#IPV4} or {@link EthernetHeader#ARP}. */
+    /**
+     * The EtherType behind a tag if there is one: {@link EthernetHeader#IPV4}, {@link EthernetHeader#IPV6} or
+     * {@link EthernetHeader#ARP}.
+     */
     public int etherType() {
         return etherType;
     }
@@ -66,6 +70,15 @@ public final class ParsedPacket {
     /** Whether this is an ARP message; it stands at {@link #ipOffset()}. */
     public boolean isArp() {
         return etherType == EthernetHeader.ARP;
+    }
+
+    public boolean isV6() {
+        return etherType == EthernetHeader.IPV6;
+    }
+
+    /** Whether this is a neighbour discovery message, which has no ports; it stands at {@link #l4Offset()}. */
+    public boolean isNeighborMessage() {
+        return protocol == IpProtocol.ICMPV6 && isV6() && NeighborMessage.isType(icmpType);
     }
 
     /** The VLAN of a tag inside the frame; 0 for none and for a priority tag. */
@@ -87,7 +100,7 @@ public final class ParsedPacket {
         return ipOffset;
     }
 
-    /** Where the transport header begins. */
+    /** Where the transport header begins, behind all options and extension headers. */
     public int l4Offset() {
         return l4Offset;
     }
@@ -121,6 +134,7 @@ public final class ParsedPacket {
         return protocol;
     }
 
+    /** The time to live, of IPv6 the hop limit. */
     public int ttl() {
         return ttl;
     }
@@ -134,34 +148,29 @@ public final class ParsedPacket {
         return checksumTrusted;
     }
 
-    /** The source's 32 bits in network order. */
-    public int sourceV4() {
-        return sourceV4;
-    }
-
-    /** The destination's 32 bits in network order. */
-    public int destinationV4() {
-        return destinationV4;
-    }
-
     /** As in {@link IpAddress#high()}. */
     public long sourceHigh() {
-        return 0;
+        return sourceHigh;
     }
 
     /** As in {@link IpAddress#low()}. */
     public long sourceLow() {
-        return V4_MAPPED | sourceV4 & 0xffff_ffffL;
+        return sourceLow;
     }
 
     /** As in {@link IpAddress#high()}. */
     public long destinationHigh() {
-        return 0;
+        return destinationHigh;
     }
 
     /** As in {@link IpAddress#low()}. */
     public long destinationLow() {
-        return V4_MAPPED | destinationV4 & 0xffff_ffffL;
+        return destinationLow;
+    }
+
+    /** The sum of both addresses, see {@link InternetChecksum#addressSum}. */
+    int addressSum() {
+        return InternetChecksum.addressSum(sourceHigh, sourceLow, destinationHigh, destinationLow);
     }
 
     /** The key's source port; the identifier of an echo request, 0 of an echo reply. */
@@ -179,8 +188,14 @@ public final class ParsedPacket {
         return tcpFlags;
     }
 
-    /** The type of an ICMP message, else 0. */
+    /** The type of an ICMP or ICMPv6 message, else 0. */
     public int icmpType() {
         return icmpType;
+    }
+
+    /** Whether this is an echo request of the packet's family. */
+    public boolean isEchoRequest() {
+        return protocol == IpProtocol.ICMP && icmpType == IcmpMessage.ECHO_REQUEST
+                || protocol == IpProtocol.ICMPV6 && icmpType == Icmpv6Message.ECHO_REQUEST;
     }
 }

@@ -111,6 +111,16 @@ public final class TcpHeader {
         putU16(buffer, l4 + CHECKSUM, checksum);
     }
 
+    /** Computes and writes the checksum over this many bytes; IP addresses of either family must be right. */
+    public static void computeChecksum(
+            final MutableDirectBuffer buffer, final int ip, final int l4, final int segmentLength) {
+        setChecksum(buffer, l4, 0);
+        final int sum = InternetChecksum.add(
+                InternetChecksum.pseudoHeader(buffer, ip, IpProtocol.TCP, segmentLength),
+                InternetChecksum.sum(buffer, l4, segmentLength));
+        setChecksum(buffer, l4, ~sum & 0xffff);
+    }
+
     /**
      * Where the value of the MSS option stands, or -1. For a parsed packet: its header length has been checked. Options
      * that contradict themselves end the search.

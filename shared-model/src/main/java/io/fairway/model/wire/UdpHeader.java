@@ -72,12 +72,12 @@ public final class UdpHeader {
         putU16(buffer, l4 + CHECKSUM, checksum);
     }
 
-    /** Computes and writes the checksum; the datagram length must be right. */
+    /** Computes and writes the checksum; datagram length and IP addresses of either family must be right. */
     public static void computeChecksum(final MutableDirectBuffer buffer, final int ip, final int l4) {
         setChecksum(buffer, l4, 0);
         final int length = datagramLength(buffer, l4);
         final int sum = InternetChecksum.add(
-                Ipv4Header.pseudoHeaderSum(buffer, ip, IpProtocol.UDP, length),
+                InternetChecksum.pseudoHeader(buffer, ip, IpProtocol.UDP, length),
                 InternetChecksum.sum(buffer, l4, length));
         setChecksum(buffer, l4, InternetChecksum.udpOnWire(~sum & 0xffff));
     }

@@ -14,7 +14,7 @@ class HeaderRewriteTest {
     @Property(tries = 5_000, shrinking = ShrinkingMode.OFF)
     void ipv4ChecksumFollowsEveryRewrite(@ForAll(supplier = Seeds.class) final long seed) {
         final SplittableRandom random = new SplittableRandom(seed);
-        final RandomFrame frame = new RandomFrame(random);
+        final RandomFrame frame = new RandomFrame(random, false);
         final UnsafeBuffer buffer = new UnsafeBuffer(frame.bytes);
         final int ttl = Ipv4Header.ttl(buffer, frame.ip);
 

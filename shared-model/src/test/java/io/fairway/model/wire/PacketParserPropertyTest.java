@@ -25,8 +25,24 @@ class PacketParserPropertyTest {
             frame[12] = 8;
             frame[13] = (byte) (random.nextInt(10) == 0 ? 6 : 0);
             frame[14] = (byte) (0x45 + random.nextInt(3));
+        } else if (frame.length > 60 && random.nextBoolean()) {
+            almostIpv6(frame, random);
         }
         parseWithinWalls(frame, frame.length, random);
+    }
+
+    /** Extension headers and neighbour messages of nonsense behind an IPv6 header. */
+    private static void almostIpv6(final byte[] frame, final SplittableRandom random) {
+        final int[] headers = {0, 43, 44, 60, 6, 17, 58};
+        frame[12] = (byte) 0x86;
+        frame[13] = (byte) 0xdd;
+        frame[14] = 0x60;
+        frame[18] = 0;
+        frame[19] = (byte) random.nextInt(frame.length - 53);
+        frame[20] = (byte) headers[random.nextInt(headers.length)];
+        frame[21] = (byte) (random.nextBoolean() ? 255 : 64);
+        frame[54] = (byte) (random.nextBoolean() ? 133 + random.nextInt(5) : headers[random.nextInt(headers.length)]);
+        frame[55] = (byte) random.nextInt(2);
     }
 
     @Property(tries = 50_000, shrinking = ShrinkingMode.OFF)
@@ -58,7 +74,13 @@ class PacketParserPropertyTest {
         if (packet.isArp()) {
             return "ARP";
         }
-        assertThat(packet.l4Offset()).isGreaterThanOrEqualTo(packet.ipOffset() + Ipv4Header.LENGTH);
+        if (packet.isNeighborMessage()) {
+            return "ND " + PacketParser.l4ChecksumOk(buffer, packet)
+                    + linkAddress(buffer, NeighborMessage.SOURCE_ADDRESS)
+                    + linkAddress(buffer, NeighborMessage.TARGET_ADDRESS);
+        }
+        assertThat(packet.l4Offset())
+                .isGreaterThanOrEqualTo(packet.ipOffset() + (packet.isV6() ? Ipv6Header.LENGTH : Ipv4Header.LENGTH));
         assertThat(packet.payloadOffset()).isBetween(packet.l4Offset() + UdpHeader.LENGTH, packet.endOffset());
         if (packet.protocol() == IpProtocol.TCP) {
             assertThat(TcpHeader.mssValueOffset(buffer, packet.l4Offset())).isLessThan(packet.payloadOffset());
@@ -66,6 +88,12 @@ class PacketParserPropertyTest {
         final UnsafeBuffer key = new UnsafeBuffer(new byte[FlowKeyFlyweight.LENGTH]);
         packet.encodeKey(key, 0, 3, packet.vlan());
         return FlowKeyFlyweight.tuple(key, 0) + " checksum " + PacketParser.l4ChecksumOk(buffer, packet);
+    }
+
+    private String linkAddress(final UnsafeBuffer buffer, final int option) {
+        final boolean hasTarget =
+                packet.icmpType() == NeighborMessage.SOLICITATION || packet.icmpType() == NeighborMessage.ADVERTISEMENT;
+        return hasTarget ? " " + NeighborMessage.linkAddress(buffer, packet.l4Offset(), packet.l4Length(), option) : "";
     }
 
     @Property(tries = 5_000, shrinking = ShrinkingMode.OFF)
@@ -88,11 +116,7 @@ class PacketParserPropertyTest {
         packet.encodeKey(key, 0, 7, 42);
         final UnsafeBuffer expected = new UnsafeBuffer(new byte[FlowKeyFlyweight.LENGTH]);
         final FiveTuple tuple = new FiveTuple(
-                IpAddress.v4(frame.source),
-                IpAddress.v4(frame.destination),
-                frame.sourcePort(),
-                frame.destinationPort(),
-                frame.protocol);
+                frame.source, frame.destination, frame.sourcePort(), frame.destinationPort(), frame.protocol);
         FlowKeyFlyweight.encode(expected, 0, 7, 42, tuple);
         assertThat(key).isEqualTo(expected);
 

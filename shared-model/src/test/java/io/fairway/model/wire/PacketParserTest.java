@@ -135,7 +135,6 @@ class PacketParserTest {
         assertThat(verdict("020000000001 020000000002 8100 0064 8100 0065 0800"))
                 .isEqualTo(DropReason.UNKNOWN_ETHERTYPE);
         assertThat(verdict("020000000001 020000000002 0026 4242")).isEqualTo(DropReason.UNKNOWN_ETHERTYPE);
-        assertThat(verdict("020000000001 020000000002 86dd 6000")).isEqualTo(DropReason.IPV6_NOT_YET);
         assertThat(verdict(ARP.substring(0, ARP.length() - 2))).isEqualTo(DropReason.BAD_ARP);
         assertThat(verdict(ARP.replace("06 04 0001", "06 04 0008"))).isEqualTo(DropReason.BAD_ARP);
         assertThat(verdict(ARP.replace("0001 0800", "0006 0800"))).isEqualTo(DropReason.BAD_ARP);
