@@ -16,6 +16,8 @@ class KernelSilencerTest {
     private static final long ANSWER_NS = 200_000_000;
     private static final int ARP = 0x0806;
     private static final int IPV4 = 0x0800;
+    private static final int IPV6 = 0x86dd;
+    private static final byte NEIGHBOR_ADVERTISEMENT = (byte) 136;
 
     /** Who has 10.0.0.254? Tell 10.0.0.1. */
     private static final String ARP_REQUEST =
@@ -24,6 +26,43 @@ class KernelSilencerTest {
     /** TCP 10.0.0.1:4097 to 10.0.0.254:9, SYN. */
     private static final String SYN = " 020000000001 0800 45000028 00004000 400625d2 0a000001 0a0000fe"
             + "1001 0009 00000001 00000000 5002 ffff 8ad9 0000";
+
+    /** Who has fd00::fe? Tell fd00::1. */
+    private static final String SOLICITATION =
+            "3333ff0000fe 020000000001 86dd 60000000 0020 3aff fd000000000000000000000000000001"
+                    + "ff0200000000000000000001ff0000fe 8700 7b9f 00000000 fd0000000000000000000000000000fe"
+                    + "0101 020000000001";
+
+    @Test
+    void theKernelIsSilentInIpv6AndOtherDevicesAreNot() throws Exception {
+        Lab.host("a", "");
+        Lab.host("b", "");
+        Lab.sh("for d in a1 b1; do echo 0 > /proc/sys/net/ipv6/conf/$d/disable_ipv6; done\n"
+                + "ip addr add fd00::fe/64 dev a1 nodad; ip addr add fd00:2::fe/64 dev b1 nodad");
+        try (PacketPort there = Lab.in("a", () -> AfPacketPort.open(1, "a0"))) {
+            final DirectBuffer solicitation = Frames.frame(SOLICITATION);
+            Frames.send(there, solicitation);
+            assertThat(new Frames()
+                            .await(there, KernelSilencerTest::isAdvertisement)
+                            .bytes()[54])
+                    .as("control: an answer")
+                    .isEqualTo(NEIGHBOR_ADVERTISEMENT);
+
+            final AutoCloseable silence = KernelSilencer.silence(List.of("a1"));
+            assertThat(answer(there, solicitation, IPV6))
+                    .as("no answer, and nothing of its own")
+                    .isNull();
+            assertThat(Lab.sh("ip -6 addr show dev a1")).isEmpty();
+            assertThat(Lab.sh("ip -6 addr show dev b1")).contains("fd00:2::fe/64");
+
+            silence.close();
+            assertThat(Lab.sh("cat /proc/sys/net/ipv6/conf/a1/disable_ipv6")).isEqualTo("0\n");
+        }
+    }
+
+    private static boolean isAdvertisement(final Frame frame) {
+        return frame.etherType() == IPV6 && frame.bytes()[54] == NEIGHBOR_ADVERTISEMENT;
+    }
 
     @Test
     void theKernelIsSilentAndPortsStillSeeAll() throws Exception {
