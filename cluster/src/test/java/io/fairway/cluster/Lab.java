@@ -137,8 +137,7 @@ public final class Lab {
         return new Router.NetworkInterface(
                 name,
                 0,
-                IpAddress.parse(address),
-                24,
+                new Router.InterfaceAddress(IpAddress.parse(address), 24, null),
                 null,
                 null,
                 List.of(),

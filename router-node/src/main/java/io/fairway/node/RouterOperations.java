@@ -145,7 +145,8 @@ final class RouterOperations implements NodeOperations {
                     parts.node().devices().get(i),
                     port.carrier() ? "up" : "down",
                     configured.vlan(),
-                    configured.address() + "/" + configured.prefixLength(),
+                    configured.v4() == null ? null : configured.v4().toString(),
+                    configured.v6() == null ? null : configured.v6().toString(),
                     port.hardwareAddress().toString(),
                     configured.virtualMac() == null
                             ? null

@@ -78,8 +78,8 @@ final class SessionRows {
                     case FlowActionFlyweight.METADATA_REVERSE -> "reverse";
                     default -> "none";
                 },
-                out.source() + ":" + out.sourcePort(),
-                out.destination() + ":" + out.destinationPort(),
+                out.source().withPort(out.sourcePort()),
+                out.destination().withPort(out.destinationPort()),
                 packets,
                 bytes,
                 idleMs);

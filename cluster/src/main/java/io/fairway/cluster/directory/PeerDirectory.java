@@ -16,7 +16,7 @@ public final class PeerDirectory {
 
     /** The peers of a router. */
     public PeerDirectory(final Router router) {
-        router.interfaces().forEach(i -> ownAddresses.add(i.address()));
+        router.interfaces().forEach(i -> i.addresses().forEach(own -> ownAddresses.add(own.address())));
         for (final Router.PeerPath path : router.peerPaths()) {
             ownAddresses.add(path.localWaypoint());
             byEnds.putIfAbsent(new Ends(path.interfaceIndex(), path.localWaypoint(), path.remoteWaypoint()), path);

@@ -15,6 +15,9 @@ import java.util.TreeMap;
  * @param <V> what a prefix stands for
  */
 public final class PrefixTable<V> {
+    /** An IPv4 prefix has this many bits of the 128-bit form, or more. */
+    private static final int V4_OFFSET_BITS = 96;
+
     private final List<Level<V>> levels;
 
     private PrefixTable(final List<Level<V>> levels) {
@@ -38,7 +41,10 @@ public final class PrefixTable<V> {
         return levels.size();
     }
 
-    /** What the prefix of this level that holds the address stands for, or null. */
+    /**
+     * What the prefix of this level that holds the address stands for, or null. No IPv6 prefix holds an IPv4 address,
+     * see {@link Prefix#contains}.
+     */
     public V at(final int level, final IpAddress address) {
         return levels.get(level).get(address);
     }
@@ -55,6 +61,7 @@ public final class PrefixTable<V> {
     }
 
     private static final class Level<V> {
+        private final boolean v6Only;
         private final long highMask;
         private final long lowMask;
         private final long[] keys;
@@ -62,6 +69,7 @@ public final class PrefixTable<V> {
         private final int[] slots;
 
         private Level(final int length128, final List<Map.Entry<Prefix, V>> entries) {
+            v6Only = length128 < V4_OFFSET_BITS;
             highMask = mask(Math.min(length128, 64));
             lowMask = mask(Math.max(length128 - 64, 0));
             final int capacity = Integer.highestOneBit(Math.max(2, entries.size()) * 4 - 1);
@@ -79,6 +87,9 @@ public final class PrefixTable<V> {
         }
 
         private V get(final IpAddress address) {
+            if (v6Only && address.isV4()) {
+                return null;
+            }
             final int index = slots[slot(address.high() & highMask, address.low() & lowMask)];
             return index == 0 ? null : values.get(index - 1);
         }

@@ -140,9 +140,8 @@ class DirectoryTest {
         final List<Router.NetworkInterface> interfaces = List.of(new Router.NetworkInterface(
                 lan.name(),
                 lan.vlan(),
-                lan.address(),
-                lan.prefixLength(),
-                lan.gateway(),
+                lan.v4(),
+                lan.v6(),
                 tenant,
                 lan.neighborhoods(),
                 lan.sourceNat(),

@@ -20,7 +20,7 @@ final class Interfaces implements Links {
 
     /**
      * @param ports one per interface, at the interface's index
-     * @throws IllegalArgumentException if a port is missing or an interface has no IPv4 address
+     * @throws IllegalArgumentException if a port is missing
      */
     Interfaces(final List<Router.NetworkInterface> configured, final List<PacketPort> ports, final OwnershipGate gate) {
         final int count = configured.size();
@@ -37,12 +37,12 @@ final class Interfaces implements Links {
         }
         for (int i = 0; i < count; i++) {
             final Router.NetworkInterface configuration = configured.get(i);
-            if (this.ports[i] == null || !configuration.address().isV4()) {
-                throw new IllegalArgumentException(
-                        "interface " + configuration.name() + " needs a port and an IPv4 address");
+            if (this.ports[i] == null) {
+                throw new IllegalArgumentException("interface " + configuration.name() + " needs a port");
             }
-            address[i] = configuration.address().v4Bits();
-            mask[i] = configuration.prefixLength() == 0 ? 0 : -1 << V4_BITS - configuration.prefixLength();
+            final Router.InterfaceAddress v4 = configuration.v4();
+            address[i] = v4 == null ? 0 : v4.address().v4Bits();
+            mask[i] = v4 == null ? -1 : -1 << V4_BITS - v4.prefixLength();
             mtuBytes[i] = configuration.mtuBytes() > 0
                     ? Math.min(configuration.mtuBytes(), this.ports[i].mtuBytes())
                     : this.ports[i].mtuBytes();

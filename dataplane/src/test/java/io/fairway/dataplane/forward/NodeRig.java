@@ -125,7 +125,16 @@ final class NodeRig implements AutoCloseable {
             final String name, final String address, final MacAddress virtual) {
         final MacAddress mac = virtual == null ? null : new MacAddress(virtual.bits() + ("wan".equals(name) ? 1 : 0));
         return new Router.NetworkInterface(
-                name, 0, IpAddress.parse(address), 24, null, null, List.of(), null, mac, 0, 1500);
+                name,
+                0,
+                new Router.InterfaceAddress(IpAddress.parse(address), 24, null),
+                null,
+                null,
+                List.of(),
+                null,
+                mac,
+                0,
+                1500);
     }
 
     private long clock() {
@@ -180,7 +189,8 @@ final class NodeRig implements AutoCloseable {
 
     /** Makes a host on the link known: it asks for our address. What this sends is taken away. */
     void meet(final int interfaceIndex, final String host, final long hostMac) {
-        final String own = router.interfaces().get(interfaceIndex).address().toString();
+        final String own =
+                router.interfaces().get(interfaceIndex).v4().address().toString();
         receive(interfaceIndex, Frames.arp(ArpMessage.REQUEST, hostMac, MacAddress.BROADCAST.bits(), host, own));
         ports[LAN].take();
         ports[WAN].take();

@@ -7,7 +7,8 @@ package io.fairway.node.api;
  * @param device the kernel device behind it
  * @param state up or down
  * @param vlan 0 for none
- * @param address our address and the network's length
+ * @param address our IPv4 address and the network's length, null if there is none
+ * @param addressV6 our IPv6 address and the network's length, null if there is none
  * @param hardwareMac the device's Ethernet address
  * @param virtualMac the shared Ethernet address, null in a router of one node
  * @param leader the node that leads it, null in a router of one node
@@ -25,6 +26,7 @@ public record InterfaceRow(
         String state,
         int vlan,
         String address,
+        String addressV6,
         String hardwareMac,
         String virtualMac,
         String leader,

@@ -22,7 +22,10 @@ final class SessionFilterOptions {
     @Option(names = "--port", paramLabel = "PORT", description = "Only sessions to this port.")
     private int port;
 
-    @Option(names = "--proto", paramLabel = "PROTOCOL", description = "Only sessions of this protocol: tcp, udp, icmp.")
+    @Option(
+            names = "--proto",
+            paramLabel = "PROTOCOL",
+            description = "Only sessions of this protocol: tcp, udp, icmp, icmpv6.")
     private String protocol;
 
     @Option(names = "--interface", paramLabel = "NAME", description = "Only sessions that arrive on this interface.")

@@ -1,5 +1,6 @@
 package io.fairway.node.cli;
 
+import io.fairway.model.wire.IpAddress;
 import io.fairway.node.api.SessionDetail;
 import io.fairway.node.api.SessionPage;
 import io.fairway.node.api.SessionRow;
@@ -95,17 +96,21 @@ final class SessionTables {
         facts.add("  arrives", on(flow.networkInterface(), flow.vlan()));
         facts.add(
                 "  packet",
-                flow.protocol() + " " + flow.sourceIp() + ":" + flow.sourcePort() + " > " + flow.destinationIp() + ":"
-                        + flow.destinationPort());
+                flow.protocol() + " " + end(flow.sourceIp(), flow.sourcePort()) + " > "
+                        + end(flow.destinationIp(), flow.destinationPort()));
         facts.add("  leaves", on(detail.egressInterface(), detail.egressVlan()) + " to " + detail.nextHop());
         facts.add("  packet then", detail.outSource() + " > " + detail.outDestination());
-        facts.add("  nat", flow.natIp() == null ? "" : flow.natIp() + ":" + flow.natPort());
+        facts.add("  nat", flow.natIp() == null ? "" : end(flow.natIp(), flow.natPort()));
         facts.add("  carried", detail.transport() + ", metadata " + detail.metadata());
         facts.add(
                 "  seen",
                 detail.packets() + " packets, " + detail.bytes() + " bytes, the last " + Durations.of(detail.idleMs())
                         + " ago");
         facts.print(out);
+    }
+
+    private static String end(final String ip, final int port) {
+        return IpAddress.parse(ip).withPort(port);
     }
 
     private static String on(final String networkInterface, final int vlan) {

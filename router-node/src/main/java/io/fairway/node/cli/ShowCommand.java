@@ -13,6 +13,9 @@ import io.fairway.node.api.SessionDetail;
 import io.fairway.node.api.SessionPage;
 import io.fairway.node.api.SessionRow;
 import java.io.PrintWriter;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
@@ -202,7 +205,7 @@ final class ShowCommand {
                     row.device(),
                     row.state(),
                     row.vlan(),
-                    row.address(),
+                    addresses(row),
                     row.hardwareMac(),
                     row.virtualMac(),
                     row.leader(),
@@ -215,6 +218,12 @@ final class ShowCommand {
                     row.txDrops());
         }
         table.print(out);
+    }
+
+    private static String addresses(final InterfaceRow row) {
+        return Stream.of(row.address(), row.addressV6())
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining(", "));
     }
 
     private static void printArp(final ArpRow[] rows, final PrintWriter out) {

@@ -115,6 +115,7 @@ public final class FakeNode implements NodeOperations {
                 "up",
                 0,
                 "10.1.0.1/24",
+                "fd00:1::1/64",
                 "02:00:00:00:00:01",
                 "02:fa:17:00:01:01",
                 "node0",

@@ -4,12 +4,9 @@ import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.MacAddress;
 import io.fairway.model.wire.Prefix;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Makes the typed view of an instance in which no fault was found. */
 final class AuthorityBuilder {
@@ -67,7 +64,7 @@ final class AuthorityBuilder {
                 router.entries("service-route").stream()
                         .map(route -> route(router, route))
                         .toList(),
-                peerPaths(router),
+                PeerPaths.of(authority, router),
                 router.has("pair") ? pair(router.container("pair")) : null,
                 limits(router.container("limits")),
                 timers(router.container("timers")));
@@ -100,9 +97,8 @@ final class AuthorityBuilder {
         return new Router.NetworkInterface(
                 port.text("name"),
                 port.number("vlan"),
-                RouterRules.address(port),
-                RouterRules.prefixLength(port),
-                address(port, "gateway"),
+                RouterRules.v4(port),
+                RouterRules.v6(port),
                 port.textOrNull("tenant"),
                 port.texts("neighborhood"),
                 NatRules.pool(router, port),
@@ -126,43 +122,6 @@ final class AuthorityBuilder {
                 ? null
                 : new Router.NatTarget(
                         IpAddress.parse(target.text("address")), target.numberOr("port", Router.NatTarget.SAME_PORT));
-    }
-
-    /** One path per pair of interfaces on different routers that have a neighbourhood in common. */
-    private List<Router.PeerPath> peerPaths(final Instance router) {
-        final List<Router.PeerPath> paths = new ArrayList<>();
-        final Set<String> names = new HashSet<>();
-        final List<Instance> ports = router.entries("interface");
-        for (int i = 0; i < ports.size(); i++) {
-            for (final Instance peer : authority.entries("router")) {
-                if (peer.text("name").equals(router.text("name"))) {
-                    continue;
-                }
-                for (final Instance remote : peer.entries("interface")) {
-                    if (!Collections.disjoint(ports.get(i).texts("neighborhood"), remote.texts("neighborhood"))) {
-                        paths.add(peerPath(i, ports.get(i), peer, remote, names));
-                    }
-                }
-            }
-        }
-        return paths;
-    }
-
-    private static Router.PeerPath peerPath(
-            final int interfaceIndex,
-            final Instance local,
-            final Instance peer,
-            final Instance remote,
-            final Set<String> names) {
-        final String shortName = local.text("name") + '-' + peer.text("name");
-        final String name = names.add(shortName) ? shortName : shortName + '-' + remote.text("name");
-        return new Router.PeerPath(
-                name,
-                peer.text("name"),
-                interfaceIndex,
-                RouterRules.address(local),
-                RouterRules.address(remote),
-                peer.number("security-id"));
     }
 
     private static Router.Pair pair(final Instance pair) {

@@ -154,16 +154,25 @@ final class AuthorityRules {
         for (final Instance router : authority.entries("router")) {
             for (final Instance port : router.entries("interface")) {
                 if (port.has("neighborhood")) {
-                    final String address = RouterRules.address(port).toString();
-                    final String first = owners.putIfAbsent(address, router.text("name"));
-                    if (first != null && !first.equals(router.text("name"))) {
-                        faults.add(
-                                port.at("address"),
-                                "a waypoint that no other router has",
-                                address + ", which is router " + first + "'s");
-                    }
+                    waypoint(router, port.at("address"), RouterRules.v4(port), owners);
+                    waypoint(router, port.at("address-v6"), RouterRules.v6(port), owners);
                 }
             }
+        }
+    }
+
+    private void waypoint(
+            final Instance router,
+            final String path,
+            final Router.InterfaceAddress waypoint,
+            final Map<String, String> owners) {
+        if (waypoint == null) {
+            return;
+        }
+        final String address = waypoint.address().toString();
+        final String first = owners.putIfAbsent(address, router.text("name"));
+        if (first != null && !first.equals(router.text("name"))) {
+            faults.add(path, "a waypoint that no other router has", address + ", which is router " + first + "'s");
         }
     }
 

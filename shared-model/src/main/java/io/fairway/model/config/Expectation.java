@@ -14,6 +14,7 @@ import org.opendaylight.yangtools.yang.model.api.type.PatternConstraint;
 import org.opendaylight.yangtools.yang.model.api.type.RangeConstraint;
 import org.opendaylight.yangtools.yang.model.api.type.RangeRestrictedTypeDefinition;
 import org.opendaylight.yangtools.yang.model.api.type.StringTypeDefinition;
+import org.opendaylight.yangtools.yang.model.api.type.UnionTypeDefinition;
 
 /** What a YANG type expects, in words, and whether a JSON value is one (RFC 7951, section 6). */
 final class Expectation {
@@ -56,6 +57,8 @@ final class Expectation {
                         .flatMap(Optional::stream)
                         .findFirst()
                         .orElse("a string");
+            case UnionTypeDefinition union ->
+                union.getTypes().stream().map(Expectation::of).collect(Collectors.joining(" or "));
             default -> "a value of type " + type.getQName().getLocalName();
         };
     }

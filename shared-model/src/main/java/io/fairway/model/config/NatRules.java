@@ -27,6 +27,9 @@ final class NatRules {
         }
         for (final Instance port : router.entries("interface")) {
             reference(port);
+            if (lendsItself(port) && own(port) == null) {
+                faults.add(port.at("source-nat"), "an IPv4 address to lend, for only IPv4 is translated", "none");
+            }
         }
         for (final Instance route : router.entries("service-route")) {
             reference(route);
@@ -46,11 +49,16 @@ final class NatRules {
             final PortRange ports = PortRange.parse(pool.text("port-range"));
             return new SourceNatPool(name, ranges(pool), ports.first(), ports.last());
         }
-        return lendsItself(holder) ? SourceNatPool.of(holder.text("name"), RouterRules.address(holder)) : null;
+        return lendsItself(holder) ? SourceNatPool.of(holder.text("name"), own(holder)) : null;
     }
 
     private static boolean lendsItself(final Instance holder) {
         return holder.has("source-nat") && holder.flag("source-nat") && !holder.has(POOL);
+    }
+
+    private static IpAddress own(final Instance port) {
+        final Router.InterfaceAddress v4 = RouterRules.v4(port);
+        return v4 == null ? null : v4.address();
     }
 
     private static List<SourceNatPool.Range> ranges(final Instance pool) {
@@ -126,7 +134,7 @@ final class NatRules {
 
     private void usable(final String path, final SourceNatPool.Range range) {
         for (final Instance port : router.entries("interface")) {
-            if (lendsItself(port) && range.contains(RouterRules.address(port))) {
+            if (lendsItself(port) && own(port) != null && range.contains(own(port))) {
                 faults.add(
                         path,
                         "addresses that no interface lends itself",
@@ -165,7 +173,7 @@ final class NatRules {
     private void target(final Instance target) {
         final IpAddress address = IpAddress.parse(target.text("address"));
         for (final Instance port : router.entries("interface")) {
-            if (RouterRules.address(port).equals(address)) {
+            if (address.equals(own(port))) {
                 faults.add(
                         target.at("address"),
                         "another host's address",

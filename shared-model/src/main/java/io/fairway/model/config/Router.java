@@ -86,13 +86,31 @@ public record Router(
     public record FabricLink(String device, IpAddress address) {}
 
     /**
-     * A logical interface; in a pair both nodes have it and share its address.
+     * Our address of one family on an interface.
+     *
+     * @param address the address
+     * @param prefixLength of the connected network, usual notation
+     * @param gateway next hop for what is not connected, or null
+     */
+    public record InterfaceAddress(IpAddress address, int prefixLength, IpAddress gateway) {
+        /** The connected network. */
+        public Prefix network() {
+            return Prefix.of(address, prefixLength);
+        }
+
+        @Override
+        public String toString() {
+            return address + "/" + prefixLength;
+        }
+    }
+
+    /**
+     * A logical interface; in a pair both nodes have it and share its addresses.
      *
      * @param name unique in the router
      * @param vlan 0 for untagged
-     * @param address our address
-     * @param prefixLength of the connected network, usual notation
-     * @param gateway next hop for what is not connected, or null
+     * @param v4 our IPv4 address, or null
+     * @param v6 our IPv6 address, or null if there is an IPv4 address
      * @param tenant tenant of everything that arrives here, or null
      * @param neighborhoods labels; interfaces of different routers with one label can reach each other
      * @param sourceNat what stands in for the source of IPv4 sessions that leave here; null for their own
@@ -103,9 +121,8 @@ public record Router(
     public record NetworkInterface(
             String name,
             int vlan,
-            IpAddress address,
-            int prefixLength,
-            IpAddress gateway,
+            InterfaceAddress v4,
+            InterfaceAddress v6,
             String tenant,
             List<String> neighborhoods,
             SourceNatPool sourceNat,
@@ -116,14 +133,23 @@ public record Router(
             neighborhoods = List.copyOf(neighborhoods);
         }
 
-        /** The connected network. */
-        public Prefix network() {
-            return Prefix.of(address, prefixLength);
+        /** Our addresses, one or two. */
+        public List<InterfaceAddress> addresses() {
+            return Stream.of(v4, v6).filter(Objects::nonNull).toList();
+        }
+
+        /** Our address of this one's family, or null. */
+        public InterfaceAddress sameFamily(final IpAddress other) {
+            return other.isV4() ? v4 : v6;
         }
 
         /** Whose Ethernet address a packet to this destination needs, or null if it cannot leave here. */
         public IpAddress nextHopFor(final IpAddress destination) {
-            return network().contains(destination) ? destination : gateway;
+            final InterfaceAddress own = sameFamily(destination);
+            if (own == null) {
+                return null;
+            }
+            return own.network().contains(destination) ? destination : own.gateway();
         }
     }
 

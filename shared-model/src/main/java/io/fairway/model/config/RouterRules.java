@@ -1,6 +1,7 @@
 package io.fairway.model.config;
 
 import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.Ipv6Header;
 import io.fairway.model.wire.Prefix;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +14,12 @@ import java.util.Set;
 final class RouterRules {
     /** Networks with fewer host bits have no network and broadcast address of their own (RFC 3021). */
     private static final int LONGEST_WITH_BROADCAST = 30;
+
+    /** Longer networks have no anycast address of their routers (RFC 6164). */
+    private static final int LONGEST_WITH_ANYCAST = 126;
+
+    private static final String V4_LEAF = "address";
+    private static final String V6_LEAF = "address-v6";
 
     private final Instance authority;
     private final Instance router;
@@ -28,7 +35,7 @@ final class RouterRules {
     void check() {
         securityKey();
         for (final Instance port : router.entries("interface")) {
-            address(port, network(port));
+            addresses(port);
             tenant(port);
             devices(port);
         }
@@ -39,31 +46,39 @@ final class RouterRules {
         }
     }
 
-    /** An interface's own address. */
-    static IpAddress address(final Instance port) {
-        final String text = port.text("address");
-        return IpAddress.parse(text.substring(0, text.indexOf('/')));
+    /** An interface's IPv4 address, or null. */
+    static Router.InterfaceAddress v4(final Instance port) {
+        return interfaceAddress(port, V4_LEAF, "gateway");
     }
 
-    /** The length of an interface's connected network. */
-    static int prefixLength(final Instance port) {
-        final String text = port.text("address");
-        return Integer.parseInt(text.substring(text.indexOf('/') + 1));
+    /** An interface's IPv6 address, or null. */
+    static Router.InterfaceAddress v6(final Instance port) {
+        return interfaceAddress(port, V6_LEAF, "gateway-v6");
     }
 
-    private static Prefix network(final Instance port) {
-        return Prefix.of(address(port), prefixLength(port));
-    }
-
-    /** Addresses of the connected network that are no address of ours and of which none may be lent. */
-    static List<IpAddress> othersOn(final Instance port) {
-        final List<IpAddress> others = new ArrayList<>();
-        if (prefixLength(port) <= LONGEST_WITH_BROADCAST) {
-            others.add(network(port).address());
-            others.add(broadcast(network(port)));
+    private static Router.InterfaceAddress interfaceAddress(
+            final Instance port, final String leaf, final String gatewayLeaf) {
+        if (!port.has(leaf)) {
+            return null;
         }
-        if (port.has("gateway")) {
-            others.add(IpAddress.parse(port.text("gateway")));
+        final String text = port.text(leaf);
+        final int slash = text.indexOf('/');
+        return new Router.InterfaceAddress(
+                IpAddress.parse(text.substring(0, slash)),
+                Integer.parseInt(text.substring(slash + 1)),
+                port.has(gatewayLeaf) ? IpAddress.parse(port.text(gatewayLeaf)) : null);
+    }
+
+    /** IPv4 addresses of the connected network that are no address of ours and of which none may be lent. */
+    static List<IpAddress> othersOn(final Instance port) {
+        final Router.InterfaceAddress own = v4(port);
+        final List<IpAddress> others = new ArrayList<>();
+        if (own != null && own.prefixLength() <= LONGEST_WITH_BROADCAST) {
+            others.add(own.network().address());
+            others.add(broadcast(own.network()));
+        }
+        if (own != null && own.gateway() != null) {
+            others.add(own.gateway());
         }
         return others;
     }
@@ -75,19 +90,31 @@ final class RouterRules {
         }
     }
 
-    private void address(final Instance port, final Prefix network) {
-        final IpAddress own = address(port);
-        if (prefixLength(port) <= LONGEST_WITH_BROADCAST) {
-            if (own.equals(network.address()) || own.equals(broadcast(network))) {
-                faults.add(
-                        port.at("address"),
-                        "a host's address in " + network,
-                        "\"" + port.text("address") + "\", the network's own or its broadcast address");
-            }
+    private void addresses(final Instance port) {
+        final Router.InterfaceAddress v4 = v4(port);
+        final Router.InterfaceAddress v6 = v6(port);
+        if (v4 == null && v6 == null) {
+            faults.add(port.path(), "an address or an address-v6", "neither");
         }
-        final String gateway = port.textOrNull("gateway");
-        if (gateway != null && outside(port, gateway)) {
-            faults.add(port.at("gateway"), "another host's address in " + network, "\"" + gateway + "\"");
+        if (v4 != null) {
+            addressV4(port, v4);
+        }
+        if (v6 != null) {
+            addressV6(port, v6);
+        }
+        gateway(port, "gateway", V4_LEAF, v4);
+        gateway(port, "gateway-v6", V6_LEAF, v6);
+    }
+
+    private void addressV4(final Instance port, final Router.InterfaceAddress own) {
+        final Prefix network = own.network();
+        final boolean hasBroadcast = own.prefixLength() <= LONGEST_WITH_BROADCAST;
+        if (hasBroadcast
+                && (own.address().equals(network.address()) || own.address().equals(broadcast(network)))) {
+            faults.add(
+                    port.at(V4_LEAF),
+                    "a host's address in " + network,
+                    "\"" + own + "\", the network's own or its broadcast address");
         }
     }
 
@@ -96,9 +123,38 @@ final class RouterRules {
         return IpAddress.v4(network.address().v4Bits() | (int) ((1L << hostBits) - 1));
     }
 
-    private static boolean outside(final Instance port, final String host) {
-        final IpAddress address = IpAddress.parse(host);
-        return !network(port).contains(address) || address.equals(address(port));
+    private void addressV6(final Instance port, final Router.InterfaceAddress own) {
+        final IpAddress address = own.address();
+        if (address.isV4() || address.high() == 0 || address.high() >>> 56 == 0xff || address.isLinkLocal()) {
+            faults.add(
+                    port.at(V6_LEAF), "an address of one host, valid beyond the link", "\"" + port.text(V6_LEAF) + '"');
+        } else if (own.prefixLength() <= LONGEST_WITH_ANYCAST
+                && address.equals(own.network().address())) {
+            faults.add(
+                    port.at(V6_LEAF),
+                    "a host's address in " + own.network(),
+                    "\"" + port.text(V6_LEAF) + "\", the anycast address of its routers");
+        }
+        if (port.number("mtu") < Ipv6Header.MIN_MTU) {
+            faults.add(
+                    port.at("mtu"),
+                    "at least " + Ipv6Header.MIN_MTU + ", for the interface has an IPv6 address",
+                    "" + port.number("mtu"));
+        }
+    }
+
+    private void gateway(
+            final Instance port, final String leaf, final String addressLeaf, final Router.InterfaceAddress own) {
+        final String gateway = port.textOrNull(leaf);
+        if (gateway != null && own == null) {
+            faults.add(port.at(leaf), "nothing, for the interface has no " + addressLeaf, "\"" + gateway + '"');
+        } else if (gateway != null && outside(own, IpAddress.parse(gateway))) {
+            faults.add(port.at(leaf), "another host's address in " + own.network(), "\"" + gateway + '"');
+        }
+    }
+
+    private static boolean outside(final Router.InterfaceAddress own, final IpAddress host) {
+        return !own.network().contains(host) && !host.isLinkLocal() || host.equals(own.address());
     }
 
     private void tenant(final Instance port) {
@@ -128,13 +184,19 @@ final class RouterRules {
     private void sharedAddresses() {
         final Map<IpAddress, String> owners = new HashMap<>();
         for (final Instance port : router.entries("interface")) {
-            final String first = owners.putIfAbsent(address(port), port.text("name"));
-            if (first != null) {
-                faults.add(
-                        port.at("address"),
-                        "an address that no other interface has",
-                        "the address of interface " + first);
-            }
+            sharedAddress(port, V4_LEAF, v4(port), owners);
+            sharedAddress(port, V6_LEAF, v6(port), owners);
+        }
+    }
+
+    private void sharedAddress(
+            final Instance port,
+            final String leaf,
+            final Router.InterfaceAddress own,
+            final Map<IpAddress, String> owners) {
+        final String first = own == null ? null : owners.putIfAbsent(own.address(), port.text("name"));
+        if (first != null) {
+            faults.add(port.at(leaf), "an address that no other interface has", "the address of interface " + first);
         }
     }
 
@@ -179,6 +241,12 @@ final class RouterRules {
                     route.at("peer"),
                     "a router that shares a neighborhood with " + router.text("name"),
                     "\"" + name + "\", which shares none");
+        } else if (PeerPaths.of(authority, router).stream()
+                .noneMatch(path -> path.peer().equals(name))) {
+            faults.add(
+                    route.at("peer"),
+                    "a router with an address of the same family in a common neighborhood",
+                    "\"" + name + "\", which has none");
         }
     }
 
@@ -196,11 +264,20 @@ final class RouterRules {
                     route.at("interface"),
                     "an interface of router " + router.text("name"),
                     "\"" + name + "\", which is none");
-        } else if (route.has("next-hop") && outside(port, route.text("next-hop"))) {
+        } else if (route.has("next-hop")) {
+            nextHop(route, port);
+        }
+    }
+
+    private void nextHop(final Instance route, final Instance port) {
+        final IpAddress nextHop = IpAddress.parse(route.text("next-hop"));
+        final Router.InterfaceAddress own = nextHop.isV4() ? v4(port) : v6(port);
+        if (own == null || outside(own, nextHop)) {
             faults.add(
                     route.at("next-hop"),
-                    "another host's address in " + network(port),
-                    "\"" + route.text("next-hop") + "\"");
+                    "another host's address in "
+                            + (own == null ? "a network of interface " + port.text("name") : own.network()),
+                    "\"" + route.text("next-hop") + '"');
         }
     }
 }

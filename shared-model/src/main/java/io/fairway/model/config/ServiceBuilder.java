@@ -87,6 +87,11 @@ final class ServiceBuilder {
     private static List<Service.Transport> transports(final Instance holder) {
         final int protocol = protocol(holder.text("protocol"));
         final List<String> ports = holder.texts("port");
+        if (protocol == IpProtocol.ICMP) {
+            return List.of(
+                    new Service.Transport(protocol, 0, HIGHEST_PORT),
+                    new Service.Transport(IpProtocol.ICMPV6, 0, HIGHEST_PORT));
+        }
         if (ports.isEmpty()) {
             return List.of(new Service.Transport(protocol, 0, HIGHEST_PORT));
         }

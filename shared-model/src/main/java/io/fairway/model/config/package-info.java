@@ -5,7 +5,7 @@
  * <p>A file's way: {@link ConfigReader}, {@code YangModel} (the modules and yangtools' parser), {@code InstanceCheck}
  * with {@code Expectation} (faults of form, with their paths), {@code Instance} (checked data by path),
  * {@code AuthorityRules}, {@code ServiceRules}, {@code RouterRules}, {@code PairRules}, {@code NatRules} (faults of
- * sense), {@code AuthorityBuilder} with {@code ServiceBuilder} (the records). {@code Faults} collects sentences,
- * {@link ConfigException} carries them.
+ * sense), {@code AuthorityBuilder} with {@code ServiceBuilder} and {@code PeerPaths} (the records). {@code Faults}
+ * collects sentences, {@link ConfigException} carries them.
  */
 package io.fairway.model.config;

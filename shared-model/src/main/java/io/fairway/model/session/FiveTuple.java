@@ -20,7 +20,7 @@ public record FiveTuple(IpAddress source, IpAddress destination, int sourcePort,
 
     @Override
     public String toString() {
-        return IpProtocol.name(protocol) + " " + source + ":" + sourcePort + " > " + destination + ":"
-                + destinationPort;
+        return IpProtocol.name(protocol) + " " + source.withPort(sourcePort) + " > "
+                + destination.withPort(destinationPort);
     }
 }

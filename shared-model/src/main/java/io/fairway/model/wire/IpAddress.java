@@ -99,6 +99,11 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
         return bytes;
     }
 
+    /** Address and port as people write them: {@code 10.1.0.1:80}, {@code [2001:db8::1]:80} (RFC 5952 section 6). */
+    public String withPort(final int port) {
+        return (isV4() ? this : "[" + this + "]") + ":" + port;
+    }
+
     @Override
     public int compareTo(final IpAddress other) {
         final int byHigh = Long.compareUnsigned(high, other.high);

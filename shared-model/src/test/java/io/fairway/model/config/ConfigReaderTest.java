@@ -41,7 +41,9 @@ final class ConfigReaderTest {
                         null,
                         TcpEnforcement.BLOCK));
         assertThat(lab.services().get(3).transports())
-                .containsExactly(new Service.Transport(IpProtocol.ICMP, 0, 65535));
+                .containsExactlyInAnyOrder(
+                        new Service.Transport(IpProtocol.ICMP, 0, 65535),
+                        new Service.Transport(IpProtocol.ICMPV6, 0, 65535));
         assertThat(lab.security()).hasSize(1);
         assertThat(lab.security().get(0).policy())
                 .isEqualTo(new SecurityPolicy(
@@ -77,8 +79,7 @@ final class ConfigReaderTest {
                 .isEqualTo(new Router.NetworkInterface(
                         "lan",
                         0,
-                        IpAddress.parse("10.1.0.1"),
-                        24,
+                        new Router.InterfaceAddress(IpAddress.parse("10.1.0.1"), 24, null),
                         null,
                         null,
                         List.of(),
@@ -199,6 +200,73 @@ final class ConfigReaderTest {
         assertThat(authority.router("east").peerPaths())
                 .extracting(Router.PeerPath::name)
                 .containsExactly("wan-west", "wan-west-srv");
+    }
+
+    @Test
+    void anInterfaceMayHaveBothFamiliesOrOne() throws ConfigException {
+        final Authority authority = ConfigReader.parse(dualStack());
+        final Router east = authority.router("east");
+        assertThat(east.interfaces().get(0).v6())
+                .isEqualTo(
+                        new Router.InterfaceAddress(IpAddress.parse("2001:db8:1::1"), 64, IpAddress.parse("fe80::1")));
+        assertThat(east.interfaces().get(0).nextHopFor(IpAddress.parse("2001:db8:1::9")))
+                .isEqualTo(IpAddress.parse("2001:db8:1::9"));
+        assertThat(east.interfaces().get(0).nextHopFor(IpAddress.parse("2001:db8:9::9")))
+                .isEqualTo(IpAddress.parse("fe80::1"));
+        final Router west = authority.router("west");
+        assertThat(west.interfaces().get(1).v4()).isNull();
+        assertThat(west.interfaces().get(1).addresses()).hasToString("[2001:db8:2::1/64]");
+        assertThat(west.interfaces().get(1).nextHopFor(IpAddress.parse("10.2.0.9")))
+                .isNull();
+        assertThat(authority.tenants().get(0).sourcePrefixes())
+                .contains(Prefix.parse("2001:db8:1::/64"))
+                .contains(Prefix.parse("10.1.0.0/25"));
+        assertThat(west.serviceRoutes().get(0).nextHop()).isEqualTo(IpAddress.parse("2001:db8:2::9"));
+    }
+
+    @Test
+    void eachFamilyThatBothEndsHaveIsAPath() throws ConfigException {
+        final Authority authority = ConfigReader.parse(dualStack());
+        assertThat(authority.router("east").peerPaths())
+                .containsExactly(
+                        new Router.PeerPath(
+                                "wan-west", "west", 1, IpAddress.parse("172.16.0.1"), IpAddress.parse("172.16.0.2"), 1),
+                        new Router.PeerPath(
+                                "wan-west-v6",
+                                "west",
+                                1,
+                                IpAddress.parse("2001:db8:16::1"),
+                                IpAddress.parse("2001:db8:16::2"),
+                                1));
+        final String onlyV6 = dualStack().replace("\"address\": \"172.16.0.1/24\",", "");
+        assertThat(ConfigReader.parse(onlyV6).router("west").peerPaths())
+                .containsExactly(new Router.PeerPath(
+                        "wan-east",
+                        "east",
+                        0,
+                        IpAddress.parse("2001:db8:16::2"),
+                        IpAddress.parse("2001:db8:16::1"),
+                        1));
+    }
+
+    /** The lab with IPv6 beside IPv4; the server's network has IPv6 only. */
+    private static String dualStack() {
+        return LAB.replaceAll("\"(address|gateway)-v6\": \"[^\"]*\",?", "")
+                .replace(
+                        "\"address\": \"10.1.0.1/24\",",
+                        "\"address\": \"10.1.0.1/24\", \"address-v6\": \"2001:db8:1::1/64\","
+                                + " \"gateway-v6\": \"fe80::1\",")
+                .replace(
+                        "\"address\": \"172.16.0.1/24\",",
+                        "\"address\": \"172.16.0.1/24\", \"address-v6\": \"2001:db8:16::1/64\",")
+                .replace(
+                        "\"address\": \"172.16.0.2/24\",",
+                        "\"address\": \"172.16.0.2/24\", \"address-v6\": \"2001:db8:16::2/64\",")
+                .replace("\"address\": \"10.2.0.1/24\",", "\"address-v6\": \"2001:db8:2::1/64\",")
+                .replace("[\"10.1.0.0/25\"", "[\"10.1.0.0/25\", \"2001:db8:1::/64\"")
+                .replace(
+                        "\"service\": \"web\", \"interface\": \"srv\"",
+                        "\"service\": \"web\", \"interface\": \"srv\", \"next-hop\": \"2001:db8:2::9\"");
     }
 
     @Test

@@ -47,7 +47,7 @@ class PacketParserV6Test {
         assertThat(Ipv6Header.trafficClass(buffer, packet.ipOffset())).isEqualTo(0xab);
         assertThat(packet.l4Length()).isEqualTo(40);
         assertThat(packet.ipLength()).isEqualTo(80);
-        assertThat(tuple()).isEqualTo("tcp 2001:db8:1::10:49152 > 2001:db8:2::80:443");
+        assertThat(tuple()).isEqualTo("tcp [2001:db8:1::10]:49152 > [2001:db8:2::80]:443");
         assertThat(PacketParser.l4ChecksumOk(buffer, packet)).isTrue();
     }
 
@@ -55,7 +55,7 @@ class PacketParserV6Test {
     void udpIsUnderstoodAndPaddingIsNotThePackets() {
         final UnsafeBuffer buffer = parsed(UDP + "\n000000000000 deadbeef");
 
-        assertThat(tuple()).isEqualTo("udp 2001:db8:1::10:53000 > 2001:db8:2::80:53");
+        assertThat(tuple()).isEqualTo("udp [2001:db8:1::10]:53000 > [2001:db8:2::80]:53");
         assertThat(buffer.getStringWithoutLengthAscii(packet.payloadOffset(), packet.payloadLength()))
                 .isEqualTo("hello");
         assertThat(PacketParser.l4ChecksumOk(buffer, packet)).isTrue();
@@ -68,19 +68,19 @@ class PacketParserV6Test {
     void echoRequestAndReplyAreEachOthersReverse() {
         final UnsafeBuffer request = parsed(ECHO_REQUEST);
         assertThat(packet.isEchoRequest()).isTrue();
-        assertThat(tuple()).isEqualTo("icmpv6 2001:db8:1::10:2989 > 2001:db8:2::80:0");
+        assertThat(tuple()).isEqualTo("icmpv6 [2001:db8:1::10]:2989 > [2001:db8:2::80]:0");
         assertThat(PacketParser.l4ChecksumOk(request, packet)).isTrue();
 
         final UnsafeBuffer reply = parsed(ECHO_REPLY);
         assertThat(packet.isEchoRequest()).isFalse();
-        assertThat(tuple()).isEqualTo("icmpv6 2001:db8:2::80:0 > 2001:db8:1::10:2989");
+        assertThat(tuple()).isEqualTo("icmpv6 [2001:db8:2::80]:0 > [2001:db8:1::10]:2989");
         assertThat(PacketParser.l4ChecksumOk(reply, packet)).isTrue();
     }
 
     @Test
     void extensionHeadersAreSteppedOver() {
         parsed(extended("00", "3c 00 0104 00000000", "2b 00 0502 0000 0000", "11 00 0400 00000000"));
-        assertThat(tuple()).isEqualTo("udp 2001:db8:1::10:53000 > 2001:db8:2::80:53");
+        assertThat(tuple()).isEqualTo("udp [2001:db8:1::10]:53000 > [2001:db8:2::80]:53");
         assertThat(packet.l4Offset() - packet.ipOffset()).isEqualTo(64);
 
         parsed(extended("3c", "11 01 010c 00000000 0000000000000000"));
