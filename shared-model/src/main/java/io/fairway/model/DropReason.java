@@ -21,6 +21,7 @@ public enum DropReason {
     MARTIAN_SOURCE("The source address is multicast, broadcast, loopback, reserved or our own."),
     MULTICAST_DESTINATION("The destination is multicast or broadcast; nothing forwards it."),
     MARTIAN_DESTINATION("The destination is loopback, reserved or on network 0; nothing forwards it."),
+    LINK_LOCAL("Source or destination is valid on its link only; nothing forwards it."),
     TRUNCATED_L4("The packet is shorter than its transport header."),
     BAD_L4_HEADER("The transport header contradicts itself (TCP data offset, UDP length)."),
     BAD_L4_CHECKSUM("The TCP, UDP or ICMP checksum is wrong."),
@@ -57,7 +58,7 @@ public enum DropReason {
     PAYLOAD_REPLAYED("A sealed packet came for a second time, or far too late."),
     CONTROL_MESSAGE("A control message, consumed here."),
     TOO_BIG_FOR_EGRESS("The packet exceeds the egress interface's MTU and may not be fragmented."),
-    NEIGHBOR_UNRESOLVED("The next hop did not answer ARP."),
+    NEIGHBOR_UNRESOLVED("The next hop answered neither ARP nor neighbour discovery."),
     NEIGHBOR_QUEUE_FULL("Too many packets wait for the next hop's address."),
     NOT_GROUP_LEADER("The frame came for the shared address, which the other node leads."),
     GATE_CLOSED("This node's lease has expired; it may not send."),
@@ -74,6 +75,8 @@ public enum DropReason {
     FRAGMENT_EVICTED("The fragments of an unfinished datagram gave way to newer ones."),
     FRAGMENT_REASSEMBLED("A fragment, consumed here: its datagram went on whole with the last one to come."),
     CONSUMED_ARP("An ARP message, consumed here."),
+    CONSUMED_NEIGHBOR_MESSAGE("A neighbour solicitation or advertisement, consumed here."),
+    ROUTER_MESSAGE_IGNORED("A router solicitation, advertisement or redirect; routes are configured, not learned."),
     CONSUMED_ECHO("An echo request to our own address, answered."),
     TO_OURSELVES("A packet to our own address that no service takes.");
 

@@ -20,8 +20,6 @@ import org.agrona.MutableDirectBuffer;
 
 /** Carries out what the controller asks for: install, refuse, remove. Forwarder's thread only. */
 final class Commands implements FragmentHandler {
-    private static final int V4_MAPPED_HIGH_WORD = 0xffff;
-
     private final int maxSessions;
     private final FlowTable table;
     private final SealTable seals;
@@ -140,13 +138,14 @@ final class Commands implements FragmentHandler {
         sender.announce(flow, table.bucket(flow >> 1));
     }
 
-    /** Standby entries resolve their next hops too, so that a takeover does not begin with ARP. */
+    /** Standby entries resolve their next hops too, so that a takeover does not begin with asking. */
     private void resolve(final int flow) {
         final int action = table.actionOffset(flow);
         final int egress = FlowActionFlyweight.egressInterface(table.actions(), action);
-        final long nextHop = table.actions().getLong(action + FlowActionFlyweight.NEXT_HOP + 8);
-        if (egress < interfaces.count() && nextHop >>> 32 == V4_MAPPED_HIGH_WORD) {
-            table.setNeighbor(flow, resolver.lookup(egress, (int) nextHop, NeighborTable.NONE, nowNs));
+        final long high = table.actions().getLong(action + FlowActionFlyweight.NEXT_HOP);
+        final long low = table.actions().getLong(action + FlowActionFlyweight.NEXT_HOP + 8);
+        if (egress < interfaces.count() && (high | low) != 0) {
+            table.setNeighbor(flow, resolver.lookup(egress, high, low, NeighborTable.NONE, nowNs));
         }
     }
 
@@ -198,7 +197,7 @@ final class Commands implements FragmentHandler {
         final long station = EthernetHeader.source(buffer, ethernet);
         switch (answer) {
             case RefusePendingFlyweight.ICMP_HOST_UNREACHABLE ->
-                icmp.hostUnreachable(pool.interfaceIndex(frame), buffer, ip, station, nowNs);
+                icmp.hostUnreachable(pool.interfaceIndex(frame), buffer, ip, station);
             case RefusePendingFlyweight.TCP_RESET ->
                 resetter.reset(pool.interfaceIndex(frame), buffer, ip, station, nowNs);
             default -> {

@@ -63,7 +63,7 @@ final class ControlSender {
     void requestMetadata(final Packet unknown, final long nowNs) {
         final int local = (int) unknown.parsed.destinationLow();
         final int remote = (int) unknown.parsed.sourceLow();
-        final MetadataKey key = keys.signing(local, remote);
+        final MetadataKey key = keys.signingBack(unknown.parsed);
         if (key == null || !requests.take(nowNs)) {
             return;
         }

@@ -80,12 +80,13 @@ final class Egress implements LinkOutput, NeighborListener, AutoCloseable {
         final int action = table.actionOffset(flow);
         final int egress = FlowActionFlyweight.egressInterface(table.actions(), action);
         final int vlan = FlowActionFlyweight.egressVlan(table.actions(), action);
-        final int nextHop = (int) table.actions().getLong(action + FlowActionFlyweight.NEXT_HOP + 8);
+        final long nextHopHigh = table.actions().getLong(action + FlowActionFlyweight.NEXT_HOP);
+        final long nextHopLow = table.actions().getLong(action + FlowActionFlyweight.NEXT_HOP + 8);
         if (egress >= queues.length) {
             counters.drop(DropReason.NO_ROUTE);
             return;
         }
-        final int neighbor = resolver.lookup(egress, nextHop, table.neighbor(flow), nowNs);
+        final int neighbor = resolver.lookup(egress, nextHopHigh, nextHopLow, table.neighbor(flow), nowNs);
         if (neighbor == NONE) {
             counters.drop(DropReason.NEIGHBOR_QUEUE_FULL);
             return;

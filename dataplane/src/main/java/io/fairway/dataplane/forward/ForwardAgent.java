@@ -1,7 +1,7 @@
 package io.fairway.dataplane.forward;
 
 import io.fairway.dataplane.io.PacketPort;
-import io.fairway.dataplane.neighbor.GratuitousArp;
+import io.fairway.dataplane.neighbor.AddressAnnouncer;
 import io.fairway.dataplane.neighbor.IcmpResponder;
 import io.fairway.dataplane.neighbor.NeighborTable;
 import io.fairway.dataplane.neighbor.NeighborView;
@@ -44,10 +44,11 @@ public final class ForwardAgent implements Agent {
     private final PeerKeys keys;
     private final NeighborTable neighbors = new NeighborTable(NEIGHBORS);
     private final Egress egress;
+    private final IcmpResponder icmp;
     private final Ingress ingress;
     private final Commands commands;
     private final SessionScanner scanner;
-    private final GratuitousArp announcer;
+    private final AddressAnnouncer announcer;
 
     private long portDropsReadNs;
 
@@ -68,7 +69,7 @@ public final class ForwardAgent implements Agent {
         table = new FlowTable(limits.tableSessions());
         final Interfaces interfaces = new Interfaces(router.interfaces(), context.ports(), gate);
         egress = new Egress(table, interfaces, gate, counters, pool, neighbors, clock);
-        final IcmpResponder icmp = new IcmpResponder(interfaces, egress);
+        icmp = new IcmpResponder(interfaces, egress);
         final ToController controller =
                 new ToController(context.toController(), context.controllerBell(), table, counters);
         final CryptoScratch scratch = new CryptoScratch();
@@ -129,7 +130,7 @@ public final class ForwardAgent implements Agent {
                 controller,
                 new NatKeeper(table, sender),
                 router.timers().tcpOpeningMs());
-        announcer = new GratuitousArp(interfaces, egress.resolver());
+        announcer = new AddressAnnouncer(interfaces, egress.resolver());
     }
 
     @Override
@@ -141,6 +142,7 @@ public final class ForwardAgent implements Agent {
     public int doWork() {
         final long nowNs = clock.nanoTime();
         egress.begin(nowNs);
+        icmp.begin(nowNs);
         ingress.begin(nowNs);
         keys.begin(nowNs);
         commands.begin(nowNs);

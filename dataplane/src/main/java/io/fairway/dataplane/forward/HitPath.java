@@ -104,7 +104,7 @@ final class HitPath {
             return DropReason.GATE_CLOSED;
         }
         if (packet.parsed.ttl() <= 1) {
-            return timeExceeded(packet, fromSvr, nowNs);
+            return timeExceeded(packet, fromSvr);
         }
         final DropReason metadata = fromSvr ? remover.onPacket(packet, flow) : null;
         if (metadata != null) {
@@ -125,7 +125,7 @@ final class HitPath {
             return DropReason.TCP_OUT_OF_WINDOW;
         }
         table.count(flow, packet.ipLength(), nowNs);
-        final DropReason refused = depart(packet, flow, bucket, nowNs);
+        final DropReason refused = depart(packet, flow, bucket);
         if (fromSvr && refused == null) {
             stopper.onPacket(flow, packet.parsed.protocol(), bucket, nowNs);
         }
@@ -133,7 +133,7 @@ final class HitPath {
     }
 
     /** A super-frame leaves whole, unless every segment needs metadata or sealing makes it too long for IP. */
-    private DropReason depart(final Packet packet, final int flow, final int bucket, final long nowNs) {
+    private DropReason depart(final Packet packet, final int flow, final int bucket) {
         egress.makeRoom(DEPARTURE_COPIES * (packet.ipLength() + DEPARTURE_GROWTH));
         final boolean sealed = sealsHere(flow);
         if (packet.isSuperFrame() && (sealed || inserter.metadataGrowth(flow) > 0)) {
@@ -148,13 +148,13 @@ final class HitPath {
                 final int at = egress.reserve(packet.payload - packet.ip + most * packet.gsoSize);
                 packet.split(most, head, egress.memory(), at);
                 counters.addCut();
-                final DropReason refused = send(head, flow, bucket, nowNs);
+                final DropReason refused = send(head, flow, bucket);
                 if (refused != null) {
                     counters.drop(refused);
                 }
             }
         }
-        return send(packet, flow, bucket, nowNs);
+        return send(packet, flow, bucket);
     }
 
     private boolean sealsHere(final int flow) {
@@ -170,7 +170,7 @@ final class HitPath {
         return (Ipv4Header.MAX_TOTAL_LENGTH - (packet.payload - packet.ip)) / segment;
     }
 
-    private DropReason send(final Packet packet, final int flow, final int bucket, final long nowNs) {
+    private DropReason send(final Packet packet, final int flow, final int bucket) {
         final DirectBuffer actions = table.actions();
         final int action = table.actionOffset(flow);
         final boolean encapsulate =
@@ -184,7 +184,7 @@ final class HitPath {
             growth = 0;
         }
         if (growth > Math.max(room, 0) || room < 0) {
-            return tooBig(packet, flow, room, mtuBytes - fixed - growth, nowNs);
+            return tooBig(packet, flow, room, mtuBytes - fixed - growth);
         }
         final boolean cookie = inserter.falsePositiveGrowth(packet, flow) > 0;
         if ((growth > 0 || encapsulate || sealed || cookie) && !checksumOk(packet)) {
@@ -220,9 +220,9 @@ final class HitPath {
         return egressInterface < interfaces.count() ? interfaces.mtuBytes(egressInterface) : Integer.MAX_VALUE;
     }
 
-    private DropReason timeExceeded(final Packet packet, final boolean fromSvr, final long nowNs) {
+    private DropReason timeExceeded(final Packet packet, final boolean fromSvr) {
         if (!fromSvr) {
-            icmp.timeExceeded(packet.interfaceIndex, packet.buffer, packet.ip, packet.stationMac, nowNs);
+            icmp.timeExceeded(packet.interfaceIndex, packet.buffer, packet.ip, packet.stationMac);
         }
         return DropReason.TTL_EXCEEDED;
     }
@@ -237,12 +237,10 @@ final class HitPath {
         return true;
     }
 
-    private DropReason tooBig(
-            final Packet packet, final int flow, final int room, final int largestBytes, final long nowNs) {
+    private DropReason tooBig(final Packet packet, final int flow, final int room, final int largestBytes) {
         final boolean fromSvr = FlowActionFlyweight.fromSvr(table.actions(), table.actionOffset(flow));
         if (!fromSvr && packet.dontFragment()) {
-            icmp.fragmentationNeeded(
-                    packet.interfaceIndex, packet.buffer, packet.ip, packet.stationMac, largestBytes, nowNs);
+            icmp.packetTooBig(packet.interfaceIndex, packet.buffer, packet.ip, packet.stationMac, largestBytes);
         }
         return room < 0 ? DropReason.TOO_BIG_FOR_EGRESS : DropReason.METADATA_DOES_NOT_FIT;
     }

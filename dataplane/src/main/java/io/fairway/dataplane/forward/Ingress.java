@@ -77,16 +77,20 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
         if (destination == interfaces.virtualMac(interfaceIndex)) {
             return interfaces.speaksFor(interfaceIndex) ? null : DropReason.NOT_GROUP_LEADER;
         }
-        final boolean arpForAll = destination == MacAddress.BROADCAST.bits() && isArp(buffer, frame, frameLength);
-        return arpForAll ? null : DropReason.NOT_FOR_US;
+        final boolean arpForAll =
+                destination == MacAddress.BROADCAST.bits() && isType(EthernetHeader.ARP, buffer, frame, frameLength);
+        final boolean forGroup = interfaces.isInGroup(interfaceIndex, destination)
+                && isType(EthernetHeader.IPV6, buffer, frame, frameLength);
+        return arpForAll || forGroup ? null : DropReason.NOT_FOR_US;
     }
 
-    private static boolean isArp(final MutableDirectBuffer buffer, final int frame, final int frameLength) {
+    private static boolean isType(
+            final int etherType, final MutableDirectBuffer buffer, final int frame, final int frameLength) {
         final int type = EthernetHeader.type(buffer, frame);
-        return type == EthernetHeader.ARP
+        return type == etherType
                 || (type == EthernetHeader.VLAN_TAG
                         && frameLength >= EthernetHeader.LENGTH + EthernetHeader.TAG_LENGTH
-                        && EthernetHeader.taggedType(buffer, frame) == EthernetHeader.ARP);
+                        && EthernetHeader.taggedType(buffer, frame) == etherType);
     }
 
     /** A frame for this station; null if it went on, else why it is dropped. */
@@ -102,9 +106,6 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
         if (malformed != null) {
             return malformed;
         }
-        if (packet.parsed.isV6()) {
-            return DropReason.IPV6_NOT_YET;
-        }
         packet.vlan = vlan != 0 ? vlan : packet.parsed.vlan();
         packet.stationMac = EthernetHeader.source(buffer, packet.frameOffset());
         if (packet.vlan != interfaces.vlan(interfaceIndex)) {
@@ -114,14 +115,32 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
             resolver.onArp(interfaceIndex, buffer, packet.parsed.ipOffset(), nowNs);
             return DropReason.CONSUMED_ARP;
         }
+        if (packet.parsed.isNeighborMessage()) {
+            return onNeighborMessage();
+        }
+        if (EthernetHeader.isGroup(EthernetHeader.destination(buffer, packet.frameOffset()))) {
+            return DropReason.NOT_FOR_US;
+        }
         packet.takeOffsets();
         packet.parsed.encodeKey(key, 0, interfaceIndex, packet.vlan);
         final int flow = table.find(key, 0);
         if (flow == FlowTable.NONE) {
             return miss.onPacket(packet, key, nowNs);
         }
+        if (packet.parsed.isV6()) {
+            return DropReason.IPV6_NOT_YET;
+        }
         hit.onPacket(packet, flow, nowNs);
         return null;
+    }
+
+    private DropReason onNeighborMessage() {
+        if (!packet.verified && !PacketParser.l4ChecksumOk(packet.buffer, packet.parsed)) {
+            return DropReason.BAD_L4_CHECKSUM;
+        }
+        return resolver.onNeighborMessage(packet.interfaceIndex, packet.buffer, packet.parsed, nowNs)
+                ? DropReason.CONSUMED_NEIGHBOR_MESSAGE
+                : DropReason.ROUTER_MESSAGE_IGNORED;
     }
 
     @Override

@@ -3,20 +3,34 @@ package io.fairway.dataplane.forward;
 import io.fairway.dataplane.io.PacketPort;
 import io.fairway.dataplane.neighbor.Links;
 import io.fairway.model.config.Router;
+import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.NeighborMessage;
 import java.util.List;
 
 /** The logical interfaces as arrays: what the packet path must know of configuration and ports. Never changes. */
 final class Interfaces implements Links {
+    private static final int FAMILIES = 2;
+    private static final int V6 = 1;
+    private static final int ADDRESS_BITS = 128;
     private static final int V4_BITS = 32;
+    private static final long GROUP_MAC = 0x3333;
+    private static final long GROUP_OF_ADDRESS = 0xff00_0000L;
 
     private final OwnershipGate gate;
     private final PacketPort[] ports;
-    private final int[] address;
-    private final int[] mask;
     private final int[] mtuBytes;
     private final int[] vlan;
     private final long[] hardwareMac;
     private final long[] virtualMac;
+
+    /**
+     * At {@code 2 * interface} the IPv4 address, at {@code 2 * interface + 1} the IPv6 one; one that is not there is 0.
+     */
+    private final long[] ownHigh;
+
+    private final long[] ownLow;
+    private final long[] maskHigh;
+    private final long[] maskLow;
 
     /**
      * @param ports one per interface, at the interface's index
@@ -26,12 +40,14 @@ final class Interfaces implements Links {
         final int count = configured.size();
         this.gate = gate;
         this.ports = new PacketPort[count];
-        address = new int[count];
-        mask = new int[count];
         mtuBytes = new int[count];
         vlan = new int[count];
         hardwareMac = new long[count];
         virtualMac = new long[count];
+        ownHigh = new long[FAMILIES * count];
+        ownLow = new long[FAMILIES * count];
+        maskHigh = new long[FAMILIES * count];
+        maskLow = new long[FAMILIES * count];
         for (final PacketPort port : ports) {
             this.ports[port.interfaceIndex()] = port;
         }
@@ -40,9 +56,8 @@ final class Interfaces implements Links {
             if (this.ports[i] == null) {
                 throw new IllegalArgumentException("interface " + configuration.name() + " needs a port");
             }
-            final Router.InterfaceAddress v4 = configuration.v4();
-            address[i] = v4 == null ? 0 : v4.address().v4Bits();
-            mask[i] = v4 == null ? -1 : -1 << V4_BITS - v4.prefixLength();
+            address(FAMILIES * i, configuration.v4(), ADDRESS_BITS - V4_BITS);
+            address(FAMILIES * i + V6, configuration.v6(), 0);
             mtuBytes[i] = configuration.mtuBytes() > 0
                     ? Math.min(configuration.mtuBytes(), this.ports[i].mtuBytes())
                     : this.ports[i].mtuBytes();
@@ -54,29 +69,85 @@ final class Interfaces implements Links {
         }
     }
 
+    private void address(final int own, final Router.InterfaceAddress configured, final int familyBits) {
+        final int bits = configured == null ? ADDRESS_BITS : familyBits + configured.prefixLength();
+        ownHigh[own] = configured == null ? 0 : configured.address().high();
+        ownLow[own] = configured == null ? 0 : configured.address().low();
+        maskHigh[own] = mask(Math.min(bits, Long.SIZE));
+        maskLow[own] = mask(Math.max(bits - Long.SIZE, 0));
+    }
+
+    private static long mask(final int bits) {
+        return bits == 0 ? 0 : -1L << Long.SIZE - bits;
+    }
+
     @Override
     public int count() {
         return ports.length;
     }
 
     @Override
-    public int address(final int interfaceIndex) {
-        return address[interfaceIndex];
+    public int addressV4(final int interfaceIndex) {
+        return (int) ownLow[FAMILIES * interfaceIndex];
     }
 
-    /** Whether an address is ours, on any interface. */
-    boolean isOurs(final int candidate) {
-        for (final int own : address) {
-            if (own == candidate) {
+    @Override
+    public long addressHigh(final int interfaceIndex) {
+        return ownHigh[FAMILIES * interfaceIndex + V6];
+    }
+
+    @Override
+    public long addressLow(final int interfaceIndex) {
+        return ownLow[FAMILIES * interfaceIndex + V6];
+    }
+
+    /**
+     * Whether an address is ours: on any interface, but a link-local one on the interface where it was met.
+     *
+     * @param high not 0 if {@code low} is 0: the unspecified address is nobody's
+     */
+    boolean isOurs(final int interfaceIndex, final long high, final long low) {
+        if (IpAddress.isLinkLocal(high)) {
+            return isOurLinkLocal(interfaceIndex, high, low);
+        }
+        for (int own = 0; own < ownLow.length; own++) {
+            if (ownLow[own] == low && ownHigh[own] == high) {
                 return true;
             }
         }
         return false;
     }
 
+    private boolean isOurLinkLocal(final int interfaceIndex, final long high, final long low) {
+        return addressHigh(interfaceIndex) != 0
+                && high == IpAddress.LINK_LOCAL_HIGH
+                && (low == IpAddress.linkLocalLow(hardwareMac[interfaceIndex])
+                        || virtualMac[interfaceIndex] != 0
+                                && low == IpAddress.linkLocalLow(virtualMac[interfaceIndex]));
+    }
+
     @Override
-    public boolean isConnected(final int interfaceIndex, final int candidate) {
-        return ((candidate ^ address[interfaceIndex]) & mask[interfaceIndex]) == 0;
+    public boolean isConnected(final int interfaceIndex, final long high, final long low) {
+        final int own = FAMILIES * interfaceIndex + (IpAddress.isV4(high, low) ? 0 : V6);
+        return ((high ^ ownHigh[own]) & maskHigh[own]) == 0 && ((low ^ ownLow[own]) & maskLow[own]) == 0
+                || IpAddress.isLinkLocal(high) && addressHigh(interfaceIndex) != 0;
+    }
+
+    /** Whether a multicast Ethernet address is that of all nodes or of an IPv6 address that we may have here. */
+    boolean isInGroup(final int interfaceIndex, final long groupMac) {
+        if (groupMac >>> 32 != GROUP_MAC || addressHigh(interfaceIndex) == 0) {
+            return false;
+        }
+        final long group = groupMac & 0xffff_ffffL;
+        return group == NeighborMessage.ALL_NODES_LOW
+                || isGroupOf(group, addressLow(interfaceIndex))
+                || isGroupOf(group, hardwareMac[interfaceIndex])
+                || isGroupOf(group, virtualMac[interfaceIndex]);
+    }
+
+    /** An address and the link-local one made from a MAC end alike: in the MAC's last three bytes. */
+    private static boolean isGroupOf(final long group, final long addressOrMac) {
+        return group == (GROUP_OF_ADDRESS | addressOrMac & 0xff_ffffL);
     }
 
     @Override
@@ -91,7 +162,8 @@ final class Interfaces implements Links {
                 : hardwareMac[interfaceIndex];
     }
 
-    long hardwareMac(final int interfaceIndex) {
+    @Override
+    public long hardwareMac(final int interfaceIndex) {
         return hardwareMac[interfaceIndex];
     }
 

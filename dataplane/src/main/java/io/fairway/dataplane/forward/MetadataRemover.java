@@ -125,7 +125,7 @@ final class MetadataRemover {
         if (malformed != null || view.isFalsePositive()) {
             return malformed;
         }
-        key = keys.accepted((int) packet.parsed.destinationLow(), (int) packet.parsed.sourceLow(), view.securityId());
+        key = keys.accepted(packet.parsed, view.securityId());
         if (key == null) {
             return DropReason.METADATA_UNKNOWN_KEY;
         }

@@ -3,7 +3,7 @@ package io.fairway.dataplane.forward;
 import io.fairway.dataplane.neighbor.IcmpResponder;
 import io.fairway.model.DropReason;
 import io.fairway.model.session.FlowKeyFlyweight;
-import io.fairway.model.wire.IcmpMessage;
+import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.PacketParser;
 import io.fairway.model.wire.TcpHeader;
@@ -63,19 +63,26 @@ final class MissPath {
 
     /** Null if the packet waits now, else why it is dropped. */
     DropReason onPacket(final Packet packet, final DirectBuffer key, final long nowNs) {
-        final int source = (int) packet.parsed.sourceLow();
-        final int destination = (int) packet.parsed.destinationLow();
-        if (interfaces.isOurs(source)) {
+        final long high = packet.parsed.destinationHigh();
+        final long low = packet.parsed.destinationLow();
+        if (interfaces.isOurs(packet.interfaceIndex, packet.parsed.sourceHigh(), packet.parsed.sourceLow())) {
             return DropReason.MARTIAN_SOURCE;
         }
-        if (packet.protocol != IpProtocol.ICMP && waypoints.isLocal(destination)) {
+        final boolean echo = packet.protocol == IpProtocol.ICMP || packet.protocol == IpProtocol.ICMPV6;
+        if (!echo && waypoints.isLocal(high, low) && !packet.parsed.isV6()) {
             return atWaypoint(packet, key, nowNs);
         }
         if (!checksumOk(packet)) {
             return DropReason.BAD_L4_CHECKSUM;
         }
-        if (interfaces.isOurs(destination)) {
-            return toOurselves(packet, nowNs);
+        if (interfaces.isOurs(packet.interfaceIndex, high, low)) {
+            return toOurselves(packet);
+        }
+        if (IpAddress.isLinkLocal(high) || IpAddress.isLinkLocal(packet.parsed.sourceHigh())) {
+            return DropReason.LINK_LOCAL;
+        }
+        if (packet.parsed.isV6()) {
+            return DropReason.IPV6_NOT_YET;
         }
         if (packet.protocol == IpProtocol.TCP && !mayOpen(packet.parsed.tcpFlags())) {
             return DropReason.TCP_NOT_SYN;
@@ -91,7 +98,7 @@ final class MissPath {
     }
 
     private DropReason atWaypoint(final Packet packet, final DirectBuffer key, final long nowNs) {
-        final boolean fromPeer = keys.isPeer((int) packet.parsed.destinationLow(), (int) packet.parsed.sourceLow());
+        final boolean fromPeer = keys.isFromPeer(packet.parsed);
         if (!Metadata.isPresent(packet.buffer, packet.payload, packet.payloadLength())) {
             return unknownFlow(packet, fromPeer, nowNs);
         }
@@ -136,11 +143,12 @@ final class MissPath {
         return flow == FlowTable.NONE ? DropReason.CONTROL_MESSAGE : null;
     }
 
-    private DropReason toOurselves(final Packet packet, final long nowNs) {
-        if (packet.parsed.icmpType() != IcmpMessage.ECHO_REQUEST || packet.protocol != IpProtocol.ICMP) {
+    private DropReason toOurselves(final Packet packet) {
+        if (!packet.parsed.isEchoRequest()) {
             return DropReason.TO_OURSELVES;
         }
-        icmp.echoReply(packet.interfaceIndex, packet.buffer, packet.ip, packet.end, packet.stationMac, nowNs);
+        icmp.echoReply(
+                packet.interfaceIndex, packet.stationMac, packet.buffer, packet.l4, packet.end - packet.l4, packet.ip);
         return DropReason.CONSUMED_ECHO;
     }
 

@@ -4,6 +4,7 @@ import io.fairway.dataplane.svr.KeyRing;
 import io.fairway.dataplane.svr.MetadataKey;
 import io.fairway.dataplane.svr.PacketNumbers;
 import io.fairway.model.session.FlowActionFlyweight;
+import io.fairway.model.wire.ParsedPacket;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.EpochClock;
@@ -38,26 +39,33 @@ final class PeerKeys {
         return nowNs;
     }
 
-    /** Whether a path leads from this waypoint of ours to that of a peer. */
-    boolean isPeer(final int localAddress, final int remoteAddress) {
-        return waypoints.path(localAddress, remoteAddress) != Waypoints.NONE;
+    /** Whether a packet comes by a path from a peer's waypoint to one of ours. */
+    boolean isFromPeer(final ParsedPacket packet) {
+        return path(packet) != Waypoints.NONE;
     }
 
-    /** The key of what comes between these waypoints under this security id, or null. */
-    MetadataKey accepted(final int localAddress, final int remoteAddress, final int securityId) {
-        return ring.accepted(waypoints.path(localAddress, remoteAddress), securityId);
+    /** The key of a packet that comes under this security id, or null. */
+    MetadataKey accepted(final ParsedPacket packet, final int securityId) {
+        return ring.accepted(path(packet), securityId);
+    }
+
+    private int path(final ParsedPacket packet) {
+        return waypoints.path(
+                packet.destinationHigh(), packet.destinationLow(), packet.sourceHigh(), packet.sourceLow());
     }
 
     /** The key of what leaves as this action says, or null. */
     MetadataKey signing(final DirectBuffer actions, final int action) {
-        final int local = (int) actions.getLong(action + FlowActionFlyweight.SOURCE + 8);
-        final int remote = (int) actions.getLong(action + FlowActionFlyweight.DESTINATION + 8);
-        return ring.signing(waypoints.path(local, remote));
+        return ring.signing(waypoints.path(
+                actions.getLong(action + FlowActionFlyweight.SOURCE),
+                actions.getLong(action + FlowActionFlyweight.SOURCE + 8),
+                actions.getLong(action + FlowActionFlyweight.DESTINATION),
+                actions.getLong(action + FlowActionFlyweight.DESTINATION + 8)));
     }
 
-    /** The key of what leaves between these waypoints, or null. */
-    MetadataKey signing(final int localAddress, final int remoteAddress) {
-        return ring.signing(waypoints.path(localAddress, remoteAddress));
+    /** The key of what goes back to the sender of a packet, or null. */
+    MetadataKey signingBack(final ParsedPacket packet) {
+        return ring.signing(path(packet));
     }
 
     /** Signs a range. */

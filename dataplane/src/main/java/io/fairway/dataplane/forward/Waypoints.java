@@ -1,41 +1,60 @@
 package io.fairway.dataplane.forward;
 
 import io.fairway.model.config.Router;
+import io.fairway.model.wire.IpAddress;
+import java.util.Arrays;
 import java.util.List;
 import org.agrona.collections.Long2LongHashMap;
-import org.agrona.collections.LongHashSet;
 
-/** Our waypoints and the peers' that may reach them; IPv4 in network order. Never changes. */
+/** Our waypoints and the peers' that may reach them, of both families. Never changes. */
 final class Waypoints {
     /** No peer path. */
     static final int NONE = -1;
 
-    private static final long MISSING = -1;
-
-    private final LongHashSet local = new LongHashSet(16);
-    private final Long2LongHashMap pathByEnds = new Long2LongHashMap(NONE);
+    private final IpAddress[] local;
+    private final IpAddress[] from;
+    private final IpAddress[] to;
+    private final int[] next;
+    private final Long2LongHashMap firstByHash = new Long2LongHashMap(NONE);
 
     Waypoints(final List<Router.PeerPath> paths) {
-        for (int i = 0; i < paths.size(); i++) {
-            final Router.PeerPath path = paths.get(i);
-            local.add(path.localWaypoint().v4Bits() & 0xffff_ffffL);
-            pathByEnds.putIfAbsent(
-                    ends(path.localWaypoint().v4Bits(), path.remoteWaypoint().v4Bits()), i);
+        local = paths.stream().map(Router.PeerPath::localWaypoint).distinct().toArray(IpAddress[]::new);
+        from = paths.stream().map(Router.PeerPath::localWaypoint).toArray(IpAddress[]::new);
+        to = paths.stream().map(Router.PeerPath::remoteWaypoint).toArray(IpAddress[]::new);
+        next = new int[paths.size()];
+        Arrays.fill(next, NONE);
+        // From the last to the first, so that of two paths with the same ends the first is found.
+        for (int i = paths.size() - 1; i >= 0; i--) {
+            next[i] = (int) firstByHash.put(hash(from[i].high(), from[i].low(), to[i].high(), to[i].low()), i);
         }
     }
 
     /** Whether the address is a waypoint of ours. */
-    boolean isLocal(final int address) {
-        return local.contains(address & 0xffff_ffffL);
+    boolean isLocal(final long high, final long low) {
+        for (int i = 0; i < local.length; i++) {
+            if (is(local[i], high, low)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The index of the path from this waypoint of ours to that of a peer, or {@link #NONE}. */
-    int path(final int localAddress, final int remoteAddress) {
-        return (int) pathByEnds.get(ends(localAddress, remoteAddress));
+    int path(final long localHigh, final long localLow, final long remoteHigh, final long remoteLow) {
+        int path = (int) firstByHash.get(hash(localHigh, localLow, remoteHigh, remoteLow));
+        while (path != NONE && !(is(from[path], localHigh, localLow) && is(to[path], remoteHigh, remoteLow))) {
+            path = next[path];
+        }
+        return path;
     }
 
-    private static long ends(final int localAddress, final int remoteAddress) {
-        final long ends = (long) localAddress << 32 | remoteAddress & 0xffff_ffffL;
-        return ends == MISSING ? 0 : ends;
+    private static boolean is(final IpAddress address, final long high, final long low) {
+        return address.low() == low && address.high() == high;
+    }
+
+    private static long hash(final long localHigh, final long localLow, final long remoteHigh, final long remoteLow) {
+        long hash = (localHigh ^ Long.rotateLeft(remoteHigh, 29)) * 0x9e37_79b9_7f4a_7c15L;
+        hash = (hash ^ hash >>> 32 ^ localLow) * 0x9e37_79b9_7f4a_7c15L;
+        return (hash ^ hash >>> 32 ^ remoteLow) * 0x9e37_79b9_7f4a_7c15L;
     }
 }

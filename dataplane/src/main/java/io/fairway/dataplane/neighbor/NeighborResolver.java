@@ -2,14 +2,16 @@ package io.fairway.dataplane.neighbor;
 
 import io.fairway.model.wire.ArpMessage;
 import io.fairway.model.wire.EthernetHeader;
-import io.fairway.model.wire.MacAddress;
+import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.NeighborMessage;
+import io.fairway.model.wire.ParsedPacket;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 
 /**
- * Finds neighbours' Ethernet addresses by ARP (RFC 826), answers for our own address and keeps what it knows fresh. A
- * node that does not speak for the shared address asks with an empty sender address and its own Ethernet address, as a
- * probe does (RFC 5227): its standby entries are resolved before it needs them. Forwarder's thread only.
+ * Finds neighbours' Ethernet addresses, by ARP (RFC 826) for IPv4 and by neighbour discovery (RFC 4861) for IPv6,
+ * answers for our own addresses and keeps what it knows fresh. Routers and redirects are configured, never learned.
+ * Forwarder's thread only.
  */
 public final class NeighborResolver {
     private static final long ASK_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
@@ -19,7 +21,8 @@ public final class NeighborResolver {
 
     private final NeighborTable table;
     private final Links links;
-    private final LinkOutput output;
+    private final ArpWriter arpWriter;
+    private final NdWriter ndWriter;
     private NeighborListener listener;
 
     private long nextTickNs;
@@ -28,7 +31,8 @@ public final class NeighborResolver {
     public NeighborResolver(final NeighborTable table, final Links links, final LinkOutput output) {
         this.table = table;
         this.links = links;
-        this.output = output;
+        arpWriter = new ArpWriter(links, output);
+        ndWriter = new NdWriter(links, output);
     }
 
     /** Sets who is told; once, before the first use. */
@@ -39,13 +43,15 @@ public final class NeighborResolver {
     /**
      * The neighbour's entry; an unknown one is asked for.
      *
+     * @param high the upper half of its address
+     * @param low the lower half of its address
      * @param hint the entry that the caller used last, or {@link NeighborTable#NONE}
      * @return the entry, resolved or not, or {@link NeighborTable#NONE} if the table is full of unresolved ones
      */
-    public int lookup(final int interfaceIndex, final int address, final int hint, final long nowNs) {
-        int entry = table.find(interfaceIndex, address, hint);
+    public int lookup(final int interfaceIndex, final long high, final long low, final int hint, final long nowNs) {
+        int entry = table.find(interfaceIndex, high, low, hint);
         if (entry == NeighborTable.NONE) {
-            entry = create(interfaceIndex, address, nowNs);
+            entry = create(interfaceIndex, high, low, nowNs);
             if (entry != NeighborTable.NONE) {
                 ask(entry, nowNs);
             }
@@ -55,8 +61,12 @@ public final class NeighborResolver {
         return entry;
     }
 
-    private int create(final int interfaceIndex, final int address, final long nowNs) {
-        final int entry = table.create(interfaceIndex, address, nowNs);
+    private int create(final int interfaceIndex, final long high, final long low, final long nowNs) {
+        // Half of the table is not for neighbours that nobody has heard of: a network of 2^64 may be asked for.
+        if (table.unresolved() >= (table.capacity() + 1) / 2) {
+            return NeighborTable.NONE;
+        }
+        final int entry = table.create(interfaceIndex, high, low, nowNs);
         if (entry != NeighborTable.NONE) {
             return entry;
         }
@@ -65,22 +75,104 @@ public final class NeighborResolver {
             return NeighborTable.NONE;
         }
         table.remove(victim);
-        return table.create(interfaceIndex, address, nowNs);
+        return table.create(interfaceIndex, high, low, nowNs);
     }
 
     /** Takes an ARP message that arrived: learns from it, and answers if it asks for an address that we speak for. */
     public void onArp(final int interfaceIndex, final DirectBuffer buffer, final int arp, final long nowNs) {
-        final int own = links.address(interfaceIndex);
+        final int own = links.addressV4(interfaceIndex);
         final int sender = ArpMessage.senderIp(buffer, arp);
         final long senderMac = ArpMessage.senderEthernet(buffer, arp);
-        final boolean asksForUs =
-                ArpMessage.operation(buffer, arp) == ArpMessage.REQUEST && ArpMessage.targetIp(buffer, arp) == own;
-        final boolean speaks = links.speaksFor(interfaceIndex);
-        if (sender != 0 && sender != own && isStation(senderMac) && links.isConnected(interfaceIndex, sender)) {
-            learn(interfaceIndex, sender, senderMac, asksForUs && speaks, nowNs);
+        if (own == 0 || sender == own || !isStation(senderMac)) {
+            return;
         }
-        if (asksForUs && speaks && isStation(senderMac) && sender != own) {
-            send(interfaceIndex, ArpMessage.REPLY, senderMac, own, senderMac, sender);
+        final boolean answer = ArpMessage.operation(buffer, arp) == ArpMessage.REQUEST
+                && ArpMessage.targetIp(buffer, arp) == own
+                && links.speaksFor(interfaceIndex);
+        final long senderLow = IpAddress.v4Low(sender);
+        if (sender != 0 && links.isConnected(interfaceIndex, 0, senderLow)) {
+            confirm(known(interfaceIndex, 0, senderLow, answer, nowNs), senderMac, nowNs);
+        }
+        if (answer) {
+            arpWriter.reply(interfaceIndex, senderMac, sender);
+        }
+    }
+
+    /**
+     * Takes a neighbour discovery message that arrived and whose checksum is right.
+     *
+     * @return false if it is a router's business, which is not ours
+     */
+    public boolean onNeighborMessage(
+            final int interfaceIndex, final DirectBuffer buffer, final ParsedPacket packet, final long nowNs) {
+        switch (packet.icmpType()) {
+            case NeighborMessage.SOLICITATION -> onSolicitation(interfaceIndex, buffer, packet, nowNs);
+            case NeighborMessage.ADVERTISEMENT -> onAdvertisement(interfaceIndex, buffer, packet, nowNs);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void onSolicitation(
+            final int interfaceIndex, final DirectBuffer buffer, final ParsedPacket packet, final long nowNs) {
+        final int nd = packet.l4Offset();
+        final long ownMac = macOfOurs(
+                interfaceIndex, NeighborMessage.targetHigh(buffer, nd), NeighborMessage.targetLow(buffer, nd));
+        final long high = packet.sourceHigh();
+        final long low = packet.sourceLow();
+        if (macOfOurs(interfaceIndex, high, low) != 0 || isShared(interfaceIndex, high, low)) {
+            return;
+        }
+        final long senderMac =
+                NeighborMessage.linkAddress(buffer, nd, packet.l4Length(), NeighborMessage.SOURCE_ADDRESS);
+        if (isStation(senderMac) && links.isConnected(interfaceIndex, high, low)) {
+            confirm(known(interfaceIndex, high, low, ownMac != 0, nowNs), senderMac, nowNs);
+        }
+        if (ownMac != 0) {
+            ndWriter.answer(interfaceIndex, buffer, packet, ownMac);
+        }
+    }
+
+    private boolean isShared(final int interfaceIndex, final long high, final long low) {
+        return high != 0 && high == links.addressHigh(interfaceIndex) && low == links.addressLow(interfaceIndex);
+    }
+
+    /** Where on the link we have this address; 0 if it is not ours, or the partner speaks for it. */
+    private long macOfOurs(final int interfaceIndex, final long high, final long low) {
+        if (links.addressHigh(interfaceIndex) == 0) {
+            return 0;
+        }
+        if (high == IpAddress.LINK_LOCAL_HIGH && low == IpAddress.linkLocalLow(links.hardwareMac(interfaceIndex))) {
+            return links.hardwareMac(interfaceIndex);
+        }
+        final long mac = links.sourceMac(interfaceIndex);
+        final boolean ours = isShared(interfaceIndex, high, low)
+                || high == IpAddress.LINK_LOCAL_HIGH && low == IpAddress.linkLocalLow(mac);
+        return ours && links.speaksFor(interfaceIndex) ? mac : 0;
+    }
+
+    /** RFC 4861 section 7.2.5: what is known gives way to another Ethernet address only if the message overrides. */
+    private void onAdvertisement(
+            final int interfaceIndex, final DirectBuffer buffer, final ParsedPacket packet, final long nowNs) {
+        final int nd = packet.l4Offset();
+        final int entry = table.find(
+                interfaceIndex,
+                NeighborMessage.targetHigh(buffer, nd),
+                NeighborMessage.targetLow(buffer, nd),
+                NeighborTable.NONE);
+        if (entry == NeighborTable.NONE) {
+            return;
+        }
+        final int flags = NeighborMessage.flags(buffer, nd);
+        final long mac = NeighborMessage.linkAddress(buffer, nd, packet.l4Length(), NeighborMessage.TARGET_ADDRESS);
+        final boolean resolved = table.isResolved(entry);
+        if (mac == 0 && resolved && (flags & NeighborMessage.SOLICITED) != 0) {
+            confirm(entry, table.mac(entry), nowNs);
+        } else if (isStation(mac)
+                && (!resolved || mac == table.mac(entry) || (flags & NeighborMessage.OVERRIDE) != 0)) {
+            confirm(entry, mac, nowNs);
         }
     }
 
@@ -88,12 +180,14 @@ public final class NeighborResolver {
         return mac != 0 && !EthernetHeader.isGroup(mac);
     }
 
-    private void learn(
-            final int interfaceIndex, final int address, final long mac, final boolean mayCreate, final long nowNs) {
-        int entry = table.find(interfaceIndex, address, NeighborTable.NONE);
-        if (entry == NeighborTable.NONE && mayCreate) {
-            entry = table.create(interfaceIndex, address, nowNs);
-        }
+    /** The neighbour's entry; a new one only for who asks for us and will be answered. */
+    private int known(
+            final int interfaceIndex, final long high, final long low, final boolean mayCreate, final long nowNs) {
+        final int entry = table.find(interfaceIndex, high, low, NeighborTable.NONE);
+        return entry == NeighborTable.NONE && mayCreate ? table.create(interfaceIndex, high, low, nowNs) : entry;
+    }
+
+    private void confirm(final int entry, final long mac, final long nowNs) {
         if (entry == NeighborTable.NONE) {
             return;
         }
@@ -136,27 +230,26 @@ public final class NeighborResolver {
     private void ask(final int entry, final long nowNs) {
         table.ask(entry, nowNs);
         final int interfaceIndex = table.interfaceIndex(entry);
-        final int own = links.speaksFor(interfaceIndex) ? links.address(interfaceIndex) : 0;
-        send(interfaceIndex, ArpMessage.REQUEST, MacAddress.BROADCAST.bits(), own, 0, table.address(entry));
+        final long high = table.high(entry);
+        final long low = table.low(entry);
+        if (IpAddress.isV4(high, low)) {
+            arpWriter.request(interfaceIndex, (int) low);
+        } else {
+            // Whether it is still there is asked of itself first (RFC 4861 section 7.3), then of everyone.
+            final boolean first = table.asked(entry) == 1;
+            ndWriter.solicit(interfaceIndex, high, low, first && table.isResolved(entry) ? table.mac(entry) : 0);
+        }
     }
 
-    /** Tells the link that our address is at this node's virtual (or only) Ethernet address (RFC 5227 section 3). */
+    /** Tells the link where our addresses are. */
     void announce(final int interfaceIndex) {
-        final int own = links.address(interfaceIndex);
-        send(interfaceIndex, ArpMessage.REQUEST, MacAddress.BROADCAST.bits(), own, 0, own);
-    }
-
-    private void send(
-            final int interfaceIndex,
-            final int operation,
-            final long destinationMac,
-            final int senderIp,
-            final long targetMac,
-            final int targetIp) {
-        final int arp = output.reserve(ArpMessage.LENGTH);
-        ArpMessage.encodeHead(output.memory(), arp, operation);
-        ArpMessage.encodeSender(output.memory(), arp, links.sourceMac(interfaceIndex), senderIp);
-        ArpMessage.encodeTarget(output.memory(), arp, targetMac, targetIp);
-        output.send(interfaceIndex, destinationMac, EthernetHeader.ARP, arp, ArpMessage.LENGTH);
+        if (links.addressV4(interfaceIndex) != 0) {
+            arpWriter.announce(interfaceIndex);
+        }
+        if (links.addressHigh(interfaceIndex) != 0) {
+            ndWriter.announce(interfaceIndex, links.addressHigh(interfaceIndex), links.addressLow(interfaceIndex));
+            ndWriter.announce(
+                    interfaceIndex, IpAddress.LINK_LOCAL_HIGH, IpAddress.linkLocalLow(links.sourceMac(interfaceIndex)));
+        }
     }
 }

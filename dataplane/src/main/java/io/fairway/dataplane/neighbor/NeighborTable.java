@@ -1,9 +1,10 @@
 package io.fairway.dataplane.neighbor;
 
 import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * IPv4 neighbours of all interfaces, in arrays of fixed size: open addressing by (interface, address), an entry's
+ * Neighbours of all interfaces, of both families, in arrays of fixed size: chained by (interface, address), an entry's
  * number stays the same as long as it lives. Written by the forwarder's thread; others may read through
  * {@link NeighborView}.
  */
@@ -27,7 +28,8 @@ public final class NeighborTable {
     private final int[] buckets;
     private final int[] chain;
     private final int[] interfaceIndex;
-    private final int[] address;
+    private final long[] high;
+    private final long[] low;
     private final int[] state;
     private final int[] asked;
     private final long[] mac;
@@ -35,7 +37,9 @@ public final class NeighborTable {
     private final long[] askedNs;
     private final long[] usedNs;
 
+    private final long seed = ThreadLocalRandom.current().nextLong();
     private int free;
+    private int unresolved;
 
     /** @param capacity most neighbours, up to 65,535; rounded up to a power of two less one or more */
     public NeighborTable(final int capacity) {
@@ -46,7 +50,8 @@ public final class NeighborTable {
         Arrays.fill(buckets, NONE);
         chain = new int[capacity];
         interfaceIndex = new int[capacity];
-        address = new int[capacity];
+        high = new long[capacity];
+        low = new long[capacity];
         state = new int[capacity];
         asked = new int[capacity];
         mac = new long[capacity];
@@ -59,44 +64,46 @@ public final class NeighborTable {
     }
 
     /** The entry of this neighbour, or {@link #NONE}; a hint that is right saves the search. */
-    int find(final int ingress, final int ip, final int hint) {
-        if (hint >= 0 && hint < capacity && is(hint, ingress, ip)) {
+    int find(final int ingress, final long ipHigh, final long ipLow, final int hint) {
+        if (hint >= 0 && hint < capacity && is(hint, ingress, ipHigh, ipLow)) {
             return hint;
         }
-        int entry = buckets[place(ingress, ip)];
-        while (entry != NONE && !is(entry, ingress, ip)) {
+        int entry = buckets[place(ingress, ipHigh, ipLow)];
+        while (entry != NONE && !is(entry, ingress, ipHigh, ipLow)) {
             entry = chain[entry];
         }
         return entry;
     }
 
-    private boolean is(final int entry, final int ingress, final int ip) {
-        return address[entry] == ip && interfaceIndex[entry] == ingress && state[entry] != FREE;
+    private boolean is(final int entry, final int ingress, final long ipHigh, final long ipLow) {
+        return low[entry] == ipLow && high[entry] == ipHigh && interfaceIndex[entry] == ingress && state[entry] != FREE;
     }
 
     /** A new entry, incomplete, or {@link #NONE} if the table is full. */
-    int create(final int ingress, final int ip, final long nowNs) {
+    int create(final int ingress, final long ipHigh, final long ipLow, final long nowNs) {
         if (free == NONE) {
             return NONE;
         }
         final int entry = free;
         free = chain[entry];
-        final int place = place(ingress, ip);
+        final int place = place(ingress, ipHigh, ipLow);
         chain[entry] = buckets[place];
         buckets[place] = entry;
         interfaceIndex[entry] = ingress;
-        address[entry] = ip;
+        high[entry] = ipHigh;
+        low[entry] = ipLow;
         mac[entry] = 0;
         asked[entry] = 0;
         confirmedNs[entry] = nowNs;
         askedNs[entry] = nowNs;
         usedNs[entry] = nowNs;
         state[entry] = INCOMPLETE;
+        unresolved++;
         return entry;
     }
 
     void remove(final int entry) {
-        final int place = place(interfaceIndex[entry], address[entry]);
+        final int place = place(interfaceIndex[entry], high[entry], low[entry]);
         if (buckets[place] == entry) {
             buckets[place] = chain[entry];
         } else {
@@ -106,14 +113,15 @@ public final class NeighborTable {
             }
             chain[before] = chain[entry];
         }
+        unresolved -= isResolved(entry) ? 0 : 1;
         state[entry] = FREE;
         chain[entry] = free;
         free = entry;
     }
 
-    private int place(final int ingress, final int ip) {
-        final int hash = (ip ^ ingress << 24) * 0x9e37_79b9;
-        return hash >>> 12 & mask;
+    private int place(final int ingress, final long ipHigh, final long ipLow) {
+        final long mixed = ((ipHigh ^ seed) * 0x9e37_79b9_7f4a_7c15L ^ ipLow) + ingress;
+        return (int) ((mixed ^ mixed >>> 32) * 0x9e37_79b9_7f4a_7c15L >>> 40) & mask;
     }
 
     /** The resolved entry that was used least recently, or {@link #NONE}. */
@@ -128,6 +136,7 @@ public final class NeighborTable {
     }
 
     void confirm(final int entry, final long ethernet, final long nowNs) {
+        unresolved -= isResolved(entry) ? 0 : 1;
         mac[entry] = ethernet;
         confirmedNs[entry] = nowNs;
         asked[entry] = 0;
@@ -161,13 +170,23 @@ public final class NeighborTable {
         return mac[entry];
     }
 
-    /** The IPv4 address, in network order. */
-    public int address(final int entry) {
-        return address[entry];
+    /** The upper half of the address. */
+    public long high(final int entry) {
+        return high[entry];
+    }
+
+    /** The lower half of the address. */
+    public long low(final int entry) {
+        return low[entry];
     }
 
     public int interfaceIndex(final int entry) {
         return interfaceIndex[entry];
+    }
+
+    /** Entries whose Ethernet address is not known. */
+    int unresolved() {
+        return unresolved;
     }
 
     int state(final int entry) {

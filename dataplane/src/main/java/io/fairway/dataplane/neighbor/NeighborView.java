@@ -28,7 +28,7 @@ public final class NeighborView {
             if (state != NeighborTable.FREE) {
                 entries.add(new NeighborEntry(
                         table.interfaceIndex(entry),
-                        IpAddress.v4(table.address(entry)),
+                        new IpAddress(table.high(entry), table.low(entry)),
                         new MacAddress(table.mac(entry)),
                         STATES[state],
                         TimeUnit.NANOSECONDS.toMillis(nowNs - table.confirmedNs(entry))));

@@ -27,6 +27,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -107,7 +108,9 @@ final class NodeRig implements AutoCloseable {
             final String name, final String lan, final String wan, final MacAddress virtual, final String... peers) {
         final List<Router.PeerPath> paths = new ArrayList<>();
         for (final String peer : peers) {
-            paths.add(new Router.PeerPath("path", "peer", WAN, IpAddress.parse(wan), IpAddress.parse(peer), KEY.id()));
+            final IpAddress remote = IpAddress.parse(peer);
+            final IpAddress local = address(wan, remote.isV4()).address();
+            paths.add(new Router.PeerPath("path", "peer", WAN, local, remote, KEY.id()));
         }
         return new Router(
                 name,
@@ -121,20 +124,21 @@ final class NodeRig implements AutoCloseable {
                 new Router.Timers(60_000, 10_000, 30_000, 10_000));
     }
 
+    /** The address of a family among one or two, separated by a blank; an IPv4 /24 or an IPv6 /64, or null. */
+    private static Router.InterfaceAddress address(final String addresses, final boolean v4) {
+        return Stream.of(addresses.split(" "))
+                .map(IpAddress::parse)
+                .filter(address -> address.isV4() == v4)
+                .map(address -> new Router.InterfaceAddress(address, v4 ? 24 : 64, null))
+                .findFirst()
+                .orElse(null);
+    }
+
     private static Router.NetworkInterface networkInterface(
             final String name, final String address, final MacAddress virtual) {
         final MacAddress mac = virtual == null ? null : new MacAddress(virtual.bits() + ("wan".equals(name) ? 1 : 0));
         return new Router.NetworkInterface(
-                name,
-                0,
-                new Router.InterfaceAddress(IpAddress.parse(address), 24, null),
-                null,
-                null,
-                List.of(),
-                null,
-                mac,
-                0,
-                1500);
+                name, 0, address(address, true), address(address, false), null, List.of(), null, mac, 0, 1500);
     }
 
     private long clock() {
@@ -189,9 +193,16 @@ final class NodeRig implements AutoCloseable {
 
     /** Makes a host on the link known: it asks for our address. What this sends is taken away. */
     void meet(final int interfaceIndex, final String host, final long hostMac) {
-        final String own =
-                router.interfaces().get(interfaceIndex).v4().address().toString();
-        receive(interfaceIndex, Frames.arp(ArpMessage.REQUEST, hostMac, MacAddress.BROADCAST.bits(), host, own));
+        final String own = router.interfaces()
+                .get(interfaceIndex)
+                .sameFamily(IpAddress.parse(host))
+                .address()
+                .toString();
+        receive(
+                interfaceIndex,
+                IpAddress.parse(host).isV4()
+                        ? Frames.arp(ArpMessage.REQUEST, hostMac, MacAddress.BROADCAST.bits(), host, own)
+                        : Frames.solicitation(hostMac, 0, host, own));
         ports[LAN].take();
         ports[WAN].take();
     }
@@ -209,7 +220,9 @@ final class NodeRig implements AutoCloseable {
     String drops() {
         final StringBuilder text = new StringBuilder();
         for (final DropReason reason : DropReason.values()) {
-            if (counters.drops(reason) > 0 && reason != DropReason.CONSUMED_ARP) {
+            if (counters.drops(reason) > 0
+                    && reason != DropReason.CONSUMED_ARP
+                    && reason != DropReason.CONSUMED_NEIGHBOR_MESSAGE) {
                 text.append(text.isEmpty() ? "" : " ")
                         .append(reason)
                         .append('=')

@@ -14,8 +14,10 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
     /** The unspecified IPv6 address, used for "none". */
     public static final IpAddress NONE = new IpAddress(0, 0);
 
+    /** The upper half of the link-local addresses that interfaces make for themselves, fe80::/64. */
+    public static final long LINK_LOCAL_HIGH = 0xfe80_0000_0000_0000L;
+
     private static final long V4_MAPPED = 0x0000_ffff_0000_0000L;
-    private static final long LINK_LOCAL_HIGH = 0xfe80_0000_0000_0000L;
     private static final int GROUPS = 8;
 
     /** An IPv4 address from its 32 bits in network order. */
@@ -68,10 +70,14 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
         return high >>> 54 == LINK_LOCAL_HIGH >>> 54;
     }
 
-    /** The link-local address that an interface has by its Ethernet address (RFC 2464 section 5). */
+    /** The lower half of the link-local address that an interface has by its Ethernet address (RFC 2464 section 5). */
+    public static long linkLocalLow(final long mac) {
+        return (mac >>> 24 << 40 | 0xff_fe00_0000L | mac & 0xff_ffffL) ^ 0x0200_0000_0000_0000L;
+    }
+
+    /** The link-local address that an interface has by its Ethernet address. */
     public static IpAddress linkLocal(final MacAddress mac) {
-        final long eui64 = mac.bits() >>> 24 << 40 | 0xff_fe00_0000L | mac.bits() & 0xff_ffffL;
-        return new IpAddress(LINK_LOCAL_HIGH, eui64 ^ 0x0200_0000_0000_0000L);
+        return new IpAddress(LINK_LOCAL_HIGH, linkLocalLow(mac.bits()));
     }
 
     /** Whether this is an IPv4 address. */

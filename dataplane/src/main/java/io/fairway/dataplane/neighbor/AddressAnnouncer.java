@@ -3,10 +3,11 @@ package io.fairway.dataplane.neighbor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Announces our address on every interface that this node begins to speak for: at once, after 100 ms, after 1 s, then
- * every 30 s (ha-design.md section 4). Forwarder's thread only.
+ * Announces our addresses on every interface that this node begins to speak for, by gratuitous ARP and by unsolicited
+ * neighbour advertisements: at once, after 100 ms, after 1 s, then every 30 s (ha-design.md section 4). Forwarder's
+ * thread only.
  */
-public final class GratuitousArp {
+public final class AddressAnnouncer {
     private static final long SECOND_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long THIRD_NS = TimeUnit.MILLISECONDS.toNanos(900);
     private static final long REPEAT_NS = TimeUnit.SECONDS.toNanos(30);
@@ -17,7 +18,7 @@ public final class GratuitousArp {
     private final int[] sent;
     private final long[] dueNs;
 
-    public GratuitousArp(final Links links, final NeighborResolver resolver) {
+    public AddressAnnouncer(final Links links, final NeighborResolver resolver) {
         this.links = links;
         this.resolver = resolver;
         speaking = new boolean[links.count()];
