@@ -10,7 +10,6 @@ public enum DropReason {
     UNKNOWN_ETHERTYPE("The frame carries neither IP nor ARP."),
     BAD_ARP("The ARP message is truncated or not a request or reply for IPv4 over Ethernet."),
     VLAN_UNKNOWN("The frame's VLAN is not configured on this interface."),
-    IPV6_NOT_YET("IPv6 forwarding is not built yet."),
     TRUNCATED_IP("The packet is shorter than its IP header or than the header's total length."),
     BAD_IP_HEADER("The IP version, header length or an option is malformed."),
     BAD_IP_CHECKSUM("The IPv4 header checksum is wrong."),

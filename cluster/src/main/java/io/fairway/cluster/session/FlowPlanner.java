@@ -8,17 +8,23 @@ import io.fairway.model.session.FlowAction;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
+import io.fairway.model.wire.Ipv4Header;
+import io.fairway.model.wire.Ipv6Header;
+import io.fairway.model.wire.TcpHeader;
 import java.util.List;
 
 /**
  * Both flows of a session, for its four shapes: {@link #ingress} (towards a peer), {@link #egress} (from a peer to the
  * server), {@link #transit} (from a peer to a peer) and {@link #local}. Pure and immutable.
  *
- * <p>ICMP echo travels between routers in UDP; its identifier is the client's port ({@code FlowKeyFlyweight}).
+ * <p>ICMP echo of both families travels between routers in UDP; its identifier is the client's port
+ * ({@code FlowKeyFlyweight}). A path may be of another family than the sessions that it carries.
  */
 final class FlowPlanner {
-    /** Bytes of an IPv4 and a TCP header without options. */
-    private static final int HEADERS_BYTES = 40;
+    /** Bytes of an IP and a TCP header without options. */
+    private static final int HEADERS_V4_BYTES = Ipv4Header.LENGTH + TcpHeader.LENGTH;
+
+    private static final int HEADERS_V6_BYTES = Ipv6Header.LENGTH + TcpHeader.LENGTH;
 
     /** Room for metadata and its HMAC in a full segment, so that metadata fits on every packet. */
     private static final int METADATA_HEADROOM_BYTES = 256;
@@ -43,20 +49,32 @@ final class FlowPlanner {
         return protocol == IpProtocol.TCP ? IpProtocol.TCP : IpProtocol.UDP;
     }
 
+    /** Whether a client's tuple is of one family and can have travelled between routers in this protocol. */
+    static boolean mayTravelIn(final FiveTuple context, final int wireProtocol) {
+        final boolean v4 = context.source().isV4();
+        return v4 == context.destination().isV4()
+                && context.protocol() != (v4 ? IpProtocol.ICMPV6 : IpProtocol.ICMP)
+                && wireProtocol(context.protocol()) == wireProtocol;
+    }
+
     /** The next hop out of an interface, or null if the destination cannot be reached there. */
     IpAddress nextHop(final int interfaceIndex, final IpAddress destination) {
         return interfaces.get(interfaceIndex).nextHopFor(destination);
     }
 
-    /** Where a session with this tuple goes first on a route, or null if it cannot be reached there. */
+    /**
+     * Where a session with this tuple goes first on a route, or null if it cannot be reached there. A route's next hop is
+     * for sessions of its family.
+     */
     IpAddress nextHop(final Route route, final FiveTuple tuple) {
         return switch (route) {
             case Route.ToPeer toPeer ->
                 nextHop(toPeer.path().interfaceIndex(), toPeer.path().remoteWaypoint());
-            case Route.ToInterface out ->
-                out.nextHop() != null
-                        ? out.nextHop()
-                        : nextHop(out.interfaceIndex(), out.aimed(tuple).destination());
+            case Route.ToInterface out -> {
+                final IpAddress destination = out.aimed(tuple).destination();
+                final boolean ofFamily = out.nextHop() != null && out.nextHop().isV4() == destination.isV4();
+                yield ofFamily ? out.nextHop() : nextHop(out.interfaceIndex(), destination);
+            }
         };
     }
 
@@ -83,7 +101,7 @@ final class FlowPlanner {
     /** A client's session that leaves towards a peer as {@code out}, whose tuple is the waypoints'. */
     Flows ingress(final Arrival in, final Departure out, final IpAddress clientHop) {
         final boolean wrap = in.tuple().protocol() != out.tuple().protocol();
-        final int clamp = svrClampBytes(in.tuple(), out.interfaceIndex());
+        final int clamp = svrClampBytes(in.tuple(), out.tuple(), out.interfaceIndex());
         final FlowAction forward = new FlowAction(
                 wrap ? FlowActionFlyweight.ENCAPSULATE_UDP : FlowActionFlyweight.SAME,
                 FlowActionFlyweight.METADATA_FORWARD,
@@ -108,7 +126,7 @@ final class FlowPlanner {
     /** A peer's session, arriving on the waypoints' tuple, that leaves towards the server. */
     Flows egress(final Arrival in, final Departure out, final IpAddress peerHop) {
         final boolean wrap = in.tuple().protocol() != out.tuple().protocol();
-        final int clamp = svrClampBytes(out.tuple(), in.interfaceIndex());
+        final int clamp = svrClampBytes(out.tuple(), in.tuple(), in.interfaceIndex());
         final FlowAction forward = new FlowAction(
                 wrap ? FlowActionFlyweight.DECAPSULATE_UDP : FlowActionFlyweight.SAME,
                 FlowActionFlyweight.METADATA_NONE,
@@ -184,15 +202,22 @@ final class FlowPlanner {
         return interfaces.get(interfaceIndex).vlan();
     }
 
-    private int svrClampBytes(final FiveTuple original, final int svrInterface) {
+    /** The headers that count between routers are those of the path's family. */
+    private int svrClampBytes(final FiveTuple original, final FiveTuple wire, final int svrInterface) {
         return original.protocol() == IpProtocol.TCP
-                ? interfaces.get(svrInterface).mtuBytes() - HEADERS_BYTES - METADATA_HEADROOM_BYTES
+                ? interfaces.get(svrInterface).mtuBytes() - headersBytes(wire) - METADATA_HEADROOM_BYTES
                 : 0;
+    }
+
+    private static int headersBytes(final FiveTuple tuple) {
+        return tuple.destination().isV4() ? HEADERS_V4_BYTES : HEADERS_V6_BYTES;
     }
 
     private int localClampBytes(final FiveTuple tuple, final int in, final int out) {
         final int inMtu = interfaces.get(in).mtuBytes();
         final int outMtu = interfaces.get(out).mtuBytes();
-        return tuple.protocol() == IpProtocol.TCP && inMtu != outMtu ? Math.min(inMtu, outMtu) - HEADERS_BYTES : 0;
+        return tuple.protocol() == IpProtocol.TCP && inMtu != outMtu
+                ? Math.min(inMtu, outMtu) - headersBytes(tuple)
+                : 0;
     }
 }

@@ -89,7 +89,8 @@ public final class SessionPlanner {
         if (peers.isOurs(tuple.destination())) {
             return Verdict.silently(DropReason.TO_OURSELVES);
         }
-        if (tuple.protocol() == IpProtocol.ICMP && tuple.destinationPort() != 0) {
+        final boolean echo = tuple.protocol() == IpProtocol.ICMP || tuple.protocol() == IpProtocol.ICMPV6;
+        if (echo && tuple.destinationPort() != 0) {
             return Verdict.silently(DropReason.NO_SERVICE);
         }
         final String tenant = tenants.tenantOf(packet.interfaceIndex(), tuple.source());
@@ -207,8 +208,7 @@ public final class SessionPlanner {
         if (!metadata.suffices()) {
             return Verdict.silently(DropReason.METADATA_INCOMPLETE);
         }
-        if (FlowPlanner.wireProtocol(metadata.forwardContext().protocol())
-                != packet.tuple().protocol()) {
+        if (!FlowPlanner.mayTravelIn(metadata.forwardContext(), packet.tuple().protocol())) {
             return Verdict.silently(DropReason.METADATA_MALFORMED);
         }
         final String tenant = tenants.nearestKnown(metadata.tenant());

@@ -14,6 +14,8 @@ import io.fairway.model.boundary.RemoveSessionFlyweight;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.SessionRecordFlyweight;
 import io.fairway.model.wire.EthernetHeader;
+import io.fairway.model.wire.PacketParser;
+import io.fairway.model.wire.ParsedPacket;
 import io.fairway.model.wire.VnetHeader;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -34,6 +36,8 @@ final class Commands implements FragmentHandler {
     private final IcmpResponder icmp;
     private final TcpResetter resetter;
     private final Ingress ingress;
+
+    private final ParsedPacket parsed = new ParsedPacket();
 
     private long nowNs;
 
@@ -191,15 +195,16 @@ final class Commands implements FragmentHandler {
     private void answer(final int frame, final int answer) {
         final MutableDirectBuffer buffer = pool.buffer(frame);
         final int ethernet = pool.vnetOffset(frame) + VnetHeader.LENGTH;
-        final int tag =
-                EthernetHeader.type(buffer, ethernet) == EthernetHeader.VLAN_TAG ? EthernetHeader.TAG_LENGTH : 0;
-        final int ip = ethernet + EthernetHeader.LENGTH + tag;
-        final long station = EthernetHeader.source(buffer, ethernet);
+        PacketParser.parse(buffer, ethernet, pool.frameLength(frame), true, parsed);
         switch (answer) {
             case RefusePendingFlyweight.ICMP_HOST_UNREACHABLE ->
-                icmp.hostUnreachable(pool.interfaceIndex(frame), buffer, ip, station);
+                icmp.hostUnreachable(
+                        pool.interfaceIndex(frame),
+                        buffer,
+                        parsed.ipOffset(),
+                        EthernetHeader.source(buffer, ethernet));
             case RefusePendingFlyweight.TCP_RESET ->
-                resetter.reset(pool.interfaceIndex(frame), buffer, ip, station, nowNs);
+                resetter.reset(pool.interfaceIndex(frame), buffer, parsed, nowNs);
             default -> {
                 // Silence, or a newer controller's answer.
             }

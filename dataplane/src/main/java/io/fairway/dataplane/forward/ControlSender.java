@@ -6,6 +6,7 @@ import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.wire.EthernetHeader;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.Ipv4Header;
+import io.fairway.model.wire.Ipv6Header;
 import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.UdpHeader;
 import io.fairway.model.wire.svr.ControlReason;
@@ -46,10 +47,11 @@ final class ControlSender {
         if (key == null) {
             return;
         }
-        final int source = (int) actions.getLong(action + FlowActionFlyweight.SOURCE + 8);
-        final int destination = (int) actions.getLong(action + FlowActionFlyweight.DESTINATION + 8);
-        begin(IpProtocol.UDP, UdpHeader.LENGTH + MetadataEncoder.CONTROL_LENGTH + key.macLength());
-        addresses(source, destination);
+        begin(
+                FlowActionFlyweight.toV6(actions, action),
+                IpProtocol.UDP,
+                UdpHeader.LENGTH + MetadataEncoder.CONTROL_LENGTH + key.macLength());
+        Rewriter.setAddresses(packet, actions, action);
         ports(FlowActionFlyweight.sourcePort(actions, action), FlowActionFlyweight.destinationPort(actions, action));
         control(key, reason);
         counters.addGenerated();
@@ -61,21 +63,24 @@ final class ControlSender {
      * goes back is small and goes to a peer's waypoint only.
      */
     void requestMetadata(final Packet unknown, final long nowNs) {
-        final int local = (int) unknown.parsed.destinationLow();
-        final int remote = (int) unknown.parsed.sourceLow();
         final MetadataKey key = keys.signingBack(unknown.parsed);
         if (key == null || !requests.take(nowNs)) {
             return;
         }
-        final int length = UdpHeader.LENGTH + MetadataEncoder.CONTROL_LENGTH + key.macLength();
-        begin(IpProtocol.UDP, length);
-        addresses(local, remote);
+        begin(unknown.v6, IpProtocol.UDP, UdpHeader.LENGTH + MetadataEncoder.CONTROL_LENGTH + key.macLength());
+        final long localHigh = unknown.parsed.destinationHigh();
+        final long localLow = unknown.parsed.destinationLow();
+        packet.setAddresses(localHigh, localLow, unknown.parsed.sourceHigh(), unknown.parsed.sourceLow());
         final int localPort = unknown.parsed.destinationPort();
         final int remotePort = unknown.parsed.sourcePort();
         ports(localPort, remotePort);
         control(key, ControlReason.ENABLE_METADATA);
         egress.send(
-                unknown.interfaceIndex, unknown.stationMac, EthernetHeader.IPV4, packet.ip, Ipv4Header.LENGTH + length);
+                unknown.interfaceIndex,
+                unknown.stationMac,
+                packet.v6 ? EthernetHeader.IPV6 : EthernetHeader.IPV4,
+                packet.ip,
+                packet.ipLength());
     }
 
     /** Sends a flow's metadata with no payload, as a keep-alive: the peer sets the session up again, or drops it. */
@@ -89,9 +94,11 @@ final class ControlSender {
         final boolean tcp = table.wireProtocol(flow) == IpProtocol.TCP;
         final int header = tcp ? TcpHeader.LENGTH : UdpHeader.LENGTH;
         final int metadata = key.announcementLength(table.metadata(), table.metadataOffset(flow));
-        begin(tcp ? IpProtocol.TCP : IpProtocol.UDP, header + metadata + key.macLength());
-        addresses((int) actions.getLong(action + FlowActionFlyweight.SOURCE + 8), (int)
-                actions.getLong(action + FlowActionFlyweight.DESTINATION + 8));
+        begin(
+                FlowActionFlyweight.toV6(actions, action),
+                tcp ? IpProtocol.TCP : IpProtocol.UDP,
+                header + metadata + key.macLength());
+        Rewriter.setAddresses(packet, actions, action);
         packet.payload = packet.l4 + header;
         final int sourcePort = FlowActionFlyweight.sourcePort(actions, action);
         final int destinationPort = FlowActionFlyweight.destinationPort(actions, action);
@@ -103,23 +110,21 @@ final class ControlSender {
         key.announce(table.metadata(), table.metadataOffset(flow), keys.nextNumber(), packet.buffer, packet.payload);
         keys.sign(key, packet.buffer, packet.payload, metadata);
         packet.lengthChanged();
+        Rewriter.finish(packet);
         counters.addGenerated();
         egress.forward(packet, flow, bucket);
     }
 
-    private void begin(final int protocol, final int l4Length) {
-        final int total = Ipv4Header.LENGTH + l4Length;
-        final int ip = egress.reserve(total);
-        packet.built(egress.memory(), ip, ip + Ipv4Header.LENGTH, ip + total);
+    private void begin(final boolean v6, final int protocol, final int l4Length) {
+        final int headers = v6 ? Ipv6Header.LENGTH : Ipv4Header.LENGTH;
+        final int ip = egress.reserve(headers + l4Length);
+        packet.built(egress.memory(), ip, ip + headers, ip + headers + l4Length);
         packet.protocol = protocol;
-        Ipv4Header.encode(packet.buffer, ip, total, TTL, protocol);
-    }
-
-    private void addresses(final int source, final int destination) {
-        final MutableDirectBuffer out = packet.buffer;
-        Ipv4Header.setSource(out, packet.ip, source);
-        Ipv4Header.setDestination(out, packet.ip, destination);
-        Ipv4Header.computeChecksum(out, packet.ip);
+        if (v6) {
+            Ipv6Header.encode(packet.buffer, ip, l4Length, TTL, protocol);
+        } else {
+            Ipv4Header.encode(packet.buffer, ip, headers + l4Length, TTL, protocol);
+        }
     }
 
     private void ports(final int source, final int destination) {
@@ -140,5 +145,6 @@ final class ControlSender {
         final int length = MetadataEncoder.control(packet.buffer, packet.payload, reason, key.id());
         keys.sign(key, packet.buffer, packet.payload, length);
         UdpHeader.computeChecksum(packet.buffer, packet.ip, packet.l4);
+        Rewriter.finish(packet);
     }
 }

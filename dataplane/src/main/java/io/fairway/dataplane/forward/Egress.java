@@ -8,6 +8,8 @@ import io.fairway.model.DropReason;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.wire.EthernetHeader;
 import io.fairway.model.wire.IpProtocol;
+import io.fairway.model.wire.Ipv4Header;
+import io.fairway.model.wire.Ipv6Header;
 import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.UdpHeader;
 import io.fairway.model.wire.VnetHeader;
@@ -23,7 +25,14 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class Egress implements LinkOutput, NeighborListener, AutoCloseable {
     private static final int NONE = -1;
     private static final int ARENA_BYTES = 1 << 20;
-    private static final int LINK_ROOM = VnetHeader.LENGTH + EthernetHeader.LENGTH + EthernetHeader.TAG_LENGTH;
+
+    /** A packet that lies here may yet get an IP header that is longer. */
+    private static final int LINK_ROOM = VnetHeader.LENGTH
+            + EthernetHeader.LENGTH
+            + EthernetHeader.TAG_LENGTH
+            + Ipv6Header.LENGTH
+            - Ipv4Header.LENGTH;
+
     private static final int MAX_WAITING_PER_NEIGHBOR = 8;
 
     private final FlowTable table;
@@ -93,7 +102,7 @@ final class Egress implements LinkOutput, NeighborListener, AutoCloseable {
         }
         table.setNeighbor(flow, neighbor);
         final int frame = packet.ip - EthernetHeader.LENGTH - (vlan == 0 ? 0 : EthernetHeader.TAG_LENGTH);
-        encodeLink(packet.buffer, frame, egress, vlan, EthernetHeader.IPV4);
+        encodeLink(packet.buffer, frame, egress, vlan, packet.v6 ? EthernetHeader.IPV6 : EthernetHeader.IPV4);
         encodeVnet(packet, frame);
         if (!neighbors.isResolved(neighbor)) {
             await(neighbor, packet.buffer, frame - VnetHeader.LENGTH, packet.end - frame, egress, bucket);

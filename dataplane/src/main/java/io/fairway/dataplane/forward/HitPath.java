@@ -117,7 +117,7 @@ final class HitPath {
         }
         final int transport = FlowActionFlyweight.transport(actions, action);
         final DropReason content =
-                transport == FlowActionFlyweight.DECAPSULATE_UDP ? Rewriter.decapsulate(packet) : null;
+                transport == FlowActionFlyweight.DECAPSULATE_UDP ? Rewriter.decapsulate(packet, toV6(flow)) : null;
         if (content != null) {
             return content;
         }
@@ -136,8 +136,8 @@ final class HitPath {
     private DropReason depart(final Packet packet, final int flow, final int bucket) {
         egress.makeRoom(DEPARTURE_COPIES * (packet.ipLength() + DEPARTURE_GROWTH));
         final boolean sealed = sealsHere(flow);
-        if (packet.isSuperFrame() && (sealed || inserter.metadataGrowth(flow) > 0)) {
-            if (packet.protocol == IpProtocol.ICMP) {
+        if (packet.isSuperFrame() && (sealed || inserter.metadataGrowth(flow) > 0 || isTooLong(packet, flow))) {
+            if (packet.protocol == IpProtocol.ICMP || packet.protocol == IpProtocol.ICMPV6) {
                 return DropReason.METADATA_DOES_NOT_FIT;
             }
             if (!checksumOk(packet)) {
@@ -167,7 +167,20 @@ final class HitPath {
             return 1;
         }
         final int segment = packet.gsoSize + (sealed ? sealer.growth(flow, packet.gsoSize) : 0);
-        return (Ipv4Header.MAX_TOTAL_LENGTH - (packet.payload - packet.ip)) / segment;
+        final int headers = packet.payload - packet.ip + headerGrowth(packet, flow);
+        return (Ipv4Header.MAX_TOTAL_LENGTH - headers) / segment;
+    }
+
+    private boolean isTooLong(final Packet packet, final int flow) {
+        return packet.ipLength() + headerGrowth(packet, flow) > Ipv4Header.MAX_TOTAL_LENGTH;
+    }
+
+    private boolean toV6(final int flow) {
+        return FlowActionFlyweight.toV6(table.actions(), table.actionOffset(flow));
+    }
+
+    private int headerGrowth(final Packet packet, final int flow) {
+        return Rewriter.headerGrowth(packet, table.actions(), table.actionOffset(flow));
     }
 
     private DropReason send(final Packet packet, final int flow, final int bucket) {
@@ -176,7 +189,9 @@ final class HitPath {
         final boolean encapsulate =
                 FlowActionFlyweight.transport(actions, action) == FlowActionFlyweight.ENCAPSULATE_UDP;
         final boolean sealed = sealsHere(flow);
-        final int fixed = (encapsulate ? UdpHeader.LENGTH : 0) + (sealed ? sealGrowth(packet, flow, encapsulate) : 0);
+        final int fixed = headerGrowth(packet, flow)
+                + (encapsulate ? UdpHeader.LENGTH : 0)
+                + (sealed ? sealGrowth(packet, flow, encapsulate) : 0);
         final int mtuBytes = mtuBytes(FlowActionFlyweight.egressInterface(actions, action));
         final int room = mtuBytes - packet.wireLength() - fixed;
         int growth = inserter.metadataGrowth(flow);

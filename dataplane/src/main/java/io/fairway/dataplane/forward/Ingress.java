@@ -127,9 +127,6 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
         if (flow == FlowTable.NONE) {
             return miss.onPacket(packet, key, nowNs);
         }
-        if (packet.parsed.isV6()) {
-            return DropReason.IPV6_NOT_YET;
-        }
         hit.onPacket(packet, flow, nowNs);
         return null;
     }

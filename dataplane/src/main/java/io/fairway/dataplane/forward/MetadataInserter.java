@@ -3,7 +3,6 @@ package io.fairway.dataplane.forward;
 import io.fairway.dataplane.svr.MetadataKey;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.wire.IpProtocol;
-import io.fairway.model.wire.Ipv4Header;
 import io.fairway.model.wire.UdpHeader;
 import io.fairway.model.wire.svr.Metadata;
 import io.fairway.model.wire.svr.MetadataEncoder;
@@ -88,7 +87,7 @@ final class MetadataInserter {
         out.putBytes(ip, packet.buffer, packet.ip, headers);
         packet.moved(out, ip, ip + total);
         packet.recompute = true;
-        Ipv4Header.setTotalLength(out, ip, total);
+        packet.writeIpLength();
         if (packet.protocol == IpProtocol.UDP) {
             UdpHeader.setDatagramLength(out, packet.l4, packet.end - packet.l4);
         }
@@ -105,12 +104,11 @@ final class MetadataInserter {
         out.putBytes(ip + headers + UdpHeader.LENGTH, packet.buffer, packet.l4, restLength);
         packet.moved(out, ip, ip + total);
         packet.payload = packet.l4 + UdpHeader.LENGTH;
-        packet.protocol = IpProtocol.UDP;
         packet.partialChecksum = false;
         packet.recompute = true;
+        packet.writeIpLength();
+        packet.setProtocol(IpProtocol.UDP);
         final int action = table.actionOffset(flow);
-        Ipv4Header.setTotalLength(out, ip, total);
-        Ipv4Header.rewriteProtocol(out, ip, IpProtocol.UDP);
         UdpHeader.encode(
                 out,
                 packet.l4,

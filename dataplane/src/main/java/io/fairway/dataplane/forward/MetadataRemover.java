@@ -6,7 +6,6 @@ import io.fairway.model.DropReason;
 import io.fairway.model.boundary.SessionEventFlyweight;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.wire.IpProtocol;
-import io.fairway.model.wire.Ipv4Header;
 import io.fairway.model.wire.PacketParser;
 import io.fairway.model.wire.UdpHeader;
 import io.fairway.model.wire.svr.ControlReason;
@@ -204,7 +203,7 @@ final class MetadataRemover {
         packet.payload += head;
         packet.end -= tail;
         packet.recompute = true;
-        Ipv4Header.setTotalLength(packet.buffer, packet.ip, packet.ipLength());
+        packet.writeIpLength();
         if (packet.protocol == IpProtocol.UDP) {
             UdpHeader.setDatagramLength(packet.buffer, packet.l4, packet.end - packet.l4);
         }

@@ -69,7 +69,7 @@ final class MissPath {
             return DropReason.MARTIAN_SOURCE;
         }
         final boolean echo = packet.protocol == IpProtocol.ICMP || packet.protocol == IpProtocol.ICMPV6;
-        if (!echo && waypoints.isLocal(high, low) && !packet.parsed.isV6()) {
+        if (!echo && waypoints.isLocal(high, low)) {
             return atWaypoint(packet, key, nowNs);
         }
         if (!checksumOk(packet)) {
@@ -80,9 +80,6 @@ final class MissPath {
         }
         if (IpAddress.isLinkLocal(high) || IpAddress.isLinkLocal(packet.parsed.sourceHigh())) {
             return DropReason.LINK_LOCAL;
-        }
-        if (packet.parsed.isV6()) {
-            return DropReason.IPV6_NOT_YET;
         }
         if (packet.protocol == IpProtocol.TCP && !mayOpen(packet.parsed.tcpFlags())) {
             return DropReason.TCP_NOT_SYN;

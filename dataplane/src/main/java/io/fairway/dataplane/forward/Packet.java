@@ -1,7 +1,10 @@
 package io.fairway.dataplane.forward;
 
+import io.fairway.model.wire.InternetChecksum;
+import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.Ipv4Header;
+import io.fairway.model.wire.Ipv6Header;
 import io.fairway.model.wire.ParsedPacket;
 import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.UdpHeader;
@@ -33,6 +36,9 @@ final class Packet {
     int payload;
     int end;
     int protocol;
+
+    /** Whether the header at {@link #ip} is IPv6's. */
+    boolean v6;
 
     /** The transport checksum field holds the pseudo header's sum only. */
     boolean partialChecksum;
@@ -72,7 +78,9 @@ final class Packet {
         payload = l4Offset + UdpHeader.LENGTH;
         end = endOffset;
         protocol = IpProtocol.UDP;
+        v6 = l4Offset - ipOffset == Ipv6Header.LENGTH;
         partialChecksum = false;
+        recompute = false;
         gsoType = VnetHeader.GSO_NONE;
         gsoSize = 0;
     }
@@ -83,6 +91,7 @@ final class Packet {
         payload = parsed.payloadOffset();
         end = parsed.endOffset();
         protocol = parsed.protocol();
+        v6 = parsed.isV6();
     }
 
     int frameOffset() {
@@ -113,9 +122,9 @@ final class Packet {
 
     /** Its payload's length or content has changed: the lengths are right again, the transport checksum is partial. */
     void lengthChanged() {
-        Ipv4Header.setTotalLength(buffer, ip, ipLength());
+        writeIpLength();
         final int length = end - l4;
-        final int partial = Ipv4Header.pseudoHeaderSum(buffer, ip, protocol, length);
+        final int partial = InternetChecksum.pseudoHeader(buffer, ip, protocol, length);
         if (protocol == IpProtocol.TCP) {
             TcpHeader.setChecksum(buffer, l4, partial);
         } else {
@@ -145,7 +154,9 @@ final class Packet {
         }
         buffer.putBytes(ip + bytes, buffer, ip, headers);
         moved(buffer, ip + bytes, end);
-        Ipv4Header.setIdentification(buffer, ip, Ipv4Header.identification(buffer, ip) + count);
+        if (!v6) {
+            Ipv4Header.setIdentification(buffer, ip, Ipv4Header.identification(buffer, ip) + count);
+        }
         if (protocol == IpProtocol.TCP) {
             TcpHeader.setFlags(head.buffer, head.l4, TcpHeader.flags(head.buffer, head.l4) & ~LAST_SEGMENT_FLAGS);
             TcpHeader.setSequence(buffer, l4, TcpHeader.sequence(buffer, l4) + bytes);
@@ -162,6 +173,7 @@ final class Packet {
         vlan = whole.vlan;
         stationMac = whole.stationMac;
         protocol = whole.protocol;
+        v6 = whole.v6;
         gsoType = whole.gsoType;
         gsoSize = whole.gsoSize;
         buffer = memory;
@@ -181,6 +193,87 @@ final class Packet {
     }
 
     boolean dontFragment() {
-        return Ipv4Header.dontFragment(buffer, ip);
+        return v6 || Ipv4Header.dontFragment(buffer, ip);
+    }
+
+    /** The sum of both addresses. */
+    int addressSum() {
+        return v6
+                ? InternetChecksum.addressSum(
+                        Ipv6Header.sourceHigh(buffer, ip),
+                        Ipv6Header.sourceLow(buffer, ip),
+                        Ipv6Header.destinationHigh(buffer, ip),
+                        Ipv6Header.destinationLow(buffer, ip))
+                : InternetChecksum.add(
+                        InternetChecksum.fold32(Ipv4Header.source(buffer, ip)),
+                        InternetChecksum.fold32(Ipv4Header.destination(buffer, ip)));
+    }
+
+    /** Writes both addresses, two longs each as in {@link IpAddress}; returns their sum. */
+    int setAddresses(
+            final long sourceHigh, final long sourceLow, final long destinationHigh, final long destinationLow) {
+        if (v6) {
+            Ipv6Header.setSource(buffer, ip, sourceHigh, sourceLow);
+            Ipv6Header.setDestination(buffer, ip, destinationHigh, destinationLow);
+        } else {
+            Ipv4Header.setSource(buffer, ip, (int) sourceLow);
+            Ipv4Header.setDestination(buffer, ip, (int) destinationLow);
+        }
+        return InternetChecksum.addressSum(sourceHigh, sourceLow, destinationHigh, destinationLow);
+    }
+
+    /** Writes the IP header's length field from where the packet ends; an IPv4 checksum is computed at the end. */
+    void writeIpLength() {
+        if (v6) {
+            Ipv6Header.setPayloadLength(buffer, ip, ipLength() - Ipv6Header.LENGTH);
+        } else {
+            Ipv4Header.setTotalLength(buffer, ip, ipLength());
+        }
+    }
+
+    /** Writes the protocol into an IP header without extension headers, and notes it. */
+    void setProtocol(final int next) {
+        protocol = next;
+        if (v6) {
+            Ipv6Header.setNextHeader(buffer, ip, next);
+        } else {
+            Ipv4Header.rewriteProtocol(buffer, ip, next);
+        }
+    }
+
+    void decrementTtl() {
+        if (v6) {
+            Ipv6Header.setHopLimit(buffer, ip, Ipv6Header.hopLimit(buffer, ip) - 1);
+        } else {
+            Ipv4Header.decrementTtl(buffer, ip);
+        }
+    }
+
+    /** By how much a plain IP header of this family is longer than what stands before the transport header now. */
+    int headerGrowth(final boolean toV6) {
+        return (toV6 ? Ipv6Header.LENGTH : Ipv4Header.LENGTH) - (l4 - ip);
+    }
+
+    /**
+     * Puts a plain IP header of either family in the place of this one and its options or extension headers. Time to
+     * live, DSCP and ECN are carried over; IPv4 may not be fragmented, IPv6 has no flow label. The addresses are not
+     * written yet.
+     */
+    void replaceHeader(final boolean toV6) {
+        final int ttl = v6 ? Ipv6Header.hopLimit(buffer, ip) : Ipv4Header.ttl(buffer, ip);
+        final int trafficClass = v6 ? Ipv6Header.trafficClass(buffer, ip) : Ipv4Header.tos(buffer, ip);
+        ip -= headerGrowth(toV6);
+        if (toV6) {
+            Ipv6Header.encode(buffer, ip, ipLength() - Ipv6Header.LENGTH, ttl, protocol);
+            Ipv6Header.setTrafficClass(buffer, ip, trafficClass);
+        } else {
+            Ipv4Header.encode(buffer, ip, ipLength(), ttl, protocol);
+            Ipv4Header.setTos(buffer, ip, trafficClass);
+        }
+        final int ecn = gsoType & VnetHeader.GSO_ECN;
+        if ((gsoType & ~VnetHeader.GSO_ECN) == (v6 ? VnetHeader.GSO_TCPV6 : VnetHeader.GSO_TCPV4)) {
+            gsoType = (toV6 ? VnetHeader.GSO_TCPV6 : VnetHeader.GSO_TCPV4) | ecn;
+        }
+        v6 = toV6;
     }
 }

@@ -3,56 +3,85 @@ package io.fairway.dataplane.forward;
 import io.fairway.model.DropReason;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.wire.IcmpMessage;
+import io.fairway.model.wire.Icmpv6Message;
 import io.fairway.model.wire.InternetChecksum;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.Ipv4Header;
+import io.fairway.model.wire.Ipv6Header;
 import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.UdpHeader;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Gives a packet its new time to live, addresses and ports, in place, and keeps its checksums right: incrementally (RFC
- * 1624), or computed anew where the packet's content changed. Stateless.
+ * Gives a packet its new time to live, addresses and ports, in place, and an IP header of the other family where its
+ * addresses are of that, and keeps its checksums right: incrementally (RFC 1624), or computed anew where the packet's
+ * content changed. Stateless.
  */
 final class Rewriter {
+    /** Any value but 0, which would say that no checksum is wanted. */
+    private static final int CHECKSUM_WANTED = 1;
+
     private Rewriter() {}
 
-    /** Takes the UDP header away from before an ICMP echo; null, or why the content is no echo. */
-    static DropReason decapsulate(final Packet packet) {
+    /**
+     * Takes the UDP header away from before an ICMP echo of the family that leaves; null, or why the content is no such
+     * echo.
+     */
+    static DropReason decapsulate(final Packet packet, final boolean toV6) {
         if (packet.protocol != IpProtocol.UDP || packet.payloadLength() < IcmpMessage.LENGTH) {
             return DropReason.TRUNCATED_L4;
         }
-        if (!IcmpMessage.isEcho(IcmpMessage.type(packet.buffer, packet.payload))) {
+        final int type = IcmpMessage.type(packet.buffer, packet.payload);
+        if (!(toV6 ? Icmpv6Message.isEcho(type) : IcmpMessage.isEcho(type))) {
             return DropReason.ICMP_NOT_ECHO;
         }
-        final int headerLength = packet.l4 - packet.ip;
-        packet.buffer.putBytes(packet.ip + UdpHeader.LENGTH, packet.buffer, packet.ip, headerLength);
-        packet.ip += UdpHeader.LENGTH;
+        final int headerLength = packet.v6 ? Ipv6Header.LENGTH : packet.l4 - packet.ip;
+        final int ip = packet.payload - headerLength;
+        packet.buffer.putBytes(ip, packet.buffer, packet.ip, headerLength);
+        packet.ip = ip;
         packet.l4 = packet.payload;
         packet.payload = packet.l4 + IcmpMessage.LENGTH;
-        packet.protocol = IpProtocol.ICMP;
         packet.partialChecksum = false;
         packet.recompute = false;
-        Ipv4Header.setTotalLength(packet.buffer, packet.ip, packet.ipLength());
-        Ipv4Header.rewriteProtocol(packet.buffer, packet.ip, IpProtocol.ICMP);
+        packet.writeIpLength();
+        packet.setProtocol(toV6 ? IpProtocol.ICMPV6 : IpProtocol.ICMP);
         return null;
+    }
+
+    /**
+     * Bytes by which the IP header grows as the packet leaves; its options or extension headers stay behind where it is
+     * replaced.
+     */
+    static int headerGrowth(final Packet packet, final DirectBuffer actions, final int action) {
+        return replacesHeader(packet, actions, action)
+                ? packet.headerGrowth(FlowActionFlyweight.toV6(actions, action))
+                : 0;
+    }
+
+    /**
+     * Into the other family; and between routers IPv6 has no extension headers, so that all see a UDP or TCP header.
+     */
+    private static boolean replacesHeader(final Packet packet, final DirectBuffer actions, final int action) {
+        final boolean toV6 = FlowActionFlyweight.toV6(actions, action);
+        return packet.v6 != toV6
+                || toV6 && FlowActionFlyweight.metadataRole(actions, action) != FlowActionFlyweight.METADATA_NONE;
     }
 
     /**
      * Rewrites as the action says; the transport header is the one that the packet leaves with, but for a UDP header.
      */
     static void rewrite(final Packet packet, final DirectBuffer actions, final int action) {
-        final MutableDirectBuffer buffer = packet.buffer;
-        final int ip = packet.ip;
-        final int source = (int) actions.getLong(action + FlowActionFlyweight.SOURCE + 8);
-        final int destination = (int) actions.getLong(action + FlowActionFlyweight.DESTINATION + 8);
-        final int oldSum = addressSum(Ipv4Header.source(buffer, ip), Ipv4Header.destination(buffer, ip));
-        final int newSum = addressSum(source, destination);
-        Ipv4Header.decrementTtl(buffer, ip);
-        Ipv4Header.setSource(buffer, ip, source);
-        Ipv4Header.setDestination(buffer, ip, destination);
-        if (FlowActionFlyweight.transport(actions, action) == FlowActionFlyweight.ENCAPSULATE_UDP) {
+        final boolean toV6 = FlowActionFlyweight.toV6(actions, action);
+        final int transport = FlowActionFlyweight.transport(actions, action);
+        final boolean encapsulate = transport == FlowActionFlyweight.ENCAPSULATE_UDP;
+        final int oldSum = packet.addressSum();
+        if (replacesHeader(packet, actions, action)) {
+            packet.replaceHeader(toV6);
+        }
+        packet.decrementTtl();
+        final int newSum = setAddresses(packet, actions, action);
+        if (encapsulate) {
             return;
         }
         final int sourcePort = FlowActionFlyweight.sourcePort(actions, action);
@@ -63,8 +92,27 @@ final class Rewriter {
                 clampMss(packet, FlowActionFlyweight.mssClampBytes(actions, action));
             }
             case IpProtocol.UDP -> rewriteUdp(packet, sourcePort, destinationPort, oldSum, newSum);
-            default -> rewriteEcho(packet, sourcePort, destinationPort);
+            case IpProtocol.ICMPV6 -> {
+                // What came in UDP has the checksum that it had between its own addresses.
+                if (transport == FlowActionFlyweight.SAME) {
+                    IcmpMessage.setChecksum(
+                            packet.buffer,
+                            packet.l4,
+                            InternetChecksum.update16(IcmpMessage.checksum(packet.buffer, packet.l4), oldSum, newSum));
+                }
+                rewriteEcho(packet, Icmpv6Message.ECHO_REQUEST, sourcePort, destinationPort);
+            }
+            default -> rewriteEcho(packet, IcmpMessage.ECHO_REQUEST, sourcePort, destinationPort);
         }
+    }
+
+    /** Writes an action's addresses; returns their sum. */
+    static int setAddresses(final Packet packet, final DirectBuffer actions, final int action) {
+        return packet.setAddresses(
+                actions.getLong(action + FlowActionFlyweight.SOURCE),
+                actions.getLong(action + FlowActionFlyweight.SOURCE + 8),
+                actions.getLong(action + FlowActionFlyweight.DESTINATION),
+                actions.getLong(action + FlowActionFlyweight.DESTINATION + 8));
     }
 
     private static void rewriteTcp(
@@ -101,13 +149,18 @@ final class Rewriter {
             final int after = portSum(newSum, sourcePort, destinationPort);
             UdpHeader.setChecksum(
                     buffer, l4, InternetChecksum.udpOnWire(InternetChecksum.update16(checksum, before, after)));
+        } else if (packet.v6) {
+            // Over IPv6 it may not be left out (RFC 8200 section 8.1).
+            UdpHeader.setChecksum(buffer, l4, CHECKSUM_WANTED);
+            packet.recompute = true;
         }
         UdpHeader.setSourcePort(buffer, l4, sourcePort);
         UdpHeader.setDestinationPort(buffer, l4, destinationPort);
     }
 
-    private static void rewriteEcho(final Packet packet, final int sourcePort, final int destinationPort) {
-        final boolean request = IcmpMessage.type(packet.buffer, packet.l4) == IcmpMessage.ECHO_REQUEST;
+    private static void rewriteEcho(
+            final Packet packet, final int requestType, final int sourcePort, final int destinationPort) {
+        final boolean request = IcmpMessage.type(packet.buffer, packet.l4) == requestType;
         IcmpMessage.rewriteIdentifier(packet.buffer, packet.l4, request ? sourcePort : destinationPort);
     }
 
@@ -115,30 +168,19 @@ final class Rewriter {
      * Computes what only now can be computed: always the IP header's checksum, the transport's if the content changed.
      */
     static void finish(final Packet packet) {
-        Ipv4Header.computeChecksum(packet.buffer, packet.ip);
+        if (!packet.v6) {
+            Ipv4Header.computeChecksum(packet.buffer, packet.ip);
+        }
         if (!packet.recompute) {
             return;
         }
         if (packet.protocol == IpProtocol.TCP) {
-            computeTcp(packet);
+            TcpHeader.computeChecksum(packet.buffer, packet.ip, packet.l4, packet.end - packet.l4);
         } else if (packet.protocol == IpProtocol.UDP
                 && (packet.partialChecksum || UdpHeader.checksum(packet.buffer, packet.l4) != 0)) {
             UdpHeader.computeChecksum(packet.buffer, packet.ip, packet.l4);
         }
         packet.partialChecksum = false;
-    }
-
-    private static void computeTcp(final Packet packet) {
-        final int length = packet.end - packet.l4;
-        TcpHeader.setChecksum(packet.buffer, packet.l4, 0);
-        final int sum = InternetChecksum.add(
-                Ipv4Header.pseudoHeaderSum(packet.buffer, packet.ip, IpProtocol.TCP, length),
-                InternetChecksum.sum(packet.buffer, packet.l4, length));
-        TcpHeader.setChecksum(packet.buffer, packet.l4, ~sum & 0xffff);
-    }
-
-    private static int addressSum(final int source, final int destination) {
-        return InternetChecksum.add(InternetChecksum.fold32(source), InternetChecksum.fold32(destination));
     }
 
     private static int portSum(final int sum, final int sourcePort, final int destinationPort) {

@@ -1,9 +1,10 @@
 package io.fairway.dataplane.neighbor;
 
 import io.fairway.model.wire.EthernetHeader;
-import io.fairway.model.wire.InternetChecksum;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.Ipv4Header;
+import io.fairway.model.wire.Ipv6Header;
+import io.fairway.model.wire.ParsedPacket;
 import io.fairway.model.wire.TcpHeader;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -27,39 +28,50 @@ public final class TcpResetter {
     /**
      * Resets a connection that is none; a reset itself is never answered.
      *
-     * @param ip the IPv4 header of a segment that was parsed
-     * @param stationMac who sent the frame
+     * @param parsed a TCP segment of either family, in its frame
      */
     public void reset(
-            final int interfaceIndex,
-            final DirectBuffer buffer,
-            final int ip,
-            final long stationMac,
-            final long nowNs) {
-        final int segment = ip + Ipv4Header.headerLength(buffer, ip);
-        if ((TcpHeader.flags(buffer, segment) & TcpHeader.RST) != 0 || !resets.take(nowNs)) {
+            final int interfaceIndex, final DirectBuffer buffer, final ParsedPacket parsed, final long nowNs) {
+        if ((parsed.tcpFlags() & TcpHeader.RST) != 0 || !resets.take(nowNs)) {
             return;
         }
-        final int packet = output.reserve(Ipv4Header.LENGTH + TcpHeader.LENGTH);
+        final int headers = parsed.isV6() ? Ipv6Header.LENGTH : Ipv4Header.LENGTH;
+        final int packet = output.reserve(headers + TcpHeader.LENGTH);
+        if (parsed.isV6()) {
+            encodeIpv6(packet, parsed);
+        } else {
+            encodeIpv4(packet, parsed);
+        }
+        final MutableDirectBuffer out = output.memory();
+        encodeTcp(out, packet + headers, buffer, parsed.l4Offset(), lengthOf(parsed));
+        TcpHeader.computeChecksum(out, packet, packet + headers, TcpHeader.LENGTH);
+        output.send(
+                interfaceIndex,
+                EthernetHeader.source(buffer, parsed.frameOffset()),
+                parsed.etherType(),
+                packet,
+                headers + TcpHeader.LENGTH);
+    }
+
+    private void encodeIpv4(final int packet, final ParsedPacket parsed) {
         final MutableDirectBuffer out = output.memory();
         Ipv4Header.encode(out, packet, Ipv4Header.LENGTH + TcpHeader.LENGTH, TTL, IpProtocol.TCP);
-        Ipv4Header.setSource(out, packet, Ipv4Header.destination(buffer, ip));
-        Ipv4Header.setDestination(out, packet, Ipv4Header.source(buffer, ip));
+        Ipv4Header.setSource(out, packet, (int) parsed.destinationLow());
+        Ipv4Header.setDestination(out, packet, (int) parsed.sourceLow());
         Ipv4Header.computeChecksum(out, packet);
-        encodeTcp(out, packet + Ipv4Header.LENGTH, buffer, segment, lengthOf(buffer, ip, segment));
-        final int sum = InternetChecksum.add(
-                Ipv4Header.pseudoHeaderSum(out, packet, IpProtocol.TCP, TcpHeader.LENGTH),
-                InternetChecksum.sum(out, packet + Ipv4Header.LENGTH, TcpHeader.LENGTH));
-        TcpHeader.setChecksum(out, packet + Ipv4Header.LENGTH, ~sum & 0xffff);
-        output.send(interfaceIndex, stationMac, EthernetHeader.IPV4, packet, Ipv4Header.LENGTH + TcpHeader.LENGTH);
+    }
+
+    private void encodeIpv6(final int packet, final ParsedPacket parsed) {
+        final MutableDirectBuffer out = output.memory();
+        Ipv6Header.encode(out, packet, TcpHeader.LENGTH, TTL, IpProtocol.TCP);
+        Ipv6Header.setSource(out, packet, parsed.destinationHigh(), parsed.destinationLow());
+        Ipv6Header.setDestination(out, packet, parsed.sourceHigh(), parsed.sourceLow());
     }
 
     /** What a segment takes of the sequence space: its payload, SYN and FIN. */
-    private static int lengthOf(final DirectBuffer buffer, final int ip, final int segment) {
-        final int flags = TcpHeader.flags(buffer, segment);
-        final int payload =
-                Ipv4Header.totalLength(buffer, ip) - (segment - ip) - TcpHeader.headerLength(buffer, segment);
-        return payload + ((flags & TcpHeader.SYN) != 0 ? 1 : 0) + ((flags & TcpHeader.FIN) != 0 ? 1 : 0);
+    private static int lengthOf(final ParsedPacket parsed) {
+        final int flags = parsed.tcpFlags();
+        return parsed.payloadLength() + ((flags & TcpHeader.SYN) != 0 ? 1 : 0) + ((flags & TcpHeader.FIN) != 0 ? 1 : 0);
     }
 
     private static void encodeTcp(

@@ -1,9 +1,8 @@
 package io.fairway.dataplane.svr;
 
-import static java.nio.ByteOrder.BIG_ENDIAN;
-
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.Ipv4Header;
+import io.fairway.model.wire.Ipv6Header;
 import io.fairway.model.wire.UdpHeader;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -13,15 +12,11 @@ import org.agrona.MutableDirectBuffer;
  * extension headers. Views bytes; allocates nothing.
  */
 final class OuterHeaders {
-    private static final int IPV6_LENGTH = 40;
-    private static final int IPV6_PAYLOAD_LENGTH = 4;
-    private static final int IPV6_NEXT_HEADER = 6;
-
     private OuterHeaders() {}
 
     /** Bytes of the IP header. */
     static int ipLength(final DirectBuffer buffer, final int ip) {
-        return isV4(buffer, ip) ? Ipv4Header.headerLength(buffer, ip) : IPV6_LENGTH;
+        return isV4(buffer, ip) ? Ipv4Header.headerLength(buffer, ip) : Ipv6Header.LENGTH;
     }
 
     /** Bytes of both headers. */
@@ -30,7 +25,7 @@ final class OuterHeaders {
     }
 
     static boolean isUdp(final DirectBuffer buffer, final int ip) {
-        final int protocol = isV4(buffer, ip) ? Ipv4Header.protocol(buffer, ip) : buffer.getByte(ip + IPV6_NEXT_HEADER);
+        final int protocol = isV4(buffer, ip) ? Ipv4Header.protocol(buffer, ip) : Ipv6Header.nextHeader(buffer, ip);
         return protocol == IpProtocol.UDP;
     }
 
@@ -40,7 +35,7 @@ final class OuterHeaders {
         if (isV4(buffer, ip)) {
             Ipv4Header.setTotalLength(buffer, ip, packetLength);
         } else {
-            buffer.putShort(ip + IPV6_PAYLOAD_LENGTH, (short) (packetLength - IPV6_LENGTH), BIG_ENDIAN);
+            Ipv6Header.setPayloadLength(buffer, ip, packetLength - Ipv6Header.LENGTH);
         }
         UdpHeader.setDatagramLength(buffer, ip + ipLength, packetLength - ipLength);
     }

@@ -17,7 +17,8 @@ import org.agrona.MutableDirectBuffer;
  * 48 u64 next hop high    56 u64 next hop low
  * </pre>
  *
- * Native little-endian numbers. Every forwarded packet also has its TTL decremented.
+ * Native little-endian numbers. Every forwarded packet also has its TTL or hop limit decremented. Source and
+ * destination are of one family; if the packet is of the other one, its IP header is exchanged.
  */
 public final class FlowActionFlyweight {
     /** Bytes of an action. */
@@ -29,7 +30,10 @@ public final class FlowActionFlyweight {
     /** A UDP header is put before the packet's own transport header (ICMP between routers). */
     public static final int ENCAPSULATE_UDP = 1;
 
-    /** The UDP header is removed and the inner protocol restored; new ports are the inner ones (ICMP identifier). */
+    /**
+     * The UDP header is removed and the inner protocol restored, ICMP or ICMPv6 as the new addresses are; new ports are
+     * the inner ones (ICMP identifier).
+     */
     public static final int DECAPSULATE_UDP = 2;
 
     /** Metadata is never added to this flow. */
@@ -97,6 +101,11 @@ public final class FlowActionFlyweight {
 
     public static int mssClampBytes(final DirectBuffer buffer, final int offset) {
         return buffer.getShort(offset + MSS_CLAMP) & 0xffff;
+    }
+
+    /** Whether the packet leaves as IPv6. */
+    public static boolean toV6(final DirectBuffer buffer, final int offset) {
+        return !IpAddress.isV4(buffer.getLong(offset + DESTINATION), buffer.getLong(offset + DESTINATION + 8));
     }
 
     public static boolean fromSvr(final DirectBuffer buffer, final int offset) {

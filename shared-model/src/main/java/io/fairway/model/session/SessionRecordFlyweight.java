@@ -4,6 +4,7 @@ import io.fairway.model.config.Secret;
 import io.fairway.model.config.SecurityPolicy;
 import io.fairway.model.config.TcpEnforcement;
 import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.IpProtocol;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.agrona.DirectBuffer;
@@ -245,15 +246,15 @@ public final class SessionRecordFlyweight {
                                 FlowActionFlyweight.destination(buffer, action),
                                 FlowActionFlyweight.sourcePort(buffer, action),
                                 FlowActionFlyweight.destinationPort(buffer, action),
-                                outProtocol(tuple.protocol(), transport)),
+                                outProtocol(tuple.protocol(), transport, FlowActionFlyweight.toV6(buffer, action))),
                         FlowActionFlyweight.fromSvr(buffer, action),
                         FlowActionFlyweight.nextHop(buffer, action)));
     }
 
-    private static int outProtocol(final int protocol, final int transport) {
+    private static int outProtocol(final int protocol, final int transport, final boolean toV6) {
         return switch (transport) {
-            case FlowActionFlyweight.ENCAPSULATE_UDP -> io.fairway.model.wire.IpProtocol.UDP;
-            case FlowActionFlyweight.DECAPSULATE_UDP -> io.fairway.model.wire.IpProtocol.ICMP;
+            case FlowActionFlyweight.ENCAPSULATE_UDP -> IpProtocol.UDP;
+            case FlowActionFlyweight.DECAPSULATE_UDP -> toV6 ? IpProtocol.ICMPV6 : IpProtocol.ICMP;
             default -> protocol;
         };
     }

@@ -62,6 +62,10 @@ public final class Ipv4Header {
         return buffer.getByte(ip + TOS) & 0xff;
     }
 
+    public static void setTos(final MutableDirectBuffer buffer, final int ip, final int tos) {
+        buffer.putByte(ip + TOS, (byte) tos);
+    }
+
     /** Bytes of header and payload. */
     public static int totalLength(final DirectBuffer buffer, final int ip) {
         return u16(buffer, ip + TOTAL_LENGTH);
