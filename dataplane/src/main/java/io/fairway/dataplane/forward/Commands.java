@@ -199,12 +199,8 @@ final class Commands implements FragmentHandler {
         switch (answer) {
             case RefusePendingFlyweight.ICMP_HOST_UNREACHABLE ->
                 icmp.hostUnreachable(
-                        pool.interfaceIndex(frame),
-                        buffer,
-                        parsed.ipOffset(),
-                        EthernetHeader.source(buffer, ethernet));
-            case RefusePendingFlyweight.TCP_RESET ->
-                resetter.reset(pool.interfaceIndex(frame), buffer, parsed, nowNs);
+                        pool.interfaceIndex(frame), buffer, parsed.ipOffset(), EthernetHeader.source(buffer, ethernet));
+            case RefusePendingFlyweight.TCP_RESET -> resetter.reset(pool.interfaceIndex(frame), buffer, parsed, nowNs);
             default -> {
                 // Silence, or a newer controller's answer.
             }

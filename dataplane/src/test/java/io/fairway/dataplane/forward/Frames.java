@@ -79,11 +79,11 @@ final class Frames {
     /** The same TCP frame with other numbers. */
     static byte[] numbered(final byte[] tcpFrame, final int sequence, final int acknowledgement, final int window) {
         final UnsafeBuffer frame = new UnsafeBuffer(tcpFrame.clone());
-        TcpHeader.setSequence(frame, L4, sequence);
-        TcpHeader.setAcknowledgement(frame, L4, acknowledgement);
-        TcpHeader.setWindow(frame, L4, window);
-        TcpHeader.setChecksum(frame, L4, 0);
-        TcpHeader.setChecksum(frame, L4, transportChecksum(frame, IpProtocol.TCP, tcpFrame.length - L4));
+        final int l4 = l4(frame);
+        TcpHeader.setSequence(frame, l4, sequence);
+        TcpHeader.setAcknowledgement(frame, l4, acknowledgement);
+        TcpHeader.setWindow(frame, l4, window);
+        TcpHeader.computeChecksum(frame, IP, l4, tcpFrame.length - l4);
         return frame.byteArray();
     }
 
