@@ -150,7 +150,8 @@ class AllocationTest {
     void aMillionPacketsAllocateNothing() {
         final EndlessPort lan = new EndlessPort(0);
         final EndlessPort wan = new EndlessPort(1);
-        final Router router = NodeRig.router("r", "10.0.0.1", "198.51.100.1", null, "198.51.100.2");
+        final Router router = NodeRig.router(
+                "r", "10.0.0.1 fd00:1::1", "198.51.100.1 2001:db8::1", null, "198.51.100.2", "2001:db8::2");
         final OwnershipGate gate = OwnershipGate.map(directory.resolve("gate"), 0);
         gate.setValidUntilNs(OwnershipGate.SOLO);
         final List<UnsafeBuffer> commands = new ArrayList<>();
@@ -171,6 +172,7 @@ class AllocationTest {
                 }));
         fill(lan, commands);
         wan.frames.add(Frames.arp(ArpMessage.REQUEST, 8, MacAddress.BROADCAST.bits(), "198.51.100.2", "198.51.100.1"));
+        wan.frames.add(Frames.solicitation(8, 0, "2001:db8::2", "2001:db8::1"));
         run(agent, 32);
         commands.clear();
         wan.frames.clear();
@@ -216,6 +218,7 @@ class AllocationTest {
         lan.frames.add(Frames.udp(7, to, "10.0.0.10", 1001, "198.51.100.9", 53, new byte[100]));
         lan.frames.add(Frames.withTtl(lan.frames.get(1), 1));
         lan.frames.add(Frames.echo(7, to, "10.0.0.10", "10.0.0.1", 8, 3));
+        fillV6(lan);
         final ForwarderProxy proxy = new ForwarderProxy(
                 (ControllerLink) (message, offset, length) -> {
                     final UnsafeBuffer copy = new UnsafeBuffer(new byte[length]);
@@ -233,18 +236,68 @@ class AllocationTest {
                 2,
                 NodeRig.tuple(17, "10.0.0.10", 1000, "198.51.100.9", 53),
                 FlowActionFlyweight.METADATA_FORWARD);
+        installV6(proxy);
+    }
+
+    /** The same of IPv6: over the IPv6 path, over the IPv4 path, and with an echo in UDP. */
+    private static void fillV6(final EndlessPort lan) {
+        final long to = 0x0200_0000_0000L;
+        lan.frames.add(Frames.solicitation(7, 0, "fd00:1::10", "fd00:1::1"));
+        for (int i = 0; i < 10; i++) {
+            lan.frames.add(Frames.tcp(7, to, "fd00:1::10", 1000, "2001:db8::9", 80, TcpHeader.ACK, new byte[1000]));
+            lan.frames.add(Frames.tcp(7, to, "fd00:1::10", 1002, "2001:db8::9", 80, TcpHeader.ACK, new byte[1000]));
+        }
+        for (int i = 0; i < 7; i++) {
+            lan.frames.add(Frames.echo(7, to, "fd00:1::10", "2001:db8::9", 8, 3));
+        }
+        lan.frames.add(Frames.udp(7, to, "fd00:1::10", 1001, "2001:db8::9", 53, new byte[100]));
+        lan.frames.add(Frames.withTtl(lan.frames.get(lan.frames.size() - 2), 1));
+        lan.frames.add(Frames.echo(7, to, "fd00:1::10", "fd00:1::1", 8, 3));
+        lan.frames.add(Frames.echo(7, to, "fd00:1::10", "fe80::ff:fe00:0", 8, 3));
+    }
+
+    private static void installV6(final ForwarderProxy proxy) {
+        install(proxy, 4, NodeRig.tuple(6, "fd00:1::10", 1000, "2001:db8::9", 80), path(true, 6, 4), 0);
+        install(proxy, 5, NodeRig.tuple(6, "fd00:1::10", 1002, "2001:db8::9", 80), path(false, 6, 5), 0);
+        install(
+                proxy,
+                6,
+                NodeRig.tuple(58, "fd00:1::10", 3, "2001:db8::9", 0),
+                path(false, 17, 6),
+                FlowActionFlyweight.METADATA_FORWARD);
+    }
+
+    private static FiveTuple path(final boolean v6, final int protocol, final int id) {
+        return v6
+                ? NodeRig.tuple(protocol, "2001:db8::1", 20000 + 2 * id, "2001:db8::2", 20001)
+                : NodeRig.tuple(protocol, "198.51.100.1", 20000 + 2 * id, "198.51.100.2", 20001);
     }
 
     private static void install(
             final ForwarderProxy proxy, final long id, final FiveTuple inside, final int metadataRole) {
-        final FiveTuple outside =
-                NodeRig.tuple(inside.protocol(), "198.51.100.1", 20000 + 2 * (int) id, "198.51.100.2", 20001);
+        install(proxy, id, inside, path(false, inside.protocol(), (int) id), metadataRole);
+    }
+
+    private static void install(
+            final ForwarderProxy proxy,
+            final long id,
+            final FiveTuple inside,
+            final FiveTuple outside,
+            final int metadataRole) {
+        final String peer = outside.destination().toString();
         proxy.install(
                 NodeRig.record(
                         id,
                         1,
-                        NodeRig.flow(0, inside, 1, outside, metadataRole, false, "198.51.100.2"),
-                        NodeRig.flow(1, outside.reversed(), 0, inside.reversed(), 0, true, "10.0.0.10"),
+                        NodeRig.flow(0, inside, 1, outside, metadataRole, false, peer),
+                        NodeRig.flow(
+                                1,
+                                outside.reversed(),
+                                0,
+                                inside.reversed(),
+                                0,
+                                true,
+                                inside.source().toString()),
                         new SessionTreatment(TcpEnforcement.STRICT, 0, false)),
                 0);
     }

@@ -12,6 +12,7 @@ import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.FlowKeyFlyweight;
 import io.fairway.model.wire.IcmpMessage;
 import io.fairway.model.wire.MacAddress;
+import io.fairway.model.wire.NeighborMessage;
 import java.nio.file.Path;
 import java.util.Random;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -31,13 +32,19 @@ class ConservationTest {
     void everyPacketHasOneFate() {
         final long seed = Long.getLong("seed", System.nanoTime());
         final Random random = new Random(seed);
-        try (NodeRig rig = NodeRig.single(directory, "10.0.0.1", "198.51.100.1", "198.51.100.2")) {
+        try (NodeRig rig = NodeRig.single(
+                directory,
+                address(LAN, false, 1) + " " + address(LAN, true, 1),
+                address(WAN, false, 1) + " " + address(WAN, true, 1),
+                address(WAN, false, 2),
+                address(WAN, true, 2))) {
             for (int step = 0; step < STEPS; step++) {
                 disturb(rig, random);
                 for (int i = random.nextInt(4); i > 0; i--) {
                     final int ingress = random.nextInt(2);
+                    final boolean v6 = random.nextBoolean();
                     rig.ports[ingress].deliver(
-                            vnet(random), frame(rig, ingress, random), random.nextInt(50) == 0 ? 5 : 0);
+                            vnet(v6, random), frame(rig, ingress, v6, random), random.nextInt(50) == 0 ? 5 : 0);
                 }
                 rig.turn();
                 decide(rig, random);
@@ -80,15 +87,23 @@ class ConservationTest {
         rig.ports[WAN].take();
     }
 
-    private static byte[] vnet(final Random random) {
-        return Frames.partialVnet(random.nextInt(5) == 0 ? 100 + random.nextInt(1500) : 0);
+    private static byte[] vnet(final boolean v6, final Random random) {
+        final int gsoSize = random.nextInt(5) == 0 ? 100 + random.nextInt(1500) : 0;
+        return Frames.partialVnet(gsoSize, v6 ? Frames.L4_V6 : Frames.L4);
     }
 
-    private static byte[] frame(final NodeRig rig, final int ingress, final Random random) {
+    /** A host's address; 1 is our own, and 2 on the WAN is a peer's waypoint. */
+    private static String address(final int interfaceIndex, final boolean v6, final int host) {
+        final String net = v6
+                ? interfaceIndex == LAN ? "fd00:1::" : "2001:db8::"
+                : interfaceIndex == LAN ? "10.0.0." : "198.51.100.";
+        return net + host;
+    }
+
+    private static byte[] frame(final NodeRig rig, final int ingress, final boolean v6, final Random random) {
         final long to = random.nextInt(20) == 0 ? 0x0a0b : rig.mac(ingress);
-        final String net = ingress == LAN ? "10.0.0." : "198.51.100.";
-        final String source = net + (1 + random.nextInt(4));
-        final String destination = (ingress == LAN ? "198.51.100." : "10.0.0.") + (1 + random.nextInt(4));
+        final String source = address(ingress, v6, 1 + random.nextInt(4));
+        final String destination = address(1 - ingress, v6, 1 + random.nextInt(4));
         final byte[] payload = new byte[random.nextInt(5) == 0 ? random.nextInt(3000) : random.nextInt(50)];
         final byte[] frame =
                 switch (random.nextInt(5)) {
@@ -101,13 +116,7 @@ class ConservationTest {
                                 destination,
                                 random.nextInt(2) * IcmpMessage.ECHO_REQUEST,
                                 random.nextInt(4));
-                    case 2 ->
-                        Frames.arp(
-                                1 + random.nextInt(2),
-                                0x0a00_0000_0000L | random.nextInt(256),
-                                MacAddress.BROADCAST.bits(),
-                                source,
-                                net + 1);
+                    case 2 -> v6 ? discovery(ingress, source, random) : arp(source, address(ingress, false, 1), random);
                     default ->
                         Frames.tcp(
                                 7,
@@ -123,6 +132,24 @@ class ConservationTest {
             frame[random.nextInt(frame.length)] ^= (byte) (1 << random.nextInt(8));
         }
         return random.nextInt(30) == 0 ? java.util.Arrays.copyOf(frame, random.nextInt(frame.length)) : frame;
+    }
+
+    private static byte[] arp(final String source, final String target, final Random random) {
+        return Frames.arp(
+                1 + random.nextInt(2),
+                0x0a00_0000_0000L | random.nextInt(256),
+                MacAddress.BROADCAST.bits(),
+                source,
+                target);
+    }
+
+    private static byte[] discovery(final int ingress, final String source, final Random random) {
+        final long mac = 0x0a00_0000_0000L | random.nextInt(256);
+        final String own = address(ingress, true, 1);
+        return random.nextBoolean()
+                ? Frames.solicitation(mac, 0, random.nextInt(8) == 0 ? "::" : source, own)
+                : Frames.advertisement(
+                        mac, 0x3333_0000_0001L, source, "ff02::1", random.nextInt(2) * NeighborMessage.OVERRIDE);
     }
 
     /** The controller, on a whim: it installs, refuses, removes, or forgets. */
@@ -150,13 +177,20 @@ class ConservationTest {
         final FiveTuple key = FlowKeyFlyweight.tuple(message, FirstPacketFlyweight.FLOW_KEY);
         final int ingress = FlowKeyFlyweight.interfaceIndex(message, FirstPacketFlyweight.FLOW_KEY);
         final boolean toPeer = ingress == LAN && random.nextBoolean();
-        final boolean encapsulated = toPeer && key.protocol() == 1;
+        final boolean encapsulated = toPeer && (key.protocol() == 1 || key.protocol() == 58);
+        final boolean v6 = !key.destination().isV4();
+        final boolean pathV6 = toPeer ? random.nextBoolean() : v6;
         final int port = 16_384 + 2 * random.nextInt(1000);
         final FiveTuple outside = toPeer
-                ? NodeRig.tuple(encapsulated ? 17 : key.protocol(), "198.51.100.1", port, "198.51.100.2", port + 1)
+                ? NodeRig.tuple(
+                        encapsulated ? 17 : key.protocol(),
+                        address(WAN, pathV6, 1),
+                        port,
+                        address(WAN, pathV6, 2),
+                        port + 1)
                 : key;
-        final String nextHop = (ingress == LAN ? "198.51.100." : "10.0.0.") + (2 + random.nextInt(3));
-        final String back = (ingress == LAN ? "10.0.0." : "198.51.100.") + (2 + random.nextInt(3));
+        final String nextHop = address(1 - ingress, pathV6, 2 + random.nextInt(3));
+        final String back = address(ingress, v6, 2 + random.nextInt(3));
         final long id = random.nextInt(4) * (1L << 48) | ++sessions;
         rig.proxy.install(
                 NodeRig.record(
