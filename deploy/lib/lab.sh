@@ -20,6 +20,9 @@ lab_wan_near=172.16.0.1
 lab_wan_far=172.16.0.2
 lab_server_gateway=10.2.0.1
 lab_server=10.2.0.10
+lab_client_v6=fd00:1::10
+lab_lan_v6=fd00:1::1
+lab_server_v6=fd00:2::10
 lab_pid_file=${XDG_RUNTIME_DIR:-/tmp}/fairway-lab.$(id -u)
 
 # lab_enter command...: runs the command in new namespaces; everything in them dies with it, or with us.
@@ -149,6 +152,21 @@ lab_middle() {
     lab_plug mid wan0 wanbr
     lab_plug mid far0 farbr
     ip link set remote-wanbr master farbr
+}
+
+# lab_ipv6: IPv6 everywhere but on the fabric; client, server and WAN have a network each. The kernels of the nodes may
+# speak it too, so that it is the nodes that keep them silent.
+#
+#   client eth0 fd00:1::10 --- fd00:1::1 east fd00:16::1 --- fd00:16::2 west fd00:2::1 --- fd00:2::10 eth0 server
+lab_ipv6() {
+    local end
+    for end in client:eth0 server:eth0 node0:lan0 node0:wan0 node1:lan0 node1:wan0 remote:wan0 remote:srv0; do
+        lab_exec "${end%:*}" sh -c "cd /proc/sys/net/ipv6/conf/${end#*:} && echo 0 >accept_ra && echo 0 >disable_ipv6"
+    done
+    ip -n client addr add "$lab_client_v6/64" dev eth0 nodad
+    ip -n client route add default via "$lab_lan_v6"
+    ip -n server addr add "$lab_server_v6/64" dev eth0 nodad
+    ip -n server route add default via fd00:2::1
 }
 
 lab_ends() {

@@ -60,6 +60,7 @@ traffic_servers_listen() {
     done
 }
 
+# With traffic_listen=[::]:80 also over IPv6.
 traffic_nginx_conf() {
     cat <<CONF
 user root;
@@ -74,6 +75,7 @@ http {
     # The limit spreads the download over the whole time; small chunks make it flow instead of jump.
     server {
         listen 80;
+        ${traffic_listen:+listen $traffic_listen;}
         root $traffic_dir/www;
         location = /big { sendfile on; sendfile_max_chunk 32k; limit_rate ${traffic_kib_s}k; }
     }

@@ -1,5 +1,7 @@
 package io.fairway.deploy.capture;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -11,6 +13,8 @@ final class SvrDissector {
     private static final long COOKIE = 0x4c48dbc6ddf6670cL;
     private static final int ETHERNET_BYTES = 14;
     private static final int ETHERTYPE_IPV4 = 0x0800;
+    private static final int ETHERTYPE_IPV6 = 0x86dd;
+    private static final int IPV6_BYTES = 40;
     private static final int PROTOCOL_TCP = 6;
     private static final int PROTOCOL_UDP = 17;
     private static final int UDP_BYTES = 8;
@@ -50,11 +54,20 @@ final class SvrDissector {
     }
 
     private static int payloadOffset(final ByteBuffer frame) {
-        if (frame.limit() < ETHERNET_BYTES + 28 || frame.getShort(12) != ETHERTYPE_IPV4) {
+        if (frame.limit() < ETHERNET_BYTES + 28) {
             return -1;
         }
-        final int l4 = ETHERNET_BYTES + (frame.get(ETHERNET_BYTES) & 0xf) * 4;
-        return switch (frame.get(ETHERNET_BYTES + 9)) {
+        return switch (frame.getShort(12) & 0xffff) {
+            case ETHERTYPE_IPV4 ->
+                payloadOffset(
+                        frame, frame.get(ETHERNET_BYTES + 9), ETHERNET_BYTES + (frame.get(ETHERNET_BYTES) & 0xf) * 4);
+            case ETHERTYPE_IPV6 -> payloadOffset(frame, frame.get(ETHERNET_BYTES + 6), ETHERNET_BYTES + IPV6_BYTES);
+            default -> -1;
+        };
+    }
+
+    private static int payloadOffset(final ByteBuffer frame, final int protocol, final int l4) {
+        return switch (protocol) {
             case PROTOCOL_UDP -> l4 + UDP_BYTES;
             case PROTOCOL_TCP -> frame.limit() < l4 + 20 ? -1 : l4 + (frame.get(l4 + 12) >>> 4 & 0xf) * 4;
             default -> -1;
@@ -84,8 +97,8 @@ final class SvrDissector {
 
     private static String name(final int type) {
         return switch (type) {
-            case 2 -> "forward context";
-            case 4 -> "reverse context";
+            case 2, 3 -> "forward context";
+            case 4, 5 -> "reverse context";
             case 6 -> "session UUID";
             case 7 -> "tenant";
             case 10 -> "service";
@@ -102,28 +115,32 @@ final class SvrDissector {
 
     private static String text(final int type, final byte[] value) {
         return switch (type) {
-            case 2, 4 -> value.length == 13 ? context(ByteBuffer.wrap(value)) : "wrong length " + value.length;
+            case 2, 4 -> value.length == 13 ? context(ByteBuffer.wrap(value), 4) : "wrong length " + value.length;
+            case 3, 5 -> value.length == 37 ? context(ByteBuffer.wrap(value), 16) : "wrong length " + value.length;
             case 7, 10, 14, 15, 17, 19, 35 -> new String(value, StandardCharsets.UTF_8);
             default -> HexFormat.of().formatHex(value);
         };
     }
 
-    private static String context(final ByteBuffer value) {
+    private static String context(final ByteBuffer value, final int addressBytes) {
+        final int ports = 2 * addressBytes;
         return "protocol %d %s:%d -> %s:%d"
                 .formatted(
-                        value.get(12) & 0xff,
-                        address(value, 0),
-                        value.getShort(8) & 0xffff,
-                        address(value, 4),
-                        value.getShort(10) & 0xffff);
+                        value.get(ports + 4) & 0xff,
+                        address(value, 0, addressBytes),
+                        value.getShort(ports) & 0xffff,
+                        address(value, addressBytes, addressBytes),
+                        value.getShort(ports + 2) & 0xffff);
     }
 
-    private static String address(final ByteBuffer value, final int offset) {
-        return "%d.%d.%d.%d"
-                .formatted(
-                        value.get(offset) & 0xff,
-                        value.get(offset + 1) & 0xff,
-                        value.get(offset + 2) & 0xff,
-                        value.get(offset + 3) & 0xff);
+    private static String address(final ByteBuffer value, final int offset, final int length) {
+        final byte[] bytes = new byte[length];
+        value.get(offset, bytes);
+        try {
+            final String text = InetAddress.getByAddress(bytes).getHostAddress();
+            return length == 4 ? text : "[" + text + "]";
+        } catch (final UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

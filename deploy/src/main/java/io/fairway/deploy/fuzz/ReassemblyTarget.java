@@ -73,7 +73,7 @@ final class ReassemblyTarget implements FuzzTarget {
         if (packet.etherType() != EthernetHeader.IPV4) {
             return;
         }
-        if (packet.fragment()) {
+        if (packet.fragment() && !packet.isV6()) {
             final int ip = packet.ipOffset();
             final int word = buffer.getShort(ip + 6, BIG_ENDIAN);
             start = (word & 0x1fff) << 3;

@@ -26,6 +26,20 @@ final class SvrDissectorTest {
     }
 
     @Test
+    void anIpv6ContextOverIpv6IsDecoded() {
+        final String client = "fd000001000000000000000000000010";
+        final String server = "fd000002000000000000000000000010";
+        final String metadata = "4c48dbc6ddf6670c100c" + "0029" + "00030025" + client + server + "0400" + "0050" + "06";
+        final String headers =
+                "020000000001020000000002" + "86dd" + "60000000" + "0000" + "1140" + server + client + UDP;
+        final SvrDissector.Dissection seen =
+                SvrDissector.dissect(ByteBuffer.wrap(HexFormat.of().parseHex(headers + metadata)));
+        assertThat(seen.fault()).isNull();
+        assertThat(seen.attributes())
+                .containsEntry("forward context", "protocol 6 [fd00:1:0:0:0:0:0:10]:1024 -> [fd00:2:0:0:0:0:0:10]:80");
+    }
+
+    @Test
     void aTlvLongerThanItsBlockIsAFault() {
         assertThat(SvrDissector.dissect(frame("4c48dbc6ddf6670c1012" + "0000" + "0010000400000007"))
                         .fault())
