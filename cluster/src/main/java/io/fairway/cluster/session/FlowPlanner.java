@@ -63,8 +63,8 @@ final class FlowPlanner {
     }
 
     /**
-     * Where a session with this tuple goes first on a route, or null if it cannot be reached there. A route's next hop is
-     * for sessions of its family.
+     * Where a session with this tuple goes first on a route, or null if it cannot be reached there. A route's next hop
+     * is for sessions of its family.
      */
     IpAddress nextHop(final Route route, final FiveTuple tuple) {
         return switch (route) {
