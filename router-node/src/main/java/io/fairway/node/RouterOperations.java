@@ -212,6 +212,7 @@ final class RouterOperations implements NodeOperations {
                 new CounterRow("sessions established", forward.established()),
                 new CounterRow("flows pending", forward.pendingFlows()),
                 new CounterRow("packets pending", forward.pendingPackets()),
+                new CounterRow("fragments waiting for the others", forward.fragmentsHeld()),
                 new CounterRow("packets waiting for a neighbour", forward.neighborQueued()),
                 new CounterRow("session events lost", forward.eventsLost()),
                 new CounterRow("forwarder turns", forward.turns()),

@@ -41,6 +41,8 @@ public final class ForwardAgent implements Agent {
     private final PendingTable pending;
     private final FlowTable table;
     private final SealTable seals;
+    private final PacketCutter cutter;
+    private final Fragments fragments;
     private final PeerKeys keys;
     private final NeighborTable neighbors = new NeighborTable(NEIGHBORS);
     private final Egress egress;
@@ -81,6 +83,9 @@ public final class ForwardAgent implements Agent {
         final MetadataRemover remover = new MetadataRemover(table, keys, controller);
         final MetadataInserter inserter = new MetadataInserter(table, keys, egress);
         final ControlSender sender = new ControlSender(table, keys, egress, counters);
+        cutter = new PacketCutter(table, keys, egress, counters);
+        fragments =
+                new Fragments(router.interfaces().size(), router.peerPaths().size(), remover, keys, egress, counters);
         final OneWayStopper stopper = new OneWayStopper(table, sender);
         final HitPath hit = new HitPath(
                 table,
@@ -94,6 +99,7 @@ public final class ForwardAgent implements Agent {
                 controller,
                 icmp,
                 sealer,
+                cutter,
                 egress);
         final MissPath miss = new MissPath(
                 table,
@@ -108,7 +114,7 @@ public final class ForwardAgent implements Agent {
                 controller,
                 icmp,
                 context.judgesUnknownTcp());
-        ingress = new Ingress(interfaces, counters, table, hit, miss, egress.resolver());
+        ingress = new Ingress(interfaces, counters, table, hit, miss, fragments, egress.resolver());
         commands = new Commands(
                 limits.maxSessions(),
                 table,
@@ -152,6 +158,7 @@ public final class ForwardAgent implements Agent {
         }
         work += crossing.poll(ingress, CROSSINGS);
         work += commands.expire();
+        work += fragments.expire(nowNs);
         work += scanner.tick(nowNs);
         work += egress.resolver().tick(nowNs);
         work += announce(nowNs);
@@ -179,6 +186,7 @@ public final class ForwardAgent implements Agent {
 
     private void publish(final long nowNs) {
         counters.setLevels(table.size(), pending.flows(), pending.packets(), egress.waiting());
+        counters.setFragments(fragments.held());
         counters.addTurn();
         if (nowNs - portDropsReadNs >= PORT_DROPS_INTERVAL_NS) {
             portDropsReadNs = nowNs;
@@ -213,6 +221,6 @@ public final class ForwardAgent implements Agent {
     @Override
     public void onClose() {
         // The flow table stays mapped: a view may be reading it, and the process ends soon.
-        CloseHelper.quietCloseAll(egress, pending, pool, seals);
+        CloseHelper.quietCloseAll(egress, pending, pool, seals, cutter, fragments);
     }
 }

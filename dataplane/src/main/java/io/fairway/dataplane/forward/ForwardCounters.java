@@ -22,6 +22,7 @@ public final class ForwardCounters {
     private static final int EVENTS_LOST = 72;
     private static final int TURNS = 80;
     private static final int CUT = 88;
+    private static final int FRAGMENTS = 96;
     private static final int DROPS = 128;
     private static final int PORTS = DROPS + DropReason.count() * Long.BYTES;
     private static final int PORT_BYTES = 32;
@@ -118,6 +119,11 @@ public final class ForwardCounters {
         return get(NEIGHBOR_QUEUED);
     }
 
+    /** Fragments that wait for the others of their packet. */
+    public long fragmentsHeld() {
+        return get(FRAGMENTS);
+    }
+
     /** Session events that the ring to the controller could not take; those that matter are sent again. */
     public long eventsLost() {
         return get(EVENTS_LOST);
@@ -192,6 +198,10 @@ public final class ForwardCounters {
 
     void addTurn() {
         add(TURNS, 1);
+    }
+
+    void setFragments(final int held) {
+        set(FRAGMENTS, held);
     }
 
     void setLevels(final int sessions, final int pendingFlows, final int pendingPackets, final int neighborQueued) {

@@ -31,6 +31,7 @@ final class HitPath {
     private final ToController controller;
     private final IcmpResponder icmp;
     private final PayloadSealer sealer;
+    private final PacketCutter cutter;
     private final Egress egress;
     private final Packet head = new Packet();
 
@@ -46,6 +47,7 @@ final class HitPath {
             final ToController controller,
             final IcmpResponder icmp,
             final PayloadSealer sealer,
+            final PacketCutter cutter,
             final Egress egress) {
         this.table = table;
         this.gate = gate;
@@ -58,6 +60,7 @@ final class HitPath {
         this.controller = controller;
         this.icmp = icmp;
         this.sealer = sealer;
+        this.cutter = cutter;
         this.egress = egress;
     }
 
@@ -198,7 +201,8 @@ final class HitPath {
         if (growth > room && table.isMarked(flow >> 1, FlowTable.HANDSHAKE_DONE)) {
             growth = 0;
         }
-        if (growth > Math.max(room, 0) || room < 0) {
+        final boolean cut = growth > Math.max(room, 0) || room < 0;
+        if (cut && !mayCut(packet, flow)) {
             return tooBig(packet, flow, room, mtuBytes - fixed - growth);
         }
         final boolean cookie = inserter.falsePositiveGrowth(packet, flow) > 0;
@@ -216,14 +220,27 @@ final class HitPath {
             inserter.addMetadata(packet, flow);
         } else if (inserter.falsePositiveGrowth(packet, flow) > 0) {
             // Also a seal may begin like a cookie (svr-protocol.md section 9, item 36).
-            if (packet.isSuperFrame() || room < Metadata.BASE_LENGTH) {
+            if (packet.isSuperFrame() || !cut && room < Metadata.BASE_LENGTH) {
                 return DropReason.METADATA_DOES_NOT_FIT;
             }
             inserter.addFalsePositive(packet);
         }
+        packet.recompute |= cut && packet.partialChecksum;
         Rewriter.finish(packet);
+        if (cut) {
+            return cutter.send(packet, flow, bucket, mtuBytes);
+        }
         egress.forward(packet, flow, bucket);
         return null;
+    }
+
+    /** To a peer only UDP is cut, as TCP's segments are kept short; IPv6 is cut by its sender (RFC 8200 section 5). */
+    private boolean mayCut(final Packet packet, final int flow) {
+        final boolean toPeer = FlowActionFlyweight.metadataRole(table.actions(), table.actionOffset(flow))
+                != FlowActionFlyweight.METADATA_NONE;
+        return !packet.isSuperFrame()
+                && !packet.dontFragment()
+                && (toPeer ? table.wireProtocol(flow) == IpProtocol.UDP : !toV6(flow));
     }
 
     private int sealGrowth(final Packet packet, final int flow, final boolean encapsulate) {

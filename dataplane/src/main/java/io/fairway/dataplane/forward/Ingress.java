@@ -22,6 +22,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
     private final FlowTable table;
     private final HitPath hit;
     private final MissPath miss;
+    private final Fragments fragments;
     private final NeighborResolver resolver;
     private final Packet packet = new Packet();
     private final UnsafeBuffer key = new UnsafeBuffer(BufferUtil.allocateDirectAligned(FlowKeyFlyweight.LENGTH, 64));
@@ -34,12 +35,14 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
             final FlowTable table,
             final HitPath hit,
             final MissPath miss,
+            final Fragments fragments,
             final NeighborResolver resolver) {
         this.interfaces = interfaces;
         this.counters = counters;
         this.table = table;
         this.hit = hit;
         this.miss = miss;
+        this.fragments = fragments;
         this.resolver = resolver;
     }
 
@@ -103,7 +106,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
         packet.frame(interfaceIndex, buffer, vnetOffset, frameLength, vlan);
         final DropReason malformed =
                 PacketParser.parse(buffer, packet.frameOffset(), frameLength, packet.verified, packet.parsed);
-        if (malformed != null) {
+        if (malformed != null && (malformed != DropReason.FRAGMENT_NOT_YET || packet.parsed.isV6())) {
             return malformed;
         }
         packet.vlan = vlan != 0 ? vlan : packet.parsed.vlan();
@@ -121,14 +124,34 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
         if (EthernetHeader.isGroup(EthernetHeader.destination(buffer, packet.frameOffset()))) {
             return DropReason.NOT_FOR_US;
         }
+        if (malformed != null) {
+            return whole(fragments.onIpFragment(packet, nowNs), false);
+        }
         packet.takeOffsets();
         packet.parsed.encodeKey(key, 0, interfaceIndex, packet.vlan);
+        if (fragments.isPiece(packet)) {
+            return whole(fragments.onPiece(packet, key, nowNs), true);
+        }
         final int flow = table.find(key, 0);
         if (flow == FlowTable.NONE) {
             return miss.onPacket(packet, key, nowNs);
         }
         hit.onPacket(packet, flow, nowNs);
         return null;
+    }
+
+    /** What the last fragment made whole goes on as if it had come so. */
+    private DropReason whole(final DropReason refused, final boolean trusted) {
+        if (refused != null || !fragments.isWhole()) {
+            return refused;
+        }
+        fragments.frame(packet, trusted);
+        return onStation(
+                packet.interfaceIndex,
+                fragments.memory(),
+                fragments.vnetOffset(),
+                fragments.frameLength(),
+                packet.vlan);
     }
 
     private DropReason onNeighborMessage() {

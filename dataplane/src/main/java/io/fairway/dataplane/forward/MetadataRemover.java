@@ -149,6 +149,11 @@ final class MetadataRemover {
         return revealed;
     }
 
+    /** Bytes of the HMAC that the last {@link #check} found right. */
+    int macLength() {
+        return key.macLength();
+    }
+
     /** What the last {@link #check} found. */
     MetadataView view() {
         return view;

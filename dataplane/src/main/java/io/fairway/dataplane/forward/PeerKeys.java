@@ -49,7 +49,8 @@ final class PeerKeys {
         return ring.accepted(path(packet), securityId);
     }
 
-    private int path(final ParsedPacket packet) {
+    /** The index of the path by which a packet comes, or {@link Waypoints#NONE}. */
+    int path(final ParsedPacket packet) {
         return waypoints.path(
                 packet.destinationHigh(), packet.destinationLow(), packet.sourceHigh(), packet.sourceLow());
     }

@@ -70,6 +70,7 @@ class ConservationTest {
                 + rig.counters.dropped()
                 + rig.counters.crossedOut()
                 + rig.counters.pendingPackets()
+                + rig.counters.fragmentsHeld()
                 + rig.counters.neighborQueued();
     }
 

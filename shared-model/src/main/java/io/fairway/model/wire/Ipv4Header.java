@@ -37,6 +37,7 @@ public final class Ipv4Header {
     private static final int PROTOCOL = 9;
     private static final int CHECKSUM = 10;
     private static final int DONT_FRAGMENT = 0x4000;
+    private static final int MORE_FRAGMENTS = 0x2000;
     private static final int MORE_FRAGMENTS_OR_OFFSET = 0x3fff;
 
     private Ipv4Header() {}
@@ -91,6 +92,17 @@ public final class Ipv4Header {
 
     public static boolean dontFragment(final DirectBuffer buffer, final int ip) {
         return (u16(buffer, ip + FRAGMENT) & DONT_FRAGMENT) != 0;
+    }
+
+    /**
+     * Makes the packet a fragment that may be cut again (RFC 791 section 3.1).
+     *
+     * @param offsetBytes where its bytes belong, a multiple of 8
+     * @param more whether others follow
+     */
+    public static void setFragment(
+            final MutableDirectBuffer buffer, final int ip, final int offsetBytes, final boolean more) {
+        buffer.putShort(ip + FRAGMENT, (short) ((more ? MORE_FRAGMENTS : 0) | offsetBytes >> 3), BIG_ENDIAN);
     }
 
     /** Whether this is one of several fragments. */

@@ -1,0 +1,150 @@
+package io.fairway.dataplane.forward;
+
+import io.fairway.dataplane.svr.FragmentView;
+import io.fairway.dataplane.svr.Reassembler;
+import io.fairway.dataplane.svr.ReassemblyLimits;
+import io.fairway.model.DropReason;
+import io.fairway.model.session.FlowKeyFlyweight;
+import io.fairway.model.wire.EthernetHeader;
+import io.fairway.model.wire.IpProtocol;
+import io.fairway.model.wire.Ipv4Header;
+import io.fairway.model.wire.VnetHeader;
+import io.fairway.model.wire.svr.Metadata;
+import io.fairway.model.wire.svr.MetadataParser;
+import io.fairway.model.wire.svr.MetadataView;
+import java.util.concurrent.TimeUnit;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * Puts packets together before anything looks for their session: IPv4 fragments of clients and servers, and the pieces
+ * that routers cut (svr-protocol.md section 2.10). Forwarder's thread only.
+ */
+final class Fragments implements AutoCloseable {
+    private static final int OWNER_BYTES = 4 << 20;
+    private static final int TOTAL_BYTES = 16 << 20;
+    private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
+
+    /** The whole packet stands in the egress's memory, and is copied there as often as any other. */
+    private static final int COPIES = 5;
+
+    private static final int GROWTH = 8192;
+
+    private final int interfaces;
+    private final MetadataRemover remover;
+    private final PeerKeys keys;
+    private final Egress egress;
+    private final Reassembler reassembler;
+    private final FragmentView fragment = new FragmentView();
+    private final MetadataView view = new MetadataView();
+
+    private int vnet;
+    private int frameLength;
+
+    Fragments(
+            final int interfaces,
+            final int paths,
+            final MetadataRemover remover,
+            final PeerKeys keys,
+            final Egress egress,
+            final ForwardCounters counters) {
+        this.interfaces = interfaces;
+        this.remover = remover;
+        this.keys = keys;
+        this.egress = egress;
+        final ReassemblyLimits limits = new ReassemblyLimits(interfaces + paths, OWNER_BYTES, TOTAL_BYTES, TIMEOUT_NS);
+        reassembler = new Reassembler(limits, counters::drop);
+    }
+
+    /** Whether a packet is a piece, so far as it says itself. */
+    boolean isPiece(final Packet packet) {
+        return packet.protocol == IpProtocol.UDP
+                && Metadata.isPresent(packet.buffer, packet.payload, packet.payloadLength())
+                && MetadataParser.parseHeader(packet.buffer, packet.payload, packet.payloadLength(), view) == null
+                && view.fragment();
+    }
+
+    /** Takes a piece; null if it is kept or was the last to come ({@link #isWhole}), else why it is dropped. */
+    DropReason onPiece(final Packet packet, final DirectBuffer key, final long nowNs) {
+        final int path = keys.path(packet.parsed);
+        if (path == Waypoints.NONE) {
+            return DropReason.METADATA_UNKNOWN_PEER;
+        }
+        final DropReason refused = remover.check(packet);
+        if (refused != null) {
+            return refused;
+        }
+        final int flow = (int) FlowKeyFlyweight.hash(key, 0);
+        final int length = packet.ipLength() - remover.macLength();
+        return reassembler.add(
+                interfaces + path, fragment.svr(flow, remover.view(), packet.buffer, packet.ip, length), nowNs);
+    }
+
+    /** Takes an IPv4 fragment whose header has been checked; as {@link #onPiece}. */
+    DropReason onIpFragment(final Packet packet, final long nowNs) {
+        final int ip = packet.parsed.ipOffset();
+        return reassembler.add(
+                packet.interfaceIndex,
+                fragment.ipv4(packet.interfaceIndex, packet.buffer, ip, packet.parsed.endOffset() - ip),
+                nowNs);
+    }
+
+    /** Whether the fragment that came last made a packet whole. */
+    boolean isWhole() {
+        return reassembler.isWhole();
+    }
+
+    /**
+     * Makes a frame of the whole packet, which came by the last fragment's link.
+     *
+     * @param trusted whether its transport checksum need not be looked at, as an HMAC has been
+     */
+    void frame(final Packet last, final boolean trusted) {
+        final int length = reassembler.length();
+        egress.makeRoom(COPIES * (length + GROWTH));
+        final int ip = egress.reserve(length);
+        final MutableDirectBuffer out = egress.memory();
+        out.putBytes(ip, reassembler.buffer(), reassembler.offset(), length);
+        if (!last.parsed.isV6()) {
+            Ipv4Header.computeChecksum(out, ip);
+        }
+        final int ethernet = ip - EthernetHeader.LENGTH;
+        EthernetHeader.setDestination(out, ethernet, EthernetHeader.destination(last.buffer, last.frameOffset()));
+        EthernetHeader.setSource(out, ethernet, last.stationMac);
+        EthernetHeader.setType(out, ethernet, last.parsed.isV6() ? EthernetHeader.IPV6 : EthernetHeader.IPV4);
+        vnet = ethernet - VnetHeader.LENGTH;
+        VnetHeader.clear(out, vnet);
+        if (trusted) {
+            VnetHeader.setFlags(out, vnet, VnetHeader.DATA_VALID);
+        }
+        frameLength = EthernetHeader.LENGTH + length;
+    }
+
+    /** Where {@link #frame} put the frame, until the egress is flushed. */
+    int vnetOffset() {
+        return vnet;
+    }
+
+    int frameLength() {
+        return frameLength;
+    }
+
+    MutableDirectBuffer memory() {
+        return egress.memory();
+    }
+
+    /** Drops what has waited too long. */
+    int expire(final long nowNs) {
+        return reassembler.expire(nowNs);
+    }
+
+    /** Fragments that wait. */
+    int held() {
+        return reassembler.heldFragments();
+    }
+
+    @Override
+    public void close() {
+        reassembler.close();
+    }
+}
