@@ -2,6 +2,7 @@ package io.fairway.model.wire.svr;
 
 import static java.nio.ByteOrder.BIG_ENDIAN;
 
+import io.fairway.model.wire.IpAddress;
 import org.agrona.MutableDirectBuffer;
 
 /** Writes the base header and the header TLVs of metadata. Stateless; allocates nothing. */
@@ -38,16 +39,11 @@ final class HeaderEncoder {
 
     static int putIcmpErrorLocation(
             final MutableDirectBuffer buffer, final int offset, final long high, final long low) {
-        if (isV4(high, low)) {
+        if (IpAddress.isV4(high, low)) {
             return TlvWriter.u32Tlv(buffer, offset, Metadata.ICMP_ERROR_LOCATION_V4, (int) low);
         }
         final int at = TlvWriter.head(buffer, offset, Metadata.ICMP_ERROR_LOCATION_V6, 2 * Long.BYTES);
         return TlvWriter.u64(buffer, TlvWriter.u64(buffer, at, high), low);
-    }
-
-    /** As {@link io.fairway.model.wire.IpAddress#isV4()}, without an object. */
-    private static boolean isV4(final long high, final long low) {
-        return high == 0 && low >>> Integer.SIZE == Metadata.V4_MAPPED >>> Integer.SIZE;
     }
 
     private static int putFragment(final MutableDirectBuffer buffer, final int offset, final MetadataView view) {

@@ -140,9 +140,6 @@ public final class Metadata {
     /** The flag above a path metrics' count: drop this packet. */
     static final int DROP = 0x8000;
 
-    /** The lower half of an IPv4 address in 128 bits, without the address. */
-    static final long V4_MAPPED = 0x0000_ffff_0000_0000L;
-
     static final int VERSION_AND_HEADER_LENGTH = 8;
     static final int PAYLOAD_LENGTH = 10;
 

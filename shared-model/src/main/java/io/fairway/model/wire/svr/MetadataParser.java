@@ -3,6 +3,7 @@ package io.fairway.model.wire.svr;
 import static java.nio.ByteOrder.BIG_ENDIAN;
 
 import io.fairway.model.DropReason;
+import io.fairway.model.wire.IpAddress;
 import org.agrona.DirectBuffer;
 
 /**
@@ -112,7 +113,7 @@ public final class MetadataParser {
             case Metadata.SECURITY_ID -> view.securityId = buffer.getInt(value, BIG_ENDIAN);
             case Metadata.DISABLE_FORWARD -> view.disableForward = true;
             case Metadata.ICMP_ERROR_LOCATION_V4 ->
-                view.setIcmpErrorLocation(0, Metadata.V4_MAPPED | buffer.getInt(value, BIG_ENDIAN) & 0xffff_ffffL);
+                view.setIcmpErrorLocation(0, IpAddress.v4Low(buffer.getInt(value, BIG_ENDIAN)));
             case Metadata.ICMP_ERROR_LOCATION_V6 ->
                 view.setIcmpErrorLocation(buffer.getLong(value, BIG_ENDIAN), buffer.getLong(value + 8, BIG_ENDIAN));
             case Metadata.CONTROL_MESSAGE -> view.controlReason = buffer.getByte(value) & 0xff;
