@@ -55,12 +55,7 @@ final class FragmentRules {
         }
         if (fragment.start == 0) {
             table.set(entry, DatagramTable.HEADERS_LENGTH, fragment.headersLength);
-            table.buffer()
-                    .putBytes(
-                            table.offset(entry) + DatagramTable.HEADERS,
-                            fragment.buffer,
-                            fragment.headersOffset,
-                            fragment.headersLength);
+            fragment.copyHeaders(table.buffer(), table.offset(entry) + DatagramTable.HEADERS);
         }
     }
 

@@ -4,22 +4,24 @@ import static java.nio.ByteOrder.BIG_ENDIAN;
 
 import io.fairway.model.DropReason;
 import io.fairway.model.wire.Ipv4Header;
+import io.fairway.model.wire.Ipv6Header;
 import io.fairway.model.wire.svr.MetadataView;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
  * The fragment in hand: which datagram it belongs to, where in it, and where its bytes are. One object, reused by the
- * forwarder's thread; filled by {@link #svr}, {@link #ipv4} or, part by part, for another kind of fragment.
+ * forwarder's thread; filled by {@link #svr}, {@link #ipv4} or {@link #ipv6}.
  */
 public final class FragmentView {
     static final int KEY_LONGS = 5;
     static final int MAX_HEADERS_LENGTH = 128;
     static final int MAX_DATAGRAM_LENGTH = 65535;
 
-    private static final int KIND_OTHER = 0;
+    private static final int KIND_BARE = 0;
     private static final int KIND_SVR = 1;
     private static final int KIND_IPV4 = 2;
+    private static final int KIND_IPV6 = 3;
     private static final int INTERFACE_SHIFT = 40;
     private static final int PROTOCOL_SHIFT = 32;
 
@@ -29,6 +31,11 @@ public final class FragmentView {
     private static final int IPV4_FRAGMENT_WORD = 6;
     private static final int IPV4_MORE_FRAGMENTS = 0x2000;
     private static final int IPV4_OFFSET_MASK = 0x1fff;
+    private static final int IPV6_NEXT_HEADER = 6;
+    private static final int IPV6_FRAGMENT = 44;
+    private static final int IPV6_FRAGMENT_LENGTH = 8;
+    private static final int IPV6_MORE_FRAGMENTS = 1;
+    private static final int IPV6_OFFSET_MASK = 0xfff8;
 
     final long[] key = new long[KEY_LONGS];
     DirectBuffer buffer;
@@ -39,7 +46,13 @@ public final class FragmentView {
     int start;
     boolean more;
 
-    private int kind;
+    /** Bare is what was described part by part: its headers stay as they are. */
+    private int kind = KIND_BARE;
+
+    /** Of an IPv6 fragment: which byte of the headers names the fragment header, and what shall stand there. */
+    private int nextHeaderPlace;
+
+    private byte nextHeader;
 
     /**
      * A piece between routers, in a packet that has been parsed and verified, its metadata too.
@@ -85,8 +98,36 @@ public final class FragmentView {
                         (word & IPV4_MORE_FRAGMENTS) != 0);
     }
 
-    /** The addresses of a fragment's datagram, as longs. */
-    public FragmentView addresses(
+    /**
+     * A fragment of an IPv6 datagram (RFC 8200 section 4.5), whose headers have been walked to the fragment header.
+     *
+     * @param interfaceIndex as for IPv4
+     * @param ipLength bytes of the packet as its payload length says
+     */
+    public FragmentView ipv6(
+            final int interfaceIndex, final DirectBuffer packet, final int ipOffset, final int ipLength) {
+        int place = ipOffset + IPV6_NEXT_HEADER;
+        int at = ipOffset + Ipv6Header.LENGTH;
+        while (packet.getByte(place) != IPV6_FRAGMENT) {
+            place = at;
+            at += (packet.getByte(at + 1) & 0xff) + 1 << 3;
+        }
+        nextHeaderPlace = place - ipOffset;
+        nextHeader = packet.getByte(at);
+        final int word = packet.getShort(at + 2, BIG_ENDIAN);
+        final int data = at + IPV6_FRAGMENT_LENGTH;
+        addresses(
+                Ipv6Header.sourceHigh(packet, ipOffset),
+                Ipv6Header.sourceLow(packet, ipOffset),
+                Ipv6Header.destinationHigh(packet, ipOffset),
+                Ipv6Header.destinationLow(packet, ipOffset));
+        datagram(interfaceIndex, 0, packet.getInt(at + 4, BIG_ENDIAN));
+        kind = KIND_IPV6;
+        return headers(packet, ipOffset, at - ipOffset)
+                .data(data, ipOffset + ipLength - data, word & IPV6_OFFSET_MASK, (word & IPV6_MORE_FRAGMENTS) != 0);
+    }
+
+    FragmentView addresses(
             final long sourceHigh, final long sourceLow, final long destinationHigh, final long destinationLow) {
         key[0] = sourceHigh;
         key[1] = sourceLow;
@@ -95,25 +136,24 @@ public final class FragmentView {
         return this;
     }
 
-    /** Which datagram between two addresses: the interface (below 2^23), the protocol (0 for IPv6), its number. */
-    public FragmentView datagram(final int interfaceIndex, final int protocol, final int identification) {
-        kind = KIND_OTHER;
+    /** Which datagram between two addresses; an IPv6 fragment's protocol may differ from another's and is no part. */
+    FragmentView datagram(final int interfaceIndex, final int protocol, final int identification) {
         key[4] = (long) interfaceIndex << INTERFACE_SHIFT
                 | (long) protocol << PROTOCOL_SHIFT
                 | identification & 0xffff_ffffL;
         return this;
     }
 
-    /** The bytes that go before the datagram's, at most 128; those of the fragment that begins it are kept. */
-    public FragmentView headers(final DirectBuffer packet, final int offset, final int length) {
+    /** The bytes that go before the datagram's. */
+    FragmentView headers(final DirectBuffer packet, final int offset, final int length) {
         buffer = packet;
         headersOffset = offset;
         headersLength = length;
         return this;
     }
 
-    /** The fragment's bytes, in the same buffer, and where they belong in the datagram, in bytes. */
-    public FragmentView data(final int offset, final int length, final int place, final boolean moreFragments) {
+    /** The fragment's bytes, and where they belong in the datagram, in bytes. */
+    FragmentView data(final int offset, final int length, final int place, final boolean moreFragments) {
         dataOffset = offset;
         dataLength = length;
         start = place;
@@ -147,14 +187,27 @@ public final class FragmentView {
         return (int) hash;
     }
 
-    /** Makes the headers of a whole datagram of those of its first fragment; of another kind's, nothing is known. */
+    /** Copies the headers of the fragment that begins the datagram. */
+    void copyHeaders(final MutableDirectBuffer out, final int at) {
+        out.putBytes(at, buffer, headersOffset, headersLength);
+        if (kind == KIND_IPV6) {
+            out.putByte(at + nextHeaderPlace, nextHeader);
+        }
+    }
+
+    /** Makes the headers of a whole datagram of those of its first fragment. */
     void finishHeaders(final MutableDirectBuffer out, final int ip, final int length) {
-        if (kind == KIND_SVR) {
-            OuterHeaders.setLengths(out, ip, length);
-        } else if (kind == KIND_IPV4) {
-            Ipv4Header.setTotalLength(out, ip, length);
-            out.putShort(ip + IPV4_FRAGMENT_WORD, (short) 0, BIG_ENDIAN);
-            Ipv4Header.computeChecksum(out, ip);
+        switch (kind) {
+            case KIND_SVR -> OuterHeaders.setLengths(out, ip, length);
+            case KIND_IPV4 -> {
+                Ipv4Header.setTotalLength(out, ip, length);
+                out.putShort(ip + IPV4_FRAGMENT_WORD, (short) 0, BIG_ENDIAN);
+                Ipv4Header.computeChecksum(out, ip);
+            }
+            case KIND_IPV6 -> Ipv6Header.setPayloadLength(out, ip, length - Ipv6Header.LENGTH);
+            default -> {
+                // Nothing is known of them.
+            }
         }
     }
 }

@@ -3,17 +3,20 @@ package io.fairway.dataplane.svr;
 import static java.nio.ByteOrder.BIG_ENDIAN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.Ipv4Header;
+import io.fairway.model.wire.Ipv6Header;
 import io.fairway.model.wire.UdpHeader;
 import io.fairway.model.wire.svr.MetadataParser;
 import io.fairway.model.wire.svr.MetadataView;
+import java.util.HexFormat;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Whole packets out of real fragments: of a peer's, over IPv4 and IPv6, and of an IPv4 client's. */
+/** Whole packets out of real fragments: of a peer's and of a client's, over IPv4 and over IPv6. */
 class ReassembledPacketTest {
     private final Reassembler reassembler = new Reassembler(
             new ReassemblyLimits(3, 1 << 16, 1 << 17, TimeUnit.SECONDS.toNanos(5)), (reason, count) -> {});
@@ -88,6 +91,37 @@ class ReassembledPacketTest {
         }
         assertThat(whole()).isEqualTo(packet);
         assertThat(reassembler.largestFragment()).isEqualTo(1_500);
+    }
+
+    @Test
+    void ipv6FragmentsMakeTheirDatagram() {
+        // Hop-by-hop and destination options before the fragment header stay, and the latter names the transport.
+        final byte[] options = HexFormat.of().parseHex("3c000104000000002c01010c000000000000000000000000");
+        final byte[] bare = OuterPackets.ipv6(new SplittableRandom(1), 3_000);
+        final UnsafeBuffer expected = new UnsafeBuffer(new byte[bare.length + options.length]);
+        expected.putBytes(0, bare, 0, Ipv6Header.LENGTH);
+        expected.putBytes(Ipv6Header.LENGTH, options);
+        expected.putBytes(Ipv6Header.LENGTH + options.length, bare, Ipv6Header.LENGTH, 3_008);
+        Ipv6Header.setNextHeader(expected, 0, 0);
+        Ipv6Header.setPayloadLength(expected, 0, options.length + 3_008);
+        final int headers = Ipv6Header.LENGTH + options.length;
+        for (int start = 2_464; start >= 0; start -= 1_232) {
+            final int length = Math.min(1_232, 3_008 - start);
+            final UnsafeBuffer piece = new UnsafeBuffer(new byte[7 + headers + 8 + length]);
+            piece.putBytes(7, expected, 0, headers);
+            Ipv6Header.setPayloadLength(piece, 7, options.length + 8 + length);
+            // Only the first fragment's next header counts.
+            final int next = start == 0 ? IpProtocol.UDP : 59;
+            piece.putShort(7 + headers, (short) (next << 8), BIG_ENDIAN);
+            piece.putShort(7 + headers + 2, (short) (start | (start + length < 3_008 ? 1 : 0)), BIG_ENDIAN);
+            piece.putInt(7 + headers + 4, 0xcafe_0001, BIG_ENDIAN);
+            piece.putBytes(7 + headers + 8, expected, headers + start, length);
+            assertThat(reassembler.add(2, fragment.ipv6(4, piece, 7, piece.capacity() - 7), nowNs))
+                    .isNull();
+            assertThat(reassembler.isWhole()).isEqualTo(start == 0);
+        }
+        expected.putByte(Ipv6Header.LENGTH + 8, (byte) IpProtocol.UDP);
+        assertThat(whole()).isEqualTo(expected.byteArray());
     }
 
     private byte[] whole() {
