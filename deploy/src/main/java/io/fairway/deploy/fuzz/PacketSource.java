@@ -6,14 +6,16 @@ import io.fairway.model.wire.EthernetHeader;
 import io.fairway.model.wire.IcmpMessage;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.Ipv4Header;
+import io.fairway.model.wire.Ipv6Header;
+import io.fairway.model.wire.NeighborMessage;
 import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.UdpHeader;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Frames such as an honest host sends: ARP; TCP with options, UDP and ICMP echo over IPv4 with options and over IPv6
- * with extension headers; tagged or not. The frame begins at 0 and knows where its headers are, so that lies can be put
- * where they hurt.
+ * with extension headers; neighbour discovery; tagged or not. The frame begins at 0 and knows where its headers are, so
+ * that lies can be put where they hurt.
  */
 final class PacketSource {
     /** Bytes of the longest frame. */
@@ -28,8 +30,8 @@ final class PacketSource {
     /** Hop by hop, routing, fragment, destination options. */
     private static final int[] EXTENSIONS = {0, 43, 44, 60};
 
-    private static final int IPV6 = 0x86dd;
-    private static final int IPV6_LENGTH = 40;
+    private static final int ROUTING = 43;
+
     private static final int ARP_LENGTH = 28;
 
     final byte[] bytes = new byte[MAX_LENGTH];
@@ -54,7 +56,7 @@ final class PacketSource {
         ip = EthernetHeader.LENGTH + (tagged ? EthernetHeader.TAG_LENGTH : 0);
         random.fill(bytes, 0, ip + 256);
         final int kind = random.nextInt(10);
-        final int etherType = kind == 0 ? EthernetHeader.ARP : kind < 7 ? EthernetHeader.IPV4 : IPV6;
+        final int etherType = kind == 0 ? EthernetHeader.ARP : kind < 7 ? EthernetHeader.IPV4 : EthernetHeader.IPV6;
         EthernetHeader.encode(buffer, 0, random.nextLong(), random.nextLong(), etherType);
         if (tagged) {
             EthernetHeader.encodeTag(buffer, 0, random.nextInt(4096), etherType);
@@ -101,23 +103,56 @@ final class PacketSource {
     }
 
     private void ipv6(final FuzzRandom random, final int payloadLength) {
-        final int protocol = V6[random.nextInt(V6.length)];
-        l4 = ip + IPV6_LENGTH;
-        int nextHeaderAt = ip + 6;
-        for (int extensions = random.oneIn(2) ? random.nextInt(4) : 0; extensions > 0; extensions--) {
-            final int extension = EXTENSIONS[random.nextInt(EXTENSIONS.length)];
-            bytes[nextHeaderAt] = (byte) extension;
-            nextHeaderAt = l4;
-            final int units = extension == 44 ? 0 : random.nextInt(3);
-            bytes[l4 + 1] = (byte) units;
-            l4 += 8 + 8 * units;
+        l4 = ip + Ipv6Header.LENGTH;
+        Ipv6Header.setSource(buffer, ip, 0x2001_0db8_0000_0000L | random.nextInt(1 << 16), random.nextLong());
+        Ipv6Header.setDestination(buffer, ip, 0x2001_0db8_0001_0000L | random.nextInt(1 << 16), random.nextLong());
+        if (random.oneIn(5)) {
+            neighborMessage(random);
+            Ipv6Header.encode(buffer, ip, length - l4, NeighborMessage.HOP_LIMIT, IpProtocol.ICMPV6);
+            return;
         }
-        bytes[nextHeaderAt] = (byte) protocol;
+        final int protocol = V6[random.nextInt(V6.length)];
+        int type = protocol;
+        for (int extensions = random.oneIn(2) ? random.nextInt(4) : 0; extensions > 0; extensions--) {
+            final int units = random.nextInt(3);
+            // From the transport header's neighbour to the front: each names the one behind it.
+            shiftExtensions(8 + 8 * units);
+            final int extension = EXTENSIONS[random.nextInt(EXTENSIONS.length)];
+            final int at = ip + Ipv6Header.LENGTH;
+            bytes[at] = (byte) type;
+            bytes[at + 1] = (byte) units;
+            if (extension == ROUTING && random.nextBoolean()) {
+                buffer.putShort(at + 2, (short) 0x0400, BIG_ENDIAN);
+            }
+            type = extension;
+        }
         transport(random, protocol, payloadLength);
-        buffer.putInt(ip, 0x6000_0000, BIG_ENDIAN);
-        buffer.putShort(ip + 4, (short) (length - ip - IPV6_LENGTH), BIG_ENDIAN);
-        buffer.putLong(ip + 8, 0x2001_0db8_0000_0000L | random.nextInt(1 << 16), BIG_ENDIAN);
-        buffer.putLong(ip + 24, 0x2001_0db8_0001_0000L | random.nextInt(1 << 16), BIG_ENDIAN);
+        Ipv6Header.encode(buffer, ip, length - ip - Ipv6Header.LENGTH, 1 + random.nextInt(255), type);
+    }
+
+    private void shiftExtensions(final int by) {
+        final int first = ip + Ipv6Header.LENGTH;
+        System.arraycopy(bytes, first, bytes, first + by, l4 - first);
+        l4 += by;
+    }
+
+    /** A solicitation or an advertisement, with up to two options. */
+    private void neighborMessage(final FuzzRandom random) {
+        final boolean asks = random.nextBoolean();
+        final int type = asks ? NeighborMessage.SOLICITATION : NeighborMessage.ADVERTISEMENT;
+        NeighborMessage.encodeHead(buffer, l4, type, asks ? 0 : random.nextInt());
+        NeighborMessage.encodeTarget(buffer, l4, 0x2001_0db8_0000_0000L, random.nextLong());
+        length = l4 + NeighborMessage.LENGTH;
+        for (int options = random.nextInt(3); options > 0; options--) {
+            bytes[length] = (byte) (1 + random.nextInt(3));
+            bytes[length + 1] = 1;
+            length += 8;
+        }
+        if (random.oneIn(3)) {
+            Ipv6Header.setDestination(
+                    buffer, ip, NeighborMessage.GROUP_HIGH, NeighborMessage.groupLow(random.nextLong()));
+            Ipv6Header.setSource(buffer, ip, 0, random.nextInt(2));
+        }
     }
 
     private void transport(final FuzzRandom random, final int protocol, final int payloadLength) {

@@ -6,6 +6,7 @@ import io.fairway.model.session.FlowKeyFlyweight;
 import io.fairway.model.wire.EthernetHeader;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.Ipv4Header;
+import io.fairway.model.wire.NeighborMessage;
 import io.fairway.model.wire.PacketParser;
 import io.fairway.model.wire.ParsedPacket;
 import io.fairway.model.wire.TcpHeader;
@@ -40,6 +41,10 @@ final class PacketTarget implements FuzzTarget {
             return true;
         }
         check(packet.l4Offset() >= packet.ipOffset() + Ipv4Header.LENGTH, "the transport header lies in the IP header");
+        if (packet.isNeighborMessage()) {
+            NeighborMessage.linkAddress(buffer, packet.l4Offset(), packet.l4Length(), NeighborMessage.SOURCE_ADDRESS);
+            return true;
+        }
         check(packet.payloadOffset() >= packet.l4Offset() + UdpHeader.LENGTH, "the payload lies in the header");
         check(packet.payloadOffset() <= packet.endOffset(), "the transport header goes beyond the packet");
         packet.encodeKey(key, 0, 3, packet.vlan());

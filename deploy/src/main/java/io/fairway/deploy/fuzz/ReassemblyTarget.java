@@ -6,7 +6,6 @@ import static java.nio.ByteOrder.BIG_ENDIAN;
 import io.fairway.dataplane.svr.FragmentView;
 import io.fairway.dataplane.svr.Reassembler;
 import io.fairway.dataplane.svr.ReassemblyLimits;
-import io.fairway.model.wire.EthernetHeader;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.PacketParser;
 import io.fairway.model.wire.ParsedPacket;
@@ -25,6 +24,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class ReassemblyTarget implements FuzzTarget {
     private static final int FLOW = 9;
+    private static final int FRAGMENT_HEADER = 44;
     private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
 
     private final FragmentSource source = new FragmentSource();
@@ -70,24 +70,43 @@ final class ReassemblyTarget implements FuzzTarget {
     private void feed(final byte[] frame) {
         buffer.wrap(frame);
         final boolean whole = PacketParser.parse(buffer, 0, frame.length, false, packet) == null;
-        if (packet.etherType() != EthernetHeader.IPV4) {
-            return;
-        }
-        if (packet.fragment() && !packet.isV6()) {
-            final int ip = packet.ipOffset();
+        final int ip = packet.ipOffset();
+        if (packet.fragment() && packet.isV6()) {
+            fragment.ipv6(1, buffer, ip, packet.ipLength());
+            // Whatever is before it, the fragment header is the last of the extension headers that were walked.
+            final int header = headerOfIpv6(ip);
+            final int word = buffer.getShort(header + 2, BIG_ENDIAN);
+            start = word & 0xfff8;
+            more = (word & 1) != 0;
+            add(0, "v6 " + addresses() + " " + buffer.getInt(header + 4), header + 8);
+        } else if (packet.fragment()) {
+            fragment.ipv4(1, buffer, ip, packet.ipLength());
             final int word = buffer.getShort(ip + 6, BIG_ENDIAN);
             start = (word & 0x1fff) << 3;
             more = (word & 0x2000) != 0;
-            final String key = packet.sourceLow() + " " + packet.destinationLow() + " " + packet.protocol() + " "
-                    + buffer.getShort(ip + 4);
-            add(0, key, fragment.ipv4(1, buffer, ip, packet.ipLength()), packet.l4Offset());
+            final String number = packet.protocol() + " " + buffer.getShort(ip + 4);
+            add(0, "v4 " + addresses() + " " + number, packet.l4Offset());
         } else if (whole && packet.protocol() == IpProtocol.UDP && isPiece()) {
+            fragment.svr(FLOW, metadata, buffer, ip, packet.ipLength());
             start = metadata.fragmentOffset() << 3;
             more = metadata.fragmentMore();
-            final String key = "piece " + metadata.fragmentExtendedId();
-            fragment.svr(FLOW, metadata, buffer, packet.ipOffset(), packet.ipLength());
-            add(1, key, fragment, packet.payloadOffset() + metadata.total());
+            add(1, "piece " + metadata.fragmentExtendedId(), packet.payloadOffset() + metadata.total());
         }
+    }
+
+    private String addresses() {
+        return packet.sourceHigh() + " " + packet.sourceLow() + " " + packet.destinationHigh() + " "
+                + packet.destinationLow();
+    }
+
+    private int headerOfIpv6(final int ip) {
+        int type = buffer.getByte(ip + 6);
+        int at = ip + 40;
+        while (type != FRAGMENT_HEADER) {
+            type = buffer.getByte(at);
+            at += 8 + 8 * (buffer.getByte(at + 1) & 0xff);
+        }
+        return at;
     }
 
     private boolean isPiece() {
@@ -97,8 +116,8 @@ final class ReassemblyTarget implements FuzzTarget {
                 && metadata.fragment();
     }
 
-    private void add(final int owner, final String key, final FragmentView view, final int data) {
-        if (reassembler.add(owner, view, nowNs) != null) {
+    private void add(final int owner, final String key, final int data) {
+        if (reassembler.add(owner, fragment, nowNs) != null) {
             return;
         }
         accepted++;
