@@ -1,9 +1,11 @@
 package io.fairway.cluster.directory;
 
 import io.fairway.model.config.Router;
+import io.fairway.model.config.SourceNatPool;
 import io.fairway.model.wire.IpAddress;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -11,12 +13,14 @@ import java.util.Set;
 public final class PeerDirectory {
     private final Map<Ends, Router.PeerPath> byEnds = new HashMap<>();
     private final Set<IpAddress> ownAddresses = new HashSet<>();
+    private final List<SourceNatPool> lentAddresses;
 
     private record Ends(int interfaceIndex, IpAddress local, IpAddress remote) {}
 
     /** The peers of a router. */
     public PeerDirectory(final Router router) {
         router.interfaces().forEach(i -> i.addresses().forEach(own -> ownAddresses.add(own.address())));
+        lentAddresses = router.sourceNatPools();
         for (final Router.PeerPath path : router.peerPaths()) {
             ownAddresses.add(path.localWaypoint());
             byEnds.putIfAbsent(new Ends(path.interfaceIndex(), path.localWaypoint(), path.remoteWaypoint()), path);
@@ -28,8 +32,8 @@ public final class PeerDirectory {
         return byEnds.get(new Ends(interfaceIndex, local, remote));
     }
 
-    /** Whether this is an address of the router's own. */
+    /** Whether this is an address of the router's own, or one of its source NAT pools'. */
     public boolean isOurs(final IpAddress address) {
-        return ownAddresses.contains(address);
+        return ownAddresses.contains(address) || lentAddresses.stream().anyMatch(pool -> pool.contains(address));
     }
 }

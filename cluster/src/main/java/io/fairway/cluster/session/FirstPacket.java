@@ -3,6 +3,8 @@ package io.fairway.cluster.session;
 import io.fairway.model.boundary.FirstPacketFlyweight;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.FlowKeyFlyweight;
+import io.fairway.model.wire.IpProtocol;
+import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.svr.MetadataParser;
 import io.fairway.model.wire.svr.ReceivedMetadata;
 import org.agrona.DirectBuffer;
@@ -42,5 +44,11 @@ public record FirstPacket(
                 message.getByte(offset + FirstPacketFlyweight.TCP_FLAGS) & 0xff,
                 carries,
                 carries ? MetadataParser.decode(message, offset + FirstPacketFlyweight.METADATA, length) : null);
+    }
+
+    /** Whether it begins a session by itself: it is a SYN, or not TCP at all. */
+    public boolean opens() {
+        final int flags = TcpHeader.SYN | TcpHeader.ACK | TcpHeader.RST | TcpHeader.FIN;
+        return tuple.protocol() != IpProtocol.TCP || (tcpFlags & flags) == TcpHeader.SYN;
     }
 }

@@ -1,8 +1,12 @@
 package io.fairway.cluster.session;
 
+import io.fairway.model.config.Router;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionSecurity;
+import io.fairway.model.session.SessionState;
+import io.fairway.model.session.SessionTreatment;
+import io.fairway.model.session.Transit;
 import java.util.UUID;
 
 /**
@@ -29,5 +33,47 @@ record Naming(
         return (old.transit() == null ? old.peer() : old.transit().peer()).equals(peer)
                 && old.tenant().equals(tenant)
                 && old.service().equals(service);
+    }
+
+    /** Whether the old session leaves there, for this destination. */
+    static boolean reaches(final SessionRecord old, final int egressInterface, final FiveTuple aimed) {
+        final FiveTuple server = old.forward().action().rewrite();
+        return old.forward().action().egressInterface() == egressInterface
+                && server.destination().equals(aimed.destination())
+                && server.destinationPort() == aimed.destinationPort()
+                && server.protocol() == aimed.protocol();
+    }
+
+    /**
+     * The session's first version.
+     *
+     * @param path the peer path that it came by or goes by, or null
+     * @param transit where it came from, if its flows do not say it, or null
+     */
+    SessionRecord record(
+            final FlowPlanner.Flows flows,
+            final Router.PeerPath path,
+            final Transit transit,
+            final int idleTimeoutMs,
+            final SessionTreatment treatment) {
+        return new SessionRecord(
+                birth.sessionId(),
+                uuid,
+                1,
+                birth.bucket(),
+                birth.epoch(),
+                SessionState.OPENING,
+                false,
+                idleTimeoutMs,
+                birth.createdMs(),
+                flows.forward(),
+                flows.reverse(),
+                tenant,
+                service,
+                path == null ? "" : path.peer(),
+                path == null ? "" : path.name(),
+                security,
+                transit,
+                treatment);
     }
 }

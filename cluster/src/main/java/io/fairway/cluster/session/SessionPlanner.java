@@ -18,7 +18,6 @@ import io.fairway.model.config.TcpEnforcement;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionSecurity;
-import io.fairway.model.session.SessionState;
 import io.fairway.model.session.Transit;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
@@ -86,25 +85,28 @@ public final class SessionPlanner {
 
     private Verdict planFromClient(final FirstPacket packet, final Birth birth) {
         final FiveTuple tuple = packet.tuple();
-        if (peers.isOurs(tuple.destination())) {
-            return Verdict.silently(DropReason.TO_OURSELVES);
-        }
         final boolean echo = tuple.protocol() == IpProtocol.ICMP || tuple.protocol() == IpProtocol.ICMPV6;
         if (echo && tuple.destinationPort() != 0) {
             return Verdict.silently(DropReason.NO_SERVICE);
         }
         final String tenant = tenants.tenantOf(packet.interfaceIndex(), tuple.source());
         return switch (services.find(tenant, tuple)) {
-            case Finding.None _ ->
-                opens(packet) ? Verdict.unreachable(DropReason.NO_SERVICE) : Verdict.silently(DropReason.TCP_NOT_SYN);
+            case Finding.None _ -> unserved(packet, DropReason.NO_SERVICE);
             case Finding.Denied _ -> Verdict.silently(DropReason.DENIED_BY_POLICY);
             case Finding.Allowed(final String service) -> admitted(packet, birth, tenant, service);
         };
     }
 
+    private Verdict unserved(final FirstPacket packet, final DropReason reason) {
+        if (peers.isOurs(packet.tuple().destination())) {
+            return Verdict.silently(DropReason.TO_OURSELVES);
+        }
+        return packet.opens() ? Verdict.unreachable(reason) : Verdict.silently(DropReason.TCP_NOT_SYN);
+    }
+
     /** A TCP segment that is no SYN is its service's business; an RST is never answered (RFC 9293 section 3.10.7.1). */
     private Verdict admitted(final FirstPacket packet, final Birth birth, final String tenant, final String service) {
-        if (opens(packet)) {
+        if (packet.opens()) {
             return routed(packet, birth, tenant, service);
         }
         if ((packet.tcpFlags() & TcpHeader.RST) != 0) {
@@ -126,11 +128,6 @@ public final class SessionPlanner {
         return !ways.isEmpty() && ways.getFirst() instanceof Route.ToPeer;
     }
 
-    private static boolean opens(final FirstPacket packet) {
-        final int flags = TcpHeader.SYN | TcpHeader.ACK | TcpHeader.RST | TcpHeader.FIN;
-        return packet.tuple().protocol() != IpProtocol.TCP || (packet.tcpFlags() & flags) == TcpHeader.SYN;
-    }
-
     private Verdict routed(final FirstPacket packet, final Birth birth, final String tenant, final String service) {
         final IpAddress clientHop =
                 flowPlanner.nextHop(packet.interfaceIndex(), packet.tuple().source());
@@ -139,7 +136,7 @@ public final class SessionPlanner {
         }
         for (final Route route : routes.routesTo(service)) {
             final IpAddress hop = flowPlanner.nextHop(route, packet.tuple());
-            if (hop != null) {
+            if (hop != null && leadsOn(route, packet.tuple())) {
                 final boolean toPeer = route instanceof Route.ToPeer;
                 final SessionSecurity security = toPeer ? securities.begin(service) : SessionSecurity.CLEAR;
                 final Naming naming =
@@ -150,7 +147,14 @@ public final class SessionPlanner {
                 };
             }
         }
-        return Verdict.unreachable(DropReason.NO_ROUTE);
+        return unserved(packet, DropReason.NO_ROUTE);
+    }
+
+    /** What is sent to ourselves goes where a NAT target is, or nowhere. */
+    private boolean leadsOn(final Route route, final FiveTuple tuple) {
+        return !peers.isOurs(tuple.destination())
+                || route instanceof Route.ToInterface out
+                        && !out.aimed(tuple).destination().equals(tuple.destination());
     }
 
     private Verdict towardsPeer(
@@ -328,17 +332,19 @@ public final class SessionPlanner {
         final FiveTuple aimed = route.aimed(naming.context());
         final long sessionId = naming.birth().sessionId();
         final SessionRecord old = rebinds.find(naming.context());
-        final FiveTuple server;
-        if (old == null && !mayBegin(packet, naming)) {
+        final boolean known = old != null
+                && naming.mayReplace(old, path.peer())
+                && Naming.reaches(old, route.interfaceIndex(), aimed);
+        // Where the source is translated, hosts of two sites may have the same address.
+        if (old != null && !known && !route.translates(aimed)) {
+            return Verdict.silently(DropReason.DUPLICATE_FLOW);
+        }
+        if (!known && !mayBegin(packet, naming)) {
             return Verdict.silently(DropReason.TCP_NOT_SYN);
         }
-        if (old == null) {
-            server = translated(aimed, route, sessionId);
-        } else if (naming.mayReplace(old, path.peer()) && reaches(old, route.interfaceIndex(), aimed)) {
-            server = old.forward().action().rewrite();
+        final FiveTuple server = known ? old.forward().action().rewrite() : translated(aimed, route, sessionId);
+        if (known) {
             ledger.transfer(old.sessionId(), sessionId);
-        } else {
-            return Verdict.silently(DropReason.DUPLICATE_FLOW);
         }
         if (server == null) {
             return Verdict.silently(DropReason.NO_WAYPORT);
@@ -350,7 +356,7 @@ public final class SessionPlanner {
         // A peer that loses the session must be told what the client sent, and NAT has hidden it.
         final Transit origin =
                 server.equals(naming.context()) ? null : new Transit(path.peer(), path.name(), naming.context());
-        return accepted(naming, flows, path, origin, old == null ? Verdict.NOTHING : old.sessionId());
+        return accepted(naming, flows, path, origin, known ? old.sessionId() : Verdict.NOTHING);
     }
 
     /** A TCP session begins with a SYN, unless a peer says that it is one that we have lost. */
@@ -367,25 +373,11 @@ public final class SessionPlanner {
             final Router.PeerPath path,
             final Transit transit,
             final long replaces) {
-        final Birth birth = naming.birth();
-        final SessionRecord record = new SessionRecord(
-                birth.sessionId(),
-                naming.uuid(),
-                1,
-                birth.bucket(),
-                birth.epoch(),
-                SessionState.OPENING,
-                false,
-                treatments.idleTimeoutMs(naming.localService(), naming.context()),
-                birth.createdMs(),
-                flows.forward(),
-                flows.reverse(),
-                naming.tenant(),
-                naming.service(),
-                path == null ? "" : path.peer(),
-                path == null ? "" : path.name(),
-                naming.security(),
+        final SessionRecord record = naming.record(
+                flows,
+                path,
                 transit,
+                treatments.idleTimeoutMs(naming.localService(), naming.context()),
                 treatments.treatment(naming.localService(), naming.context()));
         return new Verdict.Accepted(record, replaces);
     }
@@ -396,14 +388,6 @@ public final class SessionPlanner {
 
     private static Arrival arrival(final FirstPacket packet) {
         return new Arrival(packet.interfaceIndex(), packet.vlan(), packet.tuple());
-    }
-
-    private static boolean reaches(final SessionRecord old, final int egressInterface, final FiveTuple aimed) {
-        final FiveTuple server = old.forward().action().rewrite();
-        return old.forward().action().egressInterface() == egressInterface
-                && server.destination().equals(aimed.destination())
-                && server.destinationPort() == aimed.destinationPort()
-                && server.protocol() == aimed.protocol();
     }
 
     private record Hops(IpAddress client, IpAddress server) {}

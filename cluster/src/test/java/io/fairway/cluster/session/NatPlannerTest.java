@@ -36,7 +36,9 @@ class NatPlannerTest {
                 { "name": "mail", "prefix": ["192.0.2.25/32"], "scope": "public" },
                 { "name": "shop", "prefix": ["203.0.113.99/32"], "scope": "public" },
                 { "name": "bare", "prefix": ["203.0.113.98/32"], "scope": "public" },
-                { "name": "farm", "prefix": ["203.0.113.97/32"], "scope": "public" }],
+                { "name": "farm", "prefix": ["203.0.113.97/32"], "scope": "public" },
+                { "name": "own", "prefix": ["203.0.113.1/32", "203.0.113.25/32"], "scope": "public",
+                  "transport": [{ "protocol": "tcp", "port": ["443"] }] }],
               "router": [
                 { "name": "edge", "security-id": 1, "node": [{ "name": "edge0" }],
                   "interface": [
@@ -52,12 +54,17 @@ class NatPlannerTest {
                     { "service": "inet", "interface": "wan" },
                     { "service": "mail", "interface": "wan", "source-nat-pool": "mailer" },
                     { "service": "shop", "interface": "lan", "nat-target": { "address": "10.1.0.80", "port": 8080 } },
+                    { "service": "own", "interface": "lan", "nat-target": { "address": "10.1.0.80", "port": 8443 } },
                     { "service": "bare", "interface": "lan", "nat-target": { "address": "10.1.0.81" } },
                     { "service": "farm", "interface": "dmz", "nat-target": { "address": "10.3.0.80", "port": 8080 } }] },
                 { "name": "far", "security-id": 1, "node": [{ "name": "far0" }],
                   "interface": [
                     { "name": "wan", "address": "203.0.113.2/26", "neighborhood": ["wan"],
-                      "device": [{ "node": "far0", "device": "wan0" }] }] }] } }
+                      "device": [{ "node": "far0", "device": "wan0" }] }] },
+                { "name": "near", "security-id": 1, "node": [{ "name": "near0" }],
+                  "interface": [
+                    { "name": "wan", "address": "203.0.113.3/26", "neighborhood": ["wan"],
+                      "device": [{ "node": "near0", "device": "wan0" }] }] }] } }
             """.formatted("00".repeat(32));
 
     private final FakeNeighbours neighbours = new FakeNeighbours();
@@ -184,6 +191,23 @@ class NatPlannerTest {
     }
 
     @Test
+    void whatIsSentToOurselvesGoesToATargetOrNowhere() {
+        for (final String own : new String[] {"203.0.113.1", "203.0.113.25"}) {
+            assertThat(edge.accept(fromWan("198.51.100.7", 50_000, own, 443))
+                            .record()
+                            .forward()
+                            .action()
+                            .rewrite())
+                    .isEqualTo(tuple("198.51.100.7", 50_000, "10.1.0.80", 8_443));
+            assertThat(edge.plan(fromWan("198.51.100.7", 50_000, own, 444)))
+                    .as("of the internet, but it is ours")
+                    .isEqualTo(Verdict.silently(DropReason.TO_OURSELVES));
+        }
+        assertThat(edge.plan(fromWan("198.51.100.7", 50_000, "203.0.113.16", 443)))
+                .isEqualTo(Verdict.silently(DropReason.TO_OURSELVES));
+    }
+
+    @Test
     void bothEndsMayBeTranslated() {
         final SessionRecord farm = edge.accept(fromWan("198.51.100.7", 50_000, "203.0.113.97", 443))
                 .record();
@@ -214,9 +238,23 @@ class NatPlannerTest {
         final ReceivedMetadata metadata = MetadataParser.decode(new UnsafeBuffer(told), 0, told.length);
         assertThat(metadata.forwardContext()).isEqualTo(context);
         assertThat(metadata.reverseContext()).isEqualTo(tuple("10.3.0.80", 8_080, "10.3.0.1", 40_000));
-        final SessionRecord plain =
-                edge.accept(fromPeer("inet", "10.1.0.77", 20_004)).record();
-        assertThat(plain.transit()).as("translated by the pool of the WAN").isNotNull();
+    }
+
+    @Test
+    void hostsOfTwoSitesMayHaveTheSameAddressWhereItIsTranslated() {
+        final Verdict.Accepted far = edge.accept(fromPeer("farm", "203.0.113.97", 20_000));
+        final Verdict.Accepted near = edge.accept(fromPeer("near", "203.0.113.3", "farm", "203.0.113.97", 20_000));
+        assertThat(near.replaces()).isEqualTo(Verdict.NOTHING);
+        assertThat(near.record().forward().action().rewrite()).isEqualTo(tuple("10.3.0.1", 40_001, "10.3.0.80", 8_080));
+        assertThat(edge.accept(fromPeer("near", "203.0.113.3", "farm", "203.0.113.97", 20_002))
+                        .replaces())
+                .isEqualTo(near.record().sessionId());
+        assertThat(far.record().forward().action().rewrite().sourcePort()).isEqualTo(40_000);
+
+        edge.accept(fromPeer("shop", "203.0.113.99", 20_000));
+        assertThat(edge.plan(fromPeer("near", "203.0.113.3", "shop", "203.0.113.99", 20_000)))
+                .as("the target cannot tell them apart")
+                .isEqualTo(Verdict.silently(DropReason.DUPLICATE_FLOW));
     }
 
     private static FirstPacket fromLan(
@@ -234,24 +272,26 @@ class NatPlannerTest {
     }
 
     private static FirstPacket fromPeer(final String service, final String destination, final int wayport) {
+        return fromPeer("far", "203.0.113.2", service, destination, wayport);
+    }
+
+    private static FirstPacket fromPeer(
+            final String peer,
+            final String waypoint,
+            final String service,
+            final String destination,
+            final int wayport) {
         final MetadataBuilder metadata = new MetadataBuilder()
                 .securityId(1)
                 .forwardContext(tuple("10.9.0.1", 40_000, destination, 443))
                 .uuid(new UUID(1, 2))
                 .tenant("global")
                 .service(service)
-                .router("far")
+                .router(peer)
                 .policy("clear")
                 .path("wan-edge");
         return new FirstPacket(
-                1,
-                WAN,
-                0,
-                tuple("203.0.113.2", wayport, "203.0.113.1", 20_001),
-                1,
-                TcpHeader.SYN,
-                true,
-                metadata.build());
+                1, WAN, 0, tuple(waypoint, wayport, "203.0.113.1", 20_001), 1, TcpHeader.SYN, true, metadata.build());
     }
 
     private static FiveTuple tuple(
