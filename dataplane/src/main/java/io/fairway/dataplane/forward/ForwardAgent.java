@@ -69,7 +69,7 @@ public final class ForwardAgent implements Agent {
                 LARGE_FRAMES);
         pending = new PendingTable(limits.maxPending(), limits.maxPendingPackets(), pool);
         table = new FlowTable(limits.tableSessions());
-        final Interfaces interfaces = new Interfaces(router.interfaces(), context.ports(), gate);
+        final Interfaces interfaces = new Interfaces(router, context.ports(), gate);
         egress = new Egress(table, interfaces, gate, counters, pool, neighbors, clock);
         icmp = new IcmpResponder(interfaces, egress);
         final ToController controller =

@@ -6,6 +6,7 @@ import io.fairway.model.config.Router;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.NeighborMessage;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /** The logical interfaces as arrays: what the packet path must know of configuration and ports. Never changes. */
 final class Interfaces implements Links {
@@ -32,12 +33,24 @@ final class Interfaces implements Links {
     private final long[] maskHigh;
     private final long[] maskLow;
 
+    /** At {@code 2 * range} the lower half of the first address of a source NAT pool's, behind it that of the last. */
+    private final long[] lent;
+
+    private final boolean leadsOn;
+
     /**
      * @param ports one per interface, at the interface's index
      * @throws IllegalArgumentException if a port is missing
      */
-    Interfaces(final List<Router.NetworkInterface> configured, final List<PacketPort> ports, final OwnershipGate gate) {
+    Interfaces(final Router router, final List<PacketPort> ports, final OwnershipGate gate) {
+        final List<Router.NetworkInterface> configured = router.interfaces();
         final int count = configured.size();
+        lent = router.sourceNatPools().stream()
+                .flatMap(pool -> pool.ranges().stream())
+                .flatMapToLong(
+                        range -> LongStream.of(range.first().low(), range.last().low()))
+                .toArray();
+        leadsOn = router.serviceRoutes().stream().anyMatch(route -> route.natTarget() != null);
         this.gate = gate;
         this.ports = new PacketPort[count];
         mtuBytes = new int[count];
@@ -102,7 +115,8 @@ final class Interfaces implements Links {
     }
 
     /**
-     * Whether an address is ours: on any interface, but a link-local one on the interface where it was met.
+     * Whether an address is ours: of any interface, but a link-local one of the interface where it was met; or of a
+     * source NAT pool.
      *
      * @param high not 0 if {@code low} is 0: the unspecified address is nobody's
      */
@@ -115,7 +129,27 @@ final class Interfaces implements Links {
                 return true;
             }
         }
+        return isLent(high, low);
+    }
+
+    private boolean isLent(final long high, final long low) {
+        for (int range = 0; range < lent.length; range += 2) {
+            if (high == 0 && low >= lent[range] && low <= lent[range + 1]) {
+                return true;
+            }
+        }
         return false;
+    }
+
+    @Override
+    public boolean lends(final int interfaceIndex, final int address) {
+        final long low = IpAddress.v4Low(address);
+        return isLent(0, low) && isConnected(interfaceIndex, 0, low);
+    }
+
+    /** Whether sessions to our own addresses may have a NAT target. */
+    boolean leadsOn() {
+        return leadsOn;
     }
 
     private boolean isOurLinkLocal(final int interfaceIndex, final long high, final long low) {

@@ -69,13 +69,13 @@ final class MissPath {
             return DropReason.MARTIAN_SOURCE;
         }
         final boolean echo = packet.protocol == IpProtocol.ICMP || packet.protocol == IpProtocol.ICMPV6;
-        if (!echo && waypoints.isLocal(high, low)) {
+        if (!echo && waypoints.isLocal(high, low) && !mayLeadOn(packet)) {
             return atWaypoint(packet, key, nowNs);
         }
         if (!checksumOk(packet)) {
             return DropReason.BAD_L4_CHECKSUM;
         }
-        if (interfaces.isOurs(packet.interfaceIndex, high, low)) {
+        if (interfaces.isOurs(packet.interfaceIndex, high, low) && (echo || !interfaces.leadsOn())) {
             return toOurselves(packet);
         }
         if (IpAddress.isLinkLocal(high) || IpAddress.isLinkLocal(packet.parsed.sourceHigh())) {
@@ -85,6 +85,13 @@ final class MissPath {
             return DropReason.TCP_NOT_SYN;
         }
         return await(packet, key, packet.buffer, 0, nowNs);
+    }
+
+    /** A stranger's packet to a waypoint may be for a service that has its NAT target behind us. */
+    private boolean mayLeadOn(final Packet packet) {
+        return interfaces.leadsOn()
+                && !keys.isFromPeer(packet.parsed)
+                && !Metadata.isPresent(packet.buffer, packet.payload, packet.payloadLength());
     }
 
     /** A SYN; of other segments none, or if a service judges them, all that a sender without fault may send. */

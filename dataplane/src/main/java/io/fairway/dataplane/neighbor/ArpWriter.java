@@ -25,9 +25,9 @@ final class ArpWriter {
         output.send(interfaceIndex, MacAddress.BROADCAST.bits(), EthernetHeader.ARP, arp, ArpMessage.LENGTH);
     }
 
-    /** Answers that we have our address. */
-    void reply(final int interfaceIndex, final long askerMac, final int askerIp) {
-        final int arp = begin(interfaceIndex, ArpMessage.REPLY, links.addressV4(interfaceIndex));
+    /** Answers that we have an address. */
+    void reply(final int interfaceIndex, final int address, final long askerMac, final int askerIp) {
+        final int arp = begin(interfaceIndex, ArpMessage.REPLY, address);
         ArpMessage.encodeTarget(output.memory(), arp, askerMac, askerIp);
         output.send(interfaceIndex, askerMac, EthernetHeader.ARP, arp, ArpMessage.LENGTH);
     }

@@ -17,6 +17,9 @@ public interface Links {
     /** The lower half of our IPv6 address on the interface. */
     long addressLow(int interfaceIndex);
 
+    /** Whether an IPv4 address of the interface's network is one of a source NAT pool, so that we answer for it. */
+    boolean lends(int interfaceIndex, int address);
+
     /** Whether an address lies in one of the interface's connected networks, the link-local one among them. */
     boolean isConnected(int interfaceIndex, long high, long low);
 

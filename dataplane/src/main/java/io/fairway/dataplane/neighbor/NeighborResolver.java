@@ -86,15 +86,16 @@ public final class NeighborResolver {
         if (own == 0 || sender == own || !isStation(senderMac)) {
             return;
         }
+        final int target = ArpMessage.targetIp(buffer, arp);
         final boolean answer = ArpMessage.operation(buffer, arp) == ArpMessage.REQUEST
-                && ArpMessage.targetIp(buffer, arp) == own
+                && (target == own || links.lends(interfaceIndex, target))
                 && links.speaksFor(interfaceIndex);
         final long senderLow = IpAddress.v4Low(sender);
         if (sender != 0 && links.isConnected(interfaceIndex, 0, senderLow)) {
             confirm(known(interfaceIndex, 0, senderLow, answer, nowNs), senderMac, nowNs);
         }
         if (answer) {
-            arpWriter.reply(interfaceIndex, senderMac, sender);
+            arpWriter.reply(interfaceIndex, target, senderMac, sender);
         }
     }
 
