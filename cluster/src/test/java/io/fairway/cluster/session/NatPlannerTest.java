@@ -56,7 +56,8 @@ class NatPlannerTest {
                     { "service": "shop", "interface": "lan", "nat-target": { "address": "10.1.0.80", "port": 8080 } },
                     { "service": "own", "interface": "lan", "nat-target": { "address": "10.1.0.80", "port": 8443 } },
                     { "service": "bare", "interface": "lan", "nat-target": { "address": "10.1.0.81" } },
-                    { "service": "farm", "interface": "dmz", "nat-target": { "address": "10.3.0.80", "port": 8080 } }] },
+                    { "service": "farm", "interface": "dmz",
+                      "nat-target": { "address": "10.3.0.80", "port": 8080 } }] },
                 { "name": "far", "security-id": 1, "node": [{ "name": "far0" }],
                   "interface": [
                     { "name": "wan", "address": "203.0.113.2/26", "neighborhood": ["wan"],

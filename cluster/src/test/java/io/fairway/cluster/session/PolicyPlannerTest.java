@@ -35,8 +35,8 @@ class PolicyPlannerTest {
                 { "name": "staff", "source-prefix": ["10.1.0.0/24"] },
                 { "name": "guest.staff", "source-prefix": ["10.1.0.128/25"] }],
               "session-type": [
-                { "name": "shell", "protocol": "tcp", "port": ["22"], "timeout-ms": 86400000, "opening-timeout-ms": 4050,
-                  "nat-keep-alive": true },
+                { "name": "shell", "protocol": "tcp", "port": ["22"], "timeout-ms": 86400000,
+                  "opening-timeout-ms": 4050, "nat-keep-alive": true },
                 { "name": "ring", "protocol": "udp", "timeout-ms": 30000 }],
               "service": [
                 { "name": "corp", "prefix": ["10.2.0.0/16"], "session-type": "shell",

@@ -155,8 +155,8 @@ final class ConfigReaderTest {
                         .replace("\"name\": \"srv\",", "\"name\": \"srv\", \"source-nat\": true,")
                         .replace(
                                 "\"node\": [{ \"name\": \"remote0\" }],",
-                                "\"node\": [{ \"name\": \"remote0\" }], \"source-nat-pool\": [{ \"name\": \"web\", \"address\":"
-                                        + " [\"192.0.2.8/30\", \"192.0.2.1-192.0.2.2\", \"192.0.2.7\"],"
+                                "\"node\": [{ \"name\": \"remote0\" }], \"source-nat-pool\": [{ \"name\": \"web\","
+                                        + " \"address\": [\"192.0.2.8/30\", \"192.0.2.1-192.0.2.2\", \"192.0.2.7\"],"
                                         + " \"port-range\": \"2000-2999\" }],"))
                 .router("west");
         final SourceNatPool ofInterface = west.interfaces().get(1).sourceNat();

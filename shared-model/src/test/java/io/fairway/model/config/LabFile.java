@@ -22,4 +22,14 @@ final class LabFile {
             throw new UncheckedIOException(e);
         }
     }
+
+    /** The text with its first occurrence of a part replaced. */
+    static String spoilt(final String part, final String replacement) {
+        final String lab = text();
+        final int at = lab.indexOf(part);
+        if (at < 0) {
+            throw new AssertionError("the lab's file does not hold what this case spoils: " + part);
+        }
+        return lab.substring(0, at) + replacement + lab.substring(at + part.length());
+    }
 }
