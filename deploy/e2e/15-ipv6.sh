@@ -62,6 +62,16 @@ decodes() {
         tee /dev/stderr | grep -q "$2"
 }
 
+# The neighbours' entries for the shared addresses must lead to the other node now.
+survives_a_kill() {
+    in_background client ping6.txt ping -c 150 -i 0.01 -W 1 "$lab_server_v6"
+    sleep 0.4
+    node_kill node0
+    wait "$traffic_pid" || true
+    tail -3 "$traffic_dir/ping6.txt"
+    [ "$(grep -c 'bytes from' "$traffic_dir/ping6.txt")" -ge 100 ]
+}
+
 pair_alone() { node_cli node0 show pair | grep -q SOLO; }
 
 stop_nodes() {
@@ -94,6 +104,7 @@ e2e_check 'iperf3 -6 UDP' iperf_udp "$lab_server_v6"
 e2e_check 'IPv4 goes beside it' download "$lab_server"
 e2e_check 'show arp has IPv6 neighbours' neighbours
 e2e_check 'show sessions has ICMPv6' sessions_of "$lab_client_v6" icmpv6
+e2e_check 'a node is killed and ping -6 goes on' survives_a_kill
 
 stop_nodes node0 node1 remote0
 node_config=$node_root/v6.json
