@@ -75,48 +75,75 @@ public final class ForwardAgent implements Agent {
         final ToController controller =
                 new ToController(context.toController(), context.controllerBell(), table, counters);
         final CryptoScratch scratch = new CryptoScratch();
-        final Waypoints waypoints = new Waypoints(router.peerPaths());
         final KeyRing ring = new KeyRing(router, context.keys(), context.jce(), scratch);
-        keys = new PeerKeys(waypoints, ring, context.packetNumbers(), context.epochClock());
+        keys = new PeerKeys(new Waypoints(router.peerPaths()), ring, context.packetNumbers(), context.epochClock());
         seals = new SealTable(limits.tableSessions(), context.jce(), scratch);
-        final PayloadSealer sealer = new PayloadSealer(seals, egress);
         final MetadataRemover remover = new MetadataRemover(table, keys, controller);
-        final MetadataInserter inserter = new MetadataInserter(table, keys, egress);
         final ControlSender sender = new ControlSender(table, keys, egress, counters);
+        final Peers peers = new Peers(new Waypoints(router.peerPaths()), remover, sender);
         cutter = new PacketCutter(table, keys, egress, counters);
-        fragments =
-                new Fragments(router.interfaces().size(), router.peerPaths().size(), remover, keys, egress, counters);
-        final OneWayStopper stopper = new OneWayStopper(table, sender);
-        final HitPath hit = new HitPath(
+        fragments = new Fragments(router, remover, keys, egress, counters);
+        final HitPath hit = hitPath(interfaces, controller, peers);
+        final MissPath miss = missPath(context, interfaces, hit, controller, peers);
+        ingress = new Ingress(interfaces, counters, table, hit, miss, fragments, egress.resolver());
+        commands = commands(limits.maxSessions(), interfaces, controller, sender);
+        scanner = new SessionScanner(
+                table,
+                gate,
+                controller,
+                new NatKeeper(table, sender),
+                router.timers().tcpOpeningMs());
+        announcer = new AddressAnnouncer(interfaces, egress.resolver());
+    }
+
+    /** What deals with other routers. */
+    private record Peers(Waypoints waypoints, MetadataRemover remover, ControlSender sender) {}
+
+    private HitPath hitPath(final Interfaces interfaces, final ToController controller, final Peers peers) {
+        return new HitPath(
                 table,
                 gate,
                 interfaces,
                 crossing,
                 counters,
-                remover,
-                inserter,
-                stopper,
+                peers.remover(),
+                new MetadataInserter(table, keys, egress),
+                new OneWayStopper(table, peers.sender()),
                 controller,
                 icmp,
-                sealer,
+                new PayloadSealer(seals, egress),
                 cutter,
                 egress);
-        final MissPath miss = new MissPath(
+    }
+
+    private MissPath missPath(
+            final ForwardContext context,
+            final Interfaces interfaces,
+            final HitPath hit,
+            final ToController controller,
+            final Peers peers) {
+        return new MissPath(
                 table,
                 pending,
                 pool,
                 interfaces,
                 hit,
-                waypoints,
+                peers.waypoints(),
                 keys,
-                remover,
-                sender,
+                peers.remover(),
+                peers.sender(),
                 controller,
                 icmp,
                 context.judgesUnknownTcp());
-        ingress = new Ingress(interfaces, counters, table, hit, miss, fragments, egress.resolver());
-        commands = new Commands(
-                limits.maxSessions(),
+    }
+
+    private Commands commands(
+            final int maxSessions,
+            final Interfaces interfaces,
+            final ToController controller,
+            final ControlSender sender) {
+        return new Commands(
+                maxSessions,
                 table,
                 seals,
                 keys,
@@ -130,13 +157,6 @@ public final class ForwardAgent implements Agent {
                 icmp,
                 new TcpResetter(egress),
                 ingress);
-        scanner = new SessionScanner(
-                table,
-                gate,
-                controller,
-                new NatKeeper(table, sender),
-                router.timers().tcpOpeningMs());
-        announcer = new AddressAnnouncer(interfaces, egress.resolver());
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.fairway.dataplane.svr.FragmentView;
 import io.fairway.dataplane.svr.Reassembler;
 import io.fairway.dataplane.svr.ReassemblyLimits;
 import io.fairway.model.DropReason;
+import io.fairway.model.config.Router;
 import io.fairway.model.session.FlowKeyFlyweight;
 import io.fairway.model.wire.EthernetHeader;
 import io.fairway.model.wire.IpProtocol;
@@ -42,17 +43,17 @@ final class Fragments implements AutoCloseable {
     private int frameLength;
 
     Fragments(
-            final int interfaces,
-            final int paths,
+            final Router router,
             final MetadataRemover remover,
             final PeerKeys keys,
             final Egress egress,
             final ForwardCounters counters) {
-        this.interfaces = interfaces;
+        interfaces = router.interfaces().size();
         this.remover = remover;
         this.keys = keys;
         this.egress = egress;
-        final ReassemblyLimits limits = new ReassemblyLimits(interfaces + paths, OWNER_BYTES, TOTAL_BYTES, TIMEOUT_NS);
+        final ReassemblyLimits limits =
+                new ReassemblyLimits(interfaces + router.peerPaths().size(), OWNER_BYTES, TOTAL_BYTES, TIMEOUT_NS);
         reassembler = new Reassembler(limits, counters::drop);
     }
 

@@ -30,8 +30,7 @@ final class SealTable implements AutoCloseable {
     private static final int MAX_CIPHERS = 1 << 13;
     private static final int NONE = -1;
 
-    private final JceProvider jce;
-    private final CryptoScratch scratch;
+    private final KeyDerivation derivation;
     private final AnonymousMemory sessionMemory;
     private final AnonymousMemory flowMemory;
     private final UnsafeBuffer sessions;
@@ -42,8 +41,7 @@ final class SealTable implements AutoCloseable {
 
     /** @param capacity most sessions, as the flow table's */
     SealTable(final int capacity, final JceProvider jce, final CryptoScratch scratch) {
-        this.jce = jce;
-        this.scratch = scratch;
+        derivation = new KeyDerivation(jce, scratch);
         sessionMemory = AnonymousMemory.map((long) capacity * SESSION_BYTES);
         flowMemory = AnonymousMemory.map(2L * capacity * FLOW_BYTES);
         sessions = sessionMemory.buffer();
@@ -107,13 +105,11 @@ final class SealTable implements AutoCloseable {
     private PayloadCipher create(final int flow) {
         final int at = (flow >> 1) * SESSION_BYTES;
         sessions.getBytes(at + KEY, key);
-        return KeyDerivation.payload(
-                jce,
+        return derivation.payload(
                 SecurityPolicy.Encryption.of(sessions.getByte(at)),
                 SecurityPolicy.Hmac.of(sessions.getByte(at + HMAC)),
                 key,
-                (flow & 1) == 0,
-                scratch);
+                (flow & 1) == 0);
     }
 
     /** The peer has forgotten which packets came: what was sent before must look old to it. */

@@ -13,7 +13,14 @@ import javax.crypto.spec.HKDFParameterSpec;
 public final class KeyDerivation {
     private static final int HMAC_KEY = 32;
 
-    private KeyDerivation() {}
+    private final JceProvider jce;
+    private final CryptoScratch scratch;
+
+    /** For ciphers of this provider, which work in these arrays. */
+    public KeyDerivation(final JceProvider jce, final CryptoScratch scratch) {
+        this.jce = jce;
+        this.scratch = scratch;
+    }
 
     /**
      * The cipher of one direction of a session.
@@ -21,13 +28,11 @@ public final class KeyDerivation {
      * @param sessionKey the session's own key
      * @param forward whether of the direction from client to server
      */
-    public static PayloadCipher payload(
-            final JceProvider jce,
+    public PayloadCipher payload(
             final SecurityPolicy.Encryption encryption,
             final SecurityPolicy.Hmac hmac,
             final byte[] sessionKey,
-            final boolean forward,
-            final CryptoScratch scratch) {
+            final boolean forward) {
         final String direction = forward ? "forward" : "reverse";
         if (encryption == SecurityPolicy.Encryption.AES_256_GCM) {
             return new GcmCipher(jce, derive(sessionKey, "payload gcm " + direction, encryption.keyLength()), scratch);

@@ -163,6 +163,6 @@ class PayloadCipherTest {
     }
 
     private PayloadCipher cipher(final Encryption encryption, final Hmac hmac, final boolean forward) {
-        return KeyDerivation.payload(JceProvider.DEFAULT, encryption, hmac, sessionKey, forward, scratch);
+        return new KeyDerivation(JceProvider.DEFAULT, scratch).payload(encryption, hmac, sessionKey, forward);
     }
 }

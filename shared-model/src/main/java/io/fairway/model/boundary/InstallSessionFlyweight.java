@@ -6,7 +6,8 @@ package io.fairway.model.boundary;
  *
  * <pre>
  *  0 u32 type   4 u32 length   8 u64 pending id (0: none)
- * 16 u16 record length   18 u16 forward metadata length   20 u16 reverse metadata length   22 u16 flags (bit 0: a peer has lost the session)
+ * 16 u16 record length   18 u16 forward metadata length   20 u16 reverse metadata length
+ * 22 u16 flags (bit 0: a peer has lost the session)
  * 24 session record, then the encoded forward metadata, then the encoded reverse metadata (either may be empty), each
  *    from the cookie to the end of the payload TLVs, without HMAC; each part starts 8-byte aligned
  * </pre>

@@ -55,8 +55,8 @@ final class ConfigReaderTest {
     void aServiceIsSealedByItsPolicy() throws ConfigException {
         final String sealed = LAB.replace(
                         "\"security-policy\": [",
-                        "\"security-policy\": [{ \"name\": \"sealed\","
-                                + " \"hmac\": \"sha384\", \"hmac-mode\": \"disabled\", \"adaptive-encryption\": false },")
+                        "\"security-policy\": [{ \"name\": \"sealed\", \"hmac\": \"sha384\","
+                                + " \"hmac-mode\": \"disabled\", \"adaptive-encryption\": false },")
                 .replace("\"name\": \"dns\",", "\"name\": \"dns\", \"security\": \"sealed\",")
                 .replace(", \"encryption\": \"none\"", "");
         final Authority lab = ConfigReader.parse(sealed);
