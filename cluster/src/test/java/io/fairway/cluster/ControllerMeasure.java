@@ -118,14 +118,15 @@ public final class ControllerMeasure {
         LockSupport.parkNanos(2_500_000_000L);
         System.out.printf(
                 "actors: %,d sessions/s; heap per idle session %,d bytes%n", rate, (usedBytes() - before) / count);
-        if (System.getProperty("histogram") != null) {
-            histogram();
-        }
+        histogram();
         latency(system.get(), message, new Installed(installed, installedNs), count + WARM);
         system.get().close();
     }
 
     private static void histogram() {
+        if (System.getProperty("histogram") == null) {
+            return;
+        }
         try {
             new ProcessBuilder("jcmd", Long.toString(ProcessHandle.current().pid()), "GC.class_histogram")
                     .inheritIO()

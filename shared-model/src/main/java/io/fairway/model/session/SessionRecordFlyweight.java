@@ -25,8 +25,9 @@ import org.agrona.MutableDirectBuffer;
  *  56 forward flow key (48)    104 forward action (64)   168 reverse flow key (48)   216 reverse action (64)
  * 280 strings, each u8 length and ASCII bytes: tenant, service, peer router (empty: none), peer path (empty: none),
  *     security policy (empty: none), session key (raw bytes; empty: none), router towards the client (empty: the flows
- *     say where the session came from), peer path towards the client
- *  .. forward context (37), if that router is named: source (16), destination (16), ports (2 x 2), protocol (1)
+ *     say what the client sent, see Transit), peer path towards the client
+ *  .. forward context (37), if there is a router towards the client: source (16), destination (16), ports (2 x 2),
+ *     protocol (1)
  * </pre>
  *
  * Native little-endian numbers.
