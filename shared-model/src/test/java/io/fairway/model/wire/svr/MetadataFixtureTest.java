@@ -222,7 +222,7 @@ class MetadataFixtureTest {
         assertThatThrownBy(() ->
                         MetadataEncoder.forward(session, new MetadataEncoder.Sender("e".repeat(256), 1, "sp1"), false))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> MetadataEncoder.forward(session, new MetadataEncoder.Sender("größe", 1, "sp1"), false))
+        assertThatThrownBy(() -> MetadataEncoder.forward(session, new MetadataEncoder.Sender("groß", 1, "sp1"), false))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
