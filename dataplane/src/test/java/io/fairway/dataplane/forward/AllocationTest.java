@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.aeron.logbuffer.FragmentHandler;
+import io.aeron.logbuffer.Header;
 import io.fairway.dataplane.io.FrameHandler;
 import io.fairway.dataplane.io.PacketPort;
 import io.fairway.model.DropReason;
@@ -34,8 +35,16 @@ class AllocationTest {
     private static final int PACKETS = 1_000_000;
     private static final int WARM_UP = 1_000_000;
 
+    /** So long that what waits for a decision expires while the forwarder warms up, and neighbours stay fresh. */
+    private static final long TURN_NS = 200_000;
+
+    /** What Aeron hands over with a command; its class is loaded before the counting begins. */
+    private static final Header HEADER = new Header(0, 0);
+
     @TempDir
     private Path directory;
+
+    private long nowNs;
 
     /** Hands over the same frames for ever, 32 a turn, and forgets what is sent. */
     private static final class EndlessPort implements PacketPort {
@@ -141,7 +150,7 @@ class AllocationTest {
                 refusal.putInt(RefusePendingFlyweight.REASON, DropReason.TCP_NOT_SYN.ordinal());
                 refusal.putInt(RefusePendingFlyweight.ANSWER, RefusePendingFlyweight.TCP_RESET);
                 pendingId = 0;
-                handler.onFragment(refusal, 0, RefusePendingFlyweight.LENGTH, null);
+                handler.onFragment(refusal, 0, RefusePendingFlyweight.LENGTH, HEADER);
             }
         }
     }
@@ -161,12 +170,13 @@ class AllocationTest {
                 .keys(List.of(NodeRig.KEY))
                 .ports(List.of(lan, wan))
                 .gate(gate)
+                .clock(() -> nowNs)
                 .judgesUnknownTcp(true)
                 .toController(refuser)
                 .fromController((handler, limit) -> {
                     refuser.poll(handler);
                     for (int i = 0; i < commands.size(); i++) {
-                        handler.onFragment(commands.get(i), 0, commands.get(i).capacity(), null);
+                        handler.onFragment(commands.get(i), 0, commands.get(i).capacity(), HEADER);
                     }
                     return 0;
                 }));
@@ -190,13 +200,15 @@ class AllocationTest {
         assertThat(allocated).as("bytes for %d packets", PACKETS).isLessThan(1024);
         assertThat(wan.sent).isGreaterThan(PACKETS / 2);
         assertThat(agent.counters().generated()).isPositive();
+        assertThat(agent.counters().drops(DropReason.PENDING_EXPIRED)).isPositive();
         assertThat(agent.counters().drops(DropReason.TCP_NOT_SYN)).isPositive();
         assertThat(agent.counters().drops(DropReason.TCP_OUT_OF_WINDOW)).isZero();
         assertThat(agent.flows().find(3).forwardPackets()).isGreaterThan(PACKETS / 10);
     }
 
-    private static void run(final ForwardAgent agent, final int packets) {
+    private void run(final ForwardAgent agent, final int packets) {
         for (int i = 0; i < packets; i += 32) {
+            nowNs += TURN_NS;
             agent.doWork();
         }
     }
