@@ -11,7 +11,7 @@ import org.agrona.MutableDirectBuffer;
 final class FramePool implements AutoCloseable {
     static final int NONE = -1;
 
-    /** Bytes in front of a copy's vnet header: room for a VLAN tag and a UDP header. */
+    /** Bytes in front of a copy's vnet header: room for a VLAN tag, a UDP header and a longer IP header. */
     static final int HEADROOM_BYTES = 64;
 
     private static final int SMALL_BYTES = 2048;

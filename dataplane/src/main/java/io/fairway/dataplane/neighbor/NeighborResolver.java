@@ -23,6 +23,7 @@ public final class NeighborResolver {
     private final Links links;
     private final ArpWriter arpWriter;
     private final NdWriter ndWriter;
+    private final MldWriter mldWriter;
     private NeighborListener listener;
 
     private long nextTickNs;
@@ -33,6 +34,7 @@ public final class NeighborResolver {
         this.links = links;
         arpWriter = new ArpWriter(links, output);
         ndWriter = new NdWriter(links, output);
+        mldWriter = new MldWriter(links, output);
     }
 
     /** Sets who is told; once, before the first use. */
@@ -239,6 +241,13 @@ public final class NeighborResolver {
             // Whether it is still there is asked of itself first (RFC 4861 section 7.3), then of everyone.
             final boolean first = table.asked(entry) == 1;
             ndWriter.solicit(interfaceIndex, high, low, first && table.isResolved(entry) ? table.mac(entry) : 0);
+        }
+    }
+
+    /** Tells the link's switches where this node wants to be asked. */
+    void listen(final int interfaceIndex) {
+        if (links.addressHigh(interfaceIndex) != 0) {
+            mldWriter.report(interfaceIndex);
         }
     }
 

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairway.model.wire.EthernetHeader;
 import io.fairway.model.wire.IcmpMessage;
+import io.fairway.model.wire.Icmpv6Message;
 import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.Ipv6Header;
 import io.fairway.model.wire.MacAddress;
 import io.fairway.model.wire.NeighborMessage;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +27,7 @@ class NeighborDiscoveryTest {
     private static final String HOST = "fd00:1::10";
     private static final String OWN = "fd00:1::1";
     private static final String OWN_LINK_LOCAL = "fe80::ff:fe00:0";
+    private static final int REPORT = Frames.L4_V6 + 8;
     private static final long ALL_NODES_MAC = 0x3333_0000_0001L;
     private static final int ANSWER = NeighborMessage.ROUTER | NeighborMessage.SOLICITED | NeighborMessage.OVERRIDE;
 
@@ -86,6 +90,36 @@ class NeighborDiscoveryTest {
                 .isEqualTo("nd 136 " + OWN_LINK_LOCAL + " > fe80::10 target " + OWN_LINK_LOCAL + " ok");
         assertThat(neighbors()).hasSize(2);
         assertThat(rig.drops()).isEmpty();
+    }
+
+    /** A report of groups, by RFC 3810 section 5.2, from an interface that has just begun to speak. */
+    @Test
+    void switchesAreToldWhereWeListen() {
+        rig.advanceMs(100);
+        final byte[] report = rig.ports[LAN].take().getFirst().frame();
+        assertThat(destination(report)).isEqualTo(0x3333_0000_0016L);
+        final UnsafeBuffer frame = new UnsafeBuffer(report);
+        assertThat(Ipv6Header.hopLimit(frame, Frames.IP)).isEqualTo(1);
+        assertThat(Ipv6Header.sourceHigh(frame, Frames.IP)).isEqualTo(IpAddress.LINK_LOCAL_HIGH);
+        assertThat(frame.getLong(Frames.L4_V6, ByteOrder.BIG_ENDIAN))
+                .as("hop-by-hop options with a router alert")
+                .isEqualTo(0x3a00_0502_0000_0100L);
+        assertThat(report[REPORT]).isEqualTo((byte) 143);
+        assertThat(groups(report)).containsExactly("ff02::1:ff00:0", "ff02::1:ff00:1");
+        final int checksum = IcmpMessage.checksum(frame, REPORT);
+        Icmpv6Message.computeChecksum(frame, Frames.IP, REPORT, report.length - REPORT);
+        assertThat(checksum).isEqualTo(IcmpMessage.checksum(frame, REPORT));
+        assertThat(rig.ports[WAN].take()).as("no report where there is no IPv6").hasSize(1);
+    }
+
+    private static List<String> groups(final byte[] report) {
+        final UnsafeBuffer frame = new UnsafeBuffer(report);
+        final List<String> groups = new ArrayList<>();
+        for (int at = REPORT + 8; at < report.length; at += 20) {
+            final long high = frame.getLong(at + 4, ByteOrder.BIG_ENDIAN);
+            groups.add(new IpAddress(high, frame.getLong(at + 12, ByteOrder.BIG_ENDIAN)).toString());
+        }
+        return groups;
     }
 
     @Test
@@ -212,7 +246,7 @@ class NeighborDiscoveryTest {
         rig = new NodeRig(
                 directory, NodeRig.router("pair", "10.0.0.1 " + OWN, "203.0.113.1", virtual), 0, CrossingLink.NONE);
         rig.turn();
-        assertThat(rig.ports[LAN].take()).as("nothing is announced").isEmpty();
+        assertThat(groups(rig.onlySent(LAN))).as("only that it listens").containsExactly("ff02::1:ff00:0");
         rig.receive(LAN, Frames.solicitation(HOST_MAC, 0, HOST, OWN));
         assertThat(rig.ports[LAN].take()).isEmpty();
         install(HOST);
@@ -227,14 +261,17 @@ class NeighborDiscoveryTest {
         rig.turn();
         final List<byte[]> announced =
                 rig.ports[LAN].take().stream().map(MemoryPort.Sent::frame).toList();
+        assertThat(groups(announced.getFirst()))
+                .containsExactly("ff02::1:ff00:0", "ff02::1:ff00:101", "ff02::1:ff00:1");
         assertThat(announced)
                 .extracting(Frames::words)
                 .containsExactly(
+                        "MULTICAST_DESTINATION",
                         "arp 1 10.0.0.1 > 10.0.0.1",
                         "nd 136 " + OWN + " > ff02::1 target " + OWN + " ok",
                         "nd 136 fe80::fa:17ff:fe00:101 > ff02::1 target fe80::fa:17ff:fe00:101 ok");
-        assertThat(mac(announced.get(1))).isEqualTo(virtual.bits());
-        assertThat(flags(announced.get(1))).isEqualTo(NeighborMessage.ROUTER | NeighborMessage.OVERRIDE);
+        assertThat(mac(announced.get(2))).isEqualTo(virtual.bits());
+        assertThat(flags(announced.get(2))).isEqualTo(NeighborMessage.ROUTER | NeighborMessage.OVERRIDE);
         assertThat(mac(toUs(Frames.solicitation(HOST_MAC, 0, HOST, OWN)))).isEqualTo(virtual.bits());
         assertThat(rig.drops()).isEmpty();
     }
