@@ -72,7 +72,7 @@ class PeerMessageFixtureTest {
         assertThat(view.heldNs()).isEqualTo(10);
         assertThat(view.loss()).isEqualTo(100);
         assertThat(view.ownEndpoint()).hasToString("10.0.0.1:1280");
-        assertThat(view.seenEndpoint()).hasToString("[2001:db8:0:0:0:0:0:1]:1281");
+        assertThat(view.seenEndpoint()).hasToString("[2001:db8::1]:1281");
         assertThat(view.generationInUse()).isEqualTo(3);
         assertThat(view.newestGeneration()).isEqualTo(4);
         assertThat(view.exchangeLength()).isEqualTo(3);
