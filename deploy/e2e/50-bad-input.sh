@@ -33,7 +33,7 @@ from_client bad-ip-checksum BAD_IP_CHECKSUM
 from_client bad-udp-checksum BAD_L4_CHECKSUM
 from_client long-udp BAD_L4_HEADER
 from_client gre UNKNOWN_PROTOCOL
-from_client fragment FRAGMENT_NOT_YET
+from_client fragment FRAGMENT_MALFORMED
 from_wan bad-hmac METADATA_BAD_HMAC
 from_wan bad-lengths METADATA_MALFORMED
 from_wan unknown-wayport UNKNOWN_FLOW_AT_WAYPOINT'
