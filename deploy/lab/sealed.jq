@@ -3,7 +3,7 @@
 ."fairway-authority:authority" |= (
     ."security-policy" = [
         { name: "lab", encryption: "aes-256-cbc", hmac: "sha256-128" },
-        { name: "sealed", encryption: ($ARGS.named.encryption // "aes-256-gcm"), "adaptive-encryption": false }
+        { name: "sealed", encryption: ($ARGS.named.encryption // "aes-256-gcm") }
     ]
     | .service |= map(.security = "sealed")
 )

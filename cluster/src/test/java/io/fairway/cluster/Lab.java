@@ -123,7 +123,7 @@ public final class Lab {
     }
 
     private static Router.Timers timers() {
-        return new Router.Timers(1_900_000, 10_000, 180_000, 10_000);
+        return new Router.Timers(1_900_000, 10_000, 180_000, 10_000, 0);
     }
 
     private static Router.Node node(final String name, final int id, final String... fabric) {

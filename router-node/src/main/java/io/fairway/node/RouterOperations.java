@@ -207,6 +207,7 @@ final class RouterOperations implements NodeOperations {
                 new CounterRow("packets crossed from the partner", forward.crossedIn()),
                 new CounterRow("packets of our own (ARP, ICMP)", forward.generated()),
                 new CounterRow("packets cut from super-frames", forward.cut()),
+                new CounterRow("session health checks without an answer", forward.healthTimeouts()),
                 new CounterRow("packets dropped", forward.dropped()),
                 new CounterRow("sessions in the flow table", forward.sessions()),
                 new CounterRow("sessions established", forward.established()),

@@ -54,6 +54,7 @@ public enum DropReason {
     METADATA_DOES_NOT_FIT("The packet with its metadata exceeds the path's MTU."),
     PAYLOAD_NOT_SEALED("A packet of a sealed session came without a seal."),
     PAYLOAD_BAD_SEAL("The seal of a session's payload is wrong."),
+    PAYLOAD_NOT_AS_DECIDED("The peer has not heard yet whether this session's payload is sealed; it is told again."),
     PAYLOAD_REPLAYED("A sealed packet came for a second time, or far too late."),
     CONTROL_MESSAGE("A control message, consumed here."),
     TOO_BIG_FOR_EGRESS("The packet exceeds the egress interface's MTU and may not be fragmented."),

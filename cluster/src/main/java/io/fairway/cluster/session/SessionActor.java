@@ -7,6 +7,7 @@ import io.fairway.model.boundary.SessionEventFlyweight;
 import io.fairway.model.pair.BucketId;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionRecordFlyweight;
+import io.fairway.model.session.SessionSecurity;
 import io.fairway.model.session.SessionState;
 import java.util.concurrent.CompletableFuture;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -41,6 +42,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
     private Phase phase;
     private SessionState state;
     private boolean handshakeDone;
+    private boolean yields;
     private byte owed;
     private int version;
     /** What only a young or a dying session needs; null in between. */
@@ -215,6 +217,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         version = SessionRecordFlyweight.version(view, 0);
         state = SessionRecordFlyweight.state(view, 0);
         handshakeDone = SessionRecordFlyweight.handshakeDone(view, 0);
+        yields = SessionRecordFlyweight.adaptation(view, 0) == SessionSecurity.Adaptation.YIELDS;
         phase = Phase.ESTABLISHED;
         return Behaviors.same();
     }
@@ -235,7 +238,10 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
     private Behavior<Command> happened(final int event, final int detail) {
         switch (event) {
             case SessionEventFlyweight.ESTABLISHED -> state = SessionState.ESTABLISHED;
-            case SessionEventFlyweight.HANDSHAKE_DONE -> handshakeDone = true;
+            case SessionEventFlyweight.HANDSHAKE_DONE -> {
+                handshakeDone = true;
+                yields = detail == SessionEventFlyweight.YIELDS;
+            }
             case SessionEventFlyweight.METADATA_WANTED -> {
                 return recovered();
             }
@@ -303,7 +309,8 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
     private byte[] nextRecord() {
         final SessionRecord last = SessionRecordFlyweight.decode(new UnsafeBuffer(record()), 0);
         final int epoch = services.ownership().epoch(BucketId.ofSession(sessionId));
-        return BucketActor.encoded(last.with(version, epoch, state, handshakeDone));
+        return BucketActor.encoded(
+                last.with(version, epoch, state, handshakeDone, last.security().adapted(yields)));
     }
 
     private byte[] record() {

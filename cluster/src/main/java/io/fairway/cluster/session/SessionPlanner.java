@@ -138,7 +138,8 @@ public final class SessionPlanner {
             final IpAddress hop = flowPlanner.nextHop(route, packet.tuple());
             if (hop != null && leadsOn(route, packet.tuple())) {
                 final boolean toPeer = route instanceof Route.ToPeer;
-                final SessionSecurity security = toPeer ? securities.begin(service) : SessionSecurity.CLEAR;
+                final SessionSecurity security =
+                        toPeer ? securities.begin(service, packet.tuple()) : SessionSecurity.CLEAR;
                 final Naming naming =
                         new Naming(birth, birth.uuid(), tenant, service, service, packet.tuple(), security);
                 return switch (route) {

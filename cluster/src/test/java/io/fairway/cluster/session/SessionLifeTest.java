@@ -240,7 +240,7 @@ class SessionLifeTest {
                 packet(1), new SessionPlanner.Birth(BucketId.sessionId(bucket, 12), UUID.randomUUID(), bucket, 2, 0));
         SessionRecord record = accepted.record();
         for (int i = 0; i < 6; i++) {
-            record = record.with(record.version() + 1, 2, SessionState.ESTABLISHED, true);
+            record = record.with(record.version() + 1, 2, SessionState.ESTABLISHED, true, record.security());
         }
         return record;
     }

@@ -97,7 +97,7 @@ final class Commands implements FragmentHandler {
         final long sessionId = SessionRecordFlyweight.sessionId(buffer, record);
         final int known = table.findSession(sessionId);
         final DropReason refused;
-        if (Math.max(forwardLength, reverseLength) > FlowTable.METADATA_BYTES) {
+        if (Math.max(forwardLength, reverseLength) > FlowTable.MAX_METADATA_BYTES) {
             refused = DropReason.METADATA_DOES_NOT_FIT;
         } else if (pendingId != 0 && table.size() >= maxSessions && known == FlowTable.NONE) {
             // What is left of the table is for standby entries: the partner has accepted them already.
@@ -121,6 +121,9 @@ final class Commands implements FragmentHandler {
             final int reverse = offset + InstallSessionFlyweight.reverseMetadataOffset(recordLength, forwardLength);
             table.setMetadata(2 * slot, buffer, forward, forwardLength);
             table.setMetadata(2 * slot + 1, buffer, reverse, reverseLength);
+            if (table.isMarked(slot, FlowTable.ADAPTIVE)) {
+                table.tellEncryption(slot);
+            }
             resolve(2 * slot);
             resolve(2 * slot + 1);
             if ((buffer.getShort(offset + InstallSessionFlyweight.FLAGS) & InstallSessionFlyweight.RECOVER) != 0) {

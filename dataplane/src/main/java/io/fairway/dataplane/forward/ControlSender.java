@@ -41,11 +41,31 @@ final class ControlSender {
 
     /** Sends a control message along a flow. */
     void send(final int flow, final int bucket, final ControlReason reason) {
+        final MetadataKey key = begin(flow);
+        if (key != null) {
+            control(key, reason);
+            counters.addGenerated();
+            egress.forward(packet, flow, bucket);
+        }
+    }
+
+    /** Sends a health check with this value of TLV 46 along a flow. */
+    void healthCheck(final int flow, final int bucket, final int value) {
+        final MetadataKey key = begin(flow);
+        if (key != null) {
+            sign(key, MetadataEncoder.healthCheck(packet.buffer, packet.payload, value, key.id()));
+            counters.addGenerated();
+            egress.forward(packet, flow, bucket);
+        }
+    }
+
+    /** The headers of a control message, and the key that signs it; null if there is none. */
+    private MetadataKey begin(final int flow) {
         final DirectBuffer actions = table.actions();
         final int action = table.actionOffset(flow);
         final MetadataKey key = keys.signing(actions, action);
         if (key == null) {
-            return;
+            return null;
         }
         begin(
                 FlowActionFlyweight.toV6(actions, action),
@@ -53,9 +73,7 @@ final class ControlSender {
                 UdpHeader.LENGTH + MetadataEncoder.CONTROL_LENGTH + key.macLength());
         Rewriter.setAddresses(packet, actions, action);
         ports(FlowActionFlyweight.sourcePort(actions, action), FlowActionFlyweight.destinationPort(actions, action));
-        control(key, reason);
-        counters.addGenerated();
-        egress.forward(packet, flow, bucket);
+        return key;
     }
 
     /**
@@ -142,7 +160,10 @@ final class ControlSender {
     }
 
     private void control(final MetadataKey key, final ControlReason reason) {
-        final int length = MetadataEncoder.control(packet.buffer, packet.payload, reason, key.id());
+        sign(key, MetadataEncoder.control(packet.buffer, packet.payload, reason, key.id()));
+    }
+
+    private void sign(final MetadataKey key, final int length) {
         keys.sign(key, packet.buffer, packet.payload, length);
         UdpHeader.computeChecksum(packet.buffer, packet.ip, packet.l4);
         Rewriter.finish(packet);

@@ -5,8 +5,11 @@ import io.fairway.model.config.TcpEnforcement;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.FlowKeyFlyweight;
 import io.fairway.model.session.SessionRecordFlyweight;
+import io.fairway.model.session.SessionSecurity;
 import io.fairway.model.session.SessionState;
 import io.fairway.model.wire.IpProtocol;
+import io.fairway.model.wire.svr.Metadata;
+import io.fairway.model.wire.svr.MetadataParser;
 import java.util.concurrent.ThreadLocalRandom;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
@@ -30,8 +33,10 @@ final class FlowTable extends SessionSlots {
     /** Most sessions that one table can hold: its regions stay below 2 GB. */
     static final int MAX_SESSIONS = 2_000_000;
 
-    /** Longest encoded metadata of a flow. */
-    static final int METADATA_BYTES = 512;
+    /** Longest encoded metadata of a flow, of which an adaptive session's may later get one more TLV. */
+    static final int MAX_METADATA_BYTES = 512 - Metadata.TLV_HEADER_LENGTH;
+
+    private static final int METADATA_BYTES = 512;
 
     /** Metadata state of a flow: packets go out plain. */
     static final int METADATA_OFF = 0;
@@ -160,7 +165,7 @@ final class FlowTable extends SessionSlots {
         final boolean handshakeDone = SessionRecordFlyweight.handshakeDone(record, offset);
         slots.putShort(at + MARKS, (short) ((established ? ESTABLISHED | ESTABLISHED_REPORTED : 0)
                 | (handshakeDone ? HANDSHAKE_DONE | HANDSHAKE_REPORTED : 0)));
-        describe(slot, record, offset);
+        describe(slot, record, offset, true);
         if (isMarked(slot, STRICT)) {
             windows.forget(slot);
         }
@@ -192,7 +197,7 @@ final class FlowTable extends SessionSlots {
     }
 
     private void update(final int slot, final DirectBuffer record, final int offset) {
-        describe(slot, record, offset);
+        describe(slot, record, offset, false);
         if (SessionRecordFlyweight.state(record, offset) != SessionState.OPENING) {
             mark(slot, ESTABLISHED | ESTABLISHED_REPORTED);
         }
@@ -214,7 +219,8 @@ final class FlowTable extends SessionSlots {
         setMetadataState(flow, handshakeNewlyDone ? METADATA_OFF : state);
     }
 
-    private void describe(final int slot, final DirectBuffer record, final int offset) {
+    /** What the forwarder has seen of an open handshake is newer than its record. */
+    private void describe(final int slot, final DirectBuffer record, final int offset, final boolean isNew) {
         final int at = slot * SLOT_BYTES;
         slots.putInt(at + VERSION, SessionRecordFlyweight.version(record, offset));
         slots.putInt(at + EPOCH, SessionRecordFlyweight.epoch(record, offset));
@@ -224,8 +230,14 @@ final class FlowTable extends SessionSlots {
                 at + TCP_OPENING, (short) (SessionRecordFlyweight.tcpOpeningMs(record, offset) / OPENING_UNIT_MS));
         final boolean strict = SessionRecordFlyweight.tcpEnforcement(record, offset) == TcpEnforcement.STRICT;
         final boolean keptAlive = SessionRecordFlyweight.natKeepAlive(record, offset);
-        unmark(slot, STRICT | KEPT_ALIVE);
-        mark(slot, (strict ? STRICT : 0) | (keptAlive ? KEPT_ALIVE : 0));
+        final SessionSecurity.Adaptation adaptation = SessionRecordFlyweight.adaptation(record, offset);
+        final boolean adaptive = adaptation != SessionSecurity.Adaptation.NONE;
+        unmark(slot, STRICT | KEPT_ALIVE | ADAPTIVE);
+        mark(slot, (strict ? STRICT : 0) | (keptAlive ? KEPT_ALIVE : 0) | (adaptive ? ADAPTIVE : 0));
+        if (SessionRecordFlyweight.handshakeDone(record, offset) || isNew) {
+            unmark(slot, YIELDS);
+            mark(slot, adaptation == SessionSecurity.Adaptation.YIELDS ? YIELDS : 0);
+        }
     }
 
     private int takeSlot() {
@@ -249,10 +261,26 @@ final class FlowTable extends SessionSlots {
         size--;
     }
 
-    /** Sets the metadata that a flow adds; the length has been checked against {@link #METADATA_BYTES}. */
+    /** Sets the metadata that a flow adds; the length has been checked against {@link #MAX_METADATA_BYTES}. */
     void setMetadata(final int flow, final DirectBuffer source, final int offset, final int length) {
         metadata.putBytes(metadataOffset(flow), source, offset, length);
         slots.putShort((flow >> 1) * SLOT_BYTES + METADATA_LENGTH + 2 * (flow & 1), (short) length);
+    }
+
+    /** Makes the metadata of an adaptive session's flows say whether its payload is sealed. */
+    void tellEncryption(final int slot) {
+        tellEncryption(slot, 2 * slot);
+        tellEncryption(slot, 2 * slot + 1);
+    }
+
+    private void tellEncryption(final int slot, final int flow) {
+        final int length = metadataLength(flow);
+        final boolean encrypted = !isMarked(slot, YIELDS);
+        if (length == 0 || encrypted == MetadataParser.saysEncrypted(metadata, metadataOffset(flow), length)) {
+            return;
+        }
+        final int changed = Metadata.setEncrypted(metadata, metadataOffset(flow), length, encrypted);
+        slots.putShort(slot * SLOT_BYTES + METADATA_LENGTH + 2 * (flow & 1), (short) changed);
     }
 
     /** The memory in which {@link #metadataOffset} counts. */

@@ -41,6 +41,7 @@ public final class ForwardAgent implements Agent {
     private final PendingTable pending;
     private final FlowTable table;
     private final SealTable seals;
+    private final SessionHealth health;
     private final PacketCutter cutter;
     private final Fragments fragments;
     private final PeerKeys keys;
@@ -78,9 +79,11 @@ public final class ForwardAgent implements Agent {
         final KeyRing ring = new KeyRing(router, context.keys(), context.jce(), scratch);
         keys = new PeerKeys(new Waypoints(router.peerPaths()), ring, context.packetNumbers(), context.epochClock());
         seals = new SealTable(limits.tableSessions(), context.jce(), scratch);
-        final MetadataRemover remover = new MetadataRemover(table, keys, controller);
         final ControlSender sender = new ControlSender(table, keys, egress, counters);
-        final Peers peers = new Peers(new Waypoints(router.peerPaths()), remover, sender);
+        final AdaptiveSealing adaptive = new AdaptiveSealing(table, sender);
+        health = new SessionHealth(table, sender, counters, router.timers().inactivityMs());
+        final MetadataRemover remover = new MetadataRemover(table, keys, controller, adaptive, health);
+        final Peers peers = new Peers(new Waypoints(router.peerPaths()), remover, sender, adaptive);
         cutter = new PacketCutter(table, keys, egress, counters);
         fragments = new Fragments(router, remover, keys, egress, counters);
         final HitPath hit = hitPath(interfaces, controller, peers);
@@ -97,7 +100,8 @@ public final class ForwardAgent implements Agent {
     }
 
     /** What deals with other routers. */
-    private record Peers(Waypoints waypoints, MetadataRemover remover, ControlSender sender) {}
+    private record Peers(
+            Waypoints waypoints, MetadataRemover remover, ControlSender sender, AdaptiveSealing adaptive) {}
 
     private HitPath hitPath(final Interfaces interfaces, final ToController controller, final Peers peers) {
         return new HitPath(
@@ -112,6 +116,8 @@ public final class ForwardAgent implements Agent {
                 controller,
                 icmp,
                 new PayloadSealer(seals, egress),
+                peers.adaptive(),
+                health,
                 cutter,
                 egress);
     }
@@ -132,6 +138,7 @@ public final class ForwardAgent implements Agent {
                 keys,
                 peers.remover(),
                 peers.sender(),
+                health,
                 controller,
                 icmp,
                 context.judgesUnknownTcp());
@@ -241,6 +248,6 @@ public final class ForwardAgent implements Agent {
     @Override
     public void onClose() {
         // The flow table stays mapped: a view may be reading it, and the process ends soon.
-        CloseHelper.quietCloseAll(egress, pending, pool, seals, cutter, fragments);
+        CloseHelper.quietCloseAll(egress, pending, pool, seals, health, cutter, fragments);
     }
 }

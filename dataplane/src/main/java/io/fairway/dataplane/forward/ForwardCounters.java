@@ -23,6 +23,7 @@ public final class ForwardCounters {
     private static final int TURNS = 80;
     private static final int CUT = 88;
     private static final int FRAGMENTS = 96;
+    private static final int HEALTH_TIMEOUTS = 104;
     private static final int DROPS = 128;
     private static final int PORTS = DROPS + DropReason.count() * Long.BYTES;
     private static final int PORT_BYTES = 32;
@@ -134,6 +135,11 @@ public final class ForwardCounters {
         return get(CUT);
     }
 
+    /** Sessions about which a peer did not answer health checks. */
+    public long healthTimeouts() {
+        return get(HEALTH_TIMEOUTS);
+    }
+
     /** Turns of the forwarder: a number that stands still belongs to a forwarder that does. */
     public long turns() {
         return get(TURNS);
@@ -194,6 +200,10 @@ public final class ForwardCounters {
 
     void addCut() {
         add(CUT, 1);
+    }
+
+    void addHealthTimeout() {
+        add(HEALTH_TIMEOUTS, 1);
     }
 
     void addTurn() {

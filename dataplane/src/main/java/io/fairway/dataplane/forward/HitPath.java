@@ -31,6 +31,8 @@ final class HitPath {
     private final ToController controller;
     private final IcmpResponder icmp;
     private final PayloadSealer sealer;
+    private final AdaptiveSealing adaptive;
+    private final SessionHealth health;
     private final PacketCutter cutter;
     private final Egress egress;
     private final Packet head = new Packet();
@@ -47,6 +49,8 @@ final class HitPath {
             final ToController controller,
             final IcmpResponder icmp,
             final PayloadSealer sealer,
+            final AdaptiveSealing adaptive,
+            final SessionHealth health,
             final PacketCutter cutter,
             final Egress egress) {
         this.table = table;
@@ -60,6 +64,8 @@ final class HitPath {
         this.controller = controller;
         this.icmp = icmp;
         this.sealer = sealer;
+        this.adaptive = adaptive;
+        this.health = health;
         this.cutter = cutter;
         this.egress = egress;
     }
@@ -113,9 +119,9 @@ final class HitPath {
         if (metadata != null) {
             return metadata;
         }
-        final boolean sealed = table.isMarked(flow >> 1, FlowTable.SEALED);
-        final DropReason seal = sealed && fromSvr ? sealer.open(packet, flow) : null;
+        final DropReason seal = fromSvr && adaptive.seals(flow >> 1) ? sealer.open(packet, flow) : null;
         if (seal != null) {
+            adaptive.onMismatch(packet, flow, nowNs);
             return seal;
         }
         final int transport = FlowActionFlyweight.transport(actions, action);
@@ -127,8 +133,17 @@ final class HitPath {
         if (!track(packet, flow, bucket, nowNs)) {
             return DropReason.TCP_OUT_OF_WINDOW;
         }
+        if (table.isMarked(flow >> 1, FlowTable.ADAPTIVE)) {
+            adaptive.onPayload(packet, flow);
+        }
         table.count(flow, packet.ipLength(), nowNs);
+        if (fromSvr && health.watches()) {
+            health.onReceived(flow, nowNs);
+        }
         final DropReason refused = depart(packet, flow, bucket);
+        if (health.watches() && toPeer(flow)) {
+            health.onSent(flow, bucket, nowNs);
+        }
         if (fromSvr && refused == null) {
             stopper.onPacket(flow, packet.parsed.protocol(), bucket, nowNs);
         }
@@ -161,8 +176,7 @@ final class HitPath {
     }
 
     private boolean sealsHere(final int flow) {
-        return table.isMarked(flow >> 1, FlowTable.SEALED)
-                && !FlowActionFlyweight.fromSvr(table.actions(), table.actionOffset(flow));
+        return adaptive.seals(flow >> 1) && !FlowActionFlyweight.fromSvr(table.actions(), table.actionOffset(flow));
     }
 
     private int mostSegments(final Packet packet, final int flow, final boolean sealed) {
@@ -236,11 +250,14 @@ final class HitPath {
 
     /** To a peer only UDP is cut, as TCP's segments are kept short; IPv6 is cut by its sender (RFC 8200 section 5). */
     private boolean mayCut(final Packet packet, final int flow) {
-        final boolean toPeer = FlowActionFlyweight.metadataRole(table.actions(), table.actionOffset(flow))
-                != FlowActionFlyweight.METADATA_NONE;
         return !packet.isSuperFrame()
                 && !packet.dontFragment()
-                && (toPeer ? table.wireProtocol(flow) == IpProtocol.UDP : !toV6(flow));
+                && (toPeer(flow) ? table.wireProtocol(flow) == IpProtocol.UDP : !toV6(flow));
+    }
+
+    private boolean toPeer(final int flow) {
+        return FlowActionFlyweight.metadataRole(table.actions(), table.actionOffset(flow))
+                != FlowActionFlyweight.METADATA_NONE;
     }
 
     private int sealGrowth(final Packet packet, final int flow, final boolean encapsulate) {

@@ -34,12 +34,23 @@ final class MetadataRemover {
     private final UnsafeBuffer revealed =
             new UnsafeBuffer(BufferUtil.allocateDirectAligned(Metadata.MAX_ENCODED_LENGTH, Long.BYTES));
 
-    private MetadataKey key;
+    private final AdaptiveSealing adaptive;
+    private final SessionHealth health;
 
-    MetadataRemover(final FlowTable table, final PeerKeys keys, final ToController controller) {
+    private MetadataKey key;
+    private boolean encrypted;
+
+    MetadataRemover(
+            final FlowTable table,
+            final PeerKeys keys,
+            final ToController controller,
+            final AdaptiveSealing adaptive,
+            final SessionHealth health) {
         this.table = table;
         this.keys = keys;
         this.controller = controller;
+        this.adaptive = adaptive;
+        this.health = health;
     }
 
     /**
@@ -61,39 +72,44 @@ final class MetadataRemover {
             strip(packet, Metadata.BASE_LENGTH, 0);
             return null;
         }
-        if (view.controlReason() != MetadataView.NO_CONTROL) {
-            if (view.payloadLength() > 0) {
-                final DropReason other = checkSession(packet, flow);
-                if (other != null) {
-                    return other;
-                }
-                onMetadata(flow);
-            } else {
-                onControl(flow, view.controlReason());
-            }
+        if (view.healthCheck() != 0) {
+            health.answer(flow);
+        }
+        final boolean control = view.controlReason() != MetadataView.NO_CONTROL || isHealthCheckOnly(packet);
+        if (control && view.payloadLength() == 0) {
+            onControl(flow, view.controlReason());
             return DropReason.CONTROL_MESSAGE;
         }
-        final DropReason other = view.payloadLength() == 0 ? null : checkSession(packet, flow);
+        final DropReason other = view.payloadLength() == 0 ? null : checkSession(packet, flow, control);
         if (other != null) {
             return other;
         }
         onMetadata(flow);
+        if (control) {
+            return DropReason.CONTROL_MESSAGE;
+        }
         strip(packet, view.total(), key.macLength());
         return null;
     }
 
+    private boolean isHealthCheckOnly(final Packet packet) {
+        return view.healthCheck() != 0 && packet.payloadLength() == view.total() + key.macLength();
+    }
+
     /** A peer that has lost its sessions may use a tuple again: then the metadata's UUID is another one. */
-    private DropReason checkSession(final Packet packet, final int flow) {
+    private DropReason checkSession(final Packet packet, final int flow, final boolean announced) {
         final int length = reveal(packet);
         if (length < 0) {
             return DropReason.METADATA_NOT_DECRYPTED;
         }
+        encrypted = MetadataParser.saysEncrypted(revealed, 0, length);
         final int answer = flow ^ 1;
         final int theirs = MetadataParser.uuidOffset(revealed, 0, length);
         final int ours =
                 MetadataParser.uuidOffset(table.metadata(), table.metadataOffset(answer), table.metadataLength(answer));
         if (theirs < 0 || ours < 0 || sameUuid(theirs, ours)) {
-            return null;
+            final boolean binding = announced || packet.payloadLength() > view.total() + key.macLength();
+            return table.isMarked(flow >> 1, FlowTable.ADAPTIVE) ? adaptive.onMetadata(flow, encrypted, binding) : null;
         }
         controller.event(table.sessionId(flow >> 1), SessionEventFlyweight.CLOSED, 0);
         return DropReason.METADATA_OTHER_SESSION;
@@ -172,13 +188,19 @@ final class MetadataRemover {
         final int answer = flow ^ 1;
         if (role(answer) == FlowActionFlyweight.METADATA_REVERSE) {
             table.setMetadataState(answer, FlowTable.METADATA_ON);
-        } else if (role(answer) == FlowActionFlyweight.METADATA_FORWARD) {
+        } else if (role(answer) == FlowActionFlyweight.METADATA_FORWARD && acknowledges(flow)) {
             table.setMetadataState(answer, FlowTable.METADATA_OFF);
             table.mark(flow >> 1, FlowTable.HANDSHAKE_DONE);
         }
     }
 
-    /** A verified control message about the flow that it came on; a wish to delete is left to the time-outs. */
+    private boolean acknowledges(final int flow) {
+        return view.payloadLength() == 0
+                ? !table.isMarked(flow >> 1, FlowTable.ADAPTIVE)
+                : adaptive.acknowledges(flow, encrypted);
+    }
+
+    /** A verified control message about the flow that it came on. */
     void onControl(final int flow, final int reason) {
         final int answer = flow ^ 1;
         if (role(answer) == FlowActionFlyweight.METADATA_NONE) {
@@ -190,6 +212,9 @@ final class MetadataRemover {
             }
             // The controller knows all that the peer must learn anew; what it forgets to do, the next request brings.
             controller.event(table.sessionId(flow >> 1), SessionEventFlyweight.METADATA_WANTED, answer & 1);
+        } else if (reason == ControlReason.DELETE_SESSION.code()) {
+            // If the ring is full, the session's time-out does the same.
+            controller.event(table.sessionId(flow >> 1), SessionEventFlyweight.CLOSED, 0);
         } else if (reason == ControlReason.DISABLE_METADATA.code()) {
             table.setMetadataState(answer, FlowTable.METADATA_OFF);
             table.mark(flow >> 1, FlowTable.HANDSHAKE_DONE);

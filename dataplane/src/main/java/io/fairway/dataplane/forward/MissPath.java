@@ -29,6 +29,7 @@ final class MissPath {
     private final PeerKeys keys;
     private final MetadataRemover remover;
     private final ControlSender sender;
+    private final SessionHealth health;
     private final ToController controller;
     private final IcmpResponder icmp;
     private final boolean judgesUnknownTcp;
@@ -44,6 +45,7 @@ final class MissPath {
             final PeerKeys keys,
             final MetadataRemover remover,
             final ControlSender sender,
+            final SessionHealth health,
             final ToController controller,
             final IcmpResponder icmp,
             final boolean judgesUnknownTcp) {
@@ -56,6 +58,7 @@ final class MissPath {
         this.keys = keys;
         this.remover = remover;
         this.sender = sender;
+        this.health = health;
         this.controller = controller;
         this.icmp = icmp;
         this.judgesUnknownTcp = judgesUnknownTcp;
@@ -114,12 +117,15 @@ final class MissPath {
             return refused;
         }
         final MetadataView view = remover.view();
-        if (view.isFalsePositive() || view.healthCheck() != 0) {
+        if (view.healthCheck() != 0) {
+            return onHealthCheck(packet, key, nowNs);
+        }
+        if (view.isFalsePositive()) {
             return unknownFlow(packet, true, nowNs);
         }
         final boolean announced = view.controlReason() == ControlReason.KEEP_ALIVE.code() && view.payloadLength() > 0;
         if (view.controlReason() != MetadataView.NO_CONTROL && !announced) {
-            return onControl(packet, key, view.controlReason());
+            return onControl(packet, key, view.controlReason(), nowNs);
         }
         final int length = remover.reveal(packet);
         return length < 0 ? DropReason.METADATA_NOT_DECRYPTED : await(packet, key, remover.revealed(), length, nowNs);
@@ -129,19 +135,39 @@ final class MissPath {
      * A peer goes on with a session that is unknown here (svr-protocol.md section 2.7): it must say again what it is.
      */
     private DropReason unknownFlow(final Packet packet, final boolean fromPeer, final long nowNs) {
-        if (fromPeer) {
+        if (fromPeer && !health.watches()) {
             sender.requestMetadata(packet, nowNs);
         }
         return DropReason.UNKNOWN_FLOW_AT_WAYPOINT;
     }
 
+    private DropReason onHealthCheck(final Packet packet, final DirectBuffer key, final long nowNs) {
+        final int flow = controlledFlow(key);
+        if (flow == FlowTable.NONE) {
+            sender.requestMetadata(packet, nowNs);
+            return DropReason.UNKNOWN_FLOW_AT_WAYPOINT;
+        }
+        if (hit.crossed(packet, table.bucket(flow >> 1))) {
+            return null;
+        }
+        health.answer(flow);
+        return DropReason.CONTROL_MESSAGE;
+    }
+
     /** A control message about a TCP session comes in UDP (svr-protocol.md section 9, item 16). */
-    private DropReason onControl(final Packet packet, final DirectBuffer key, final int reason) {
+    private int controlledFlow(final DirectBuffer key) {
         controlKey.putBytes(0, key, 0, FlowKeyFlyweight.LENGTH);
         controlKey.putByte(FlowKeyFlyweight.PROTOCOL, (byte) IpProtocol.TCP);
-        final int flow = table.find(controlKey, 0);
+        return table.find(controlKey, 0);
+    }
+
+    private DropReason onControl(final Packet packet, final DirectBuffer key, final int reason, final long nowNs) {
+        final int flow = controlledFlow(key);
         if (flow != FlowTable.NONE && !hit.crossed(packet, table.bucket(flow >> 1))) {
             remover.onControl(flow, reason);
+            if (health.watches()) {
+                health.onReceived(flow, nowNs);
+            }
             return DropReason.CONTROL_MESSAGE;
         }
         return flow == FlowTable.NONE ? DropReason.CONTROL_MESSAGE : null;

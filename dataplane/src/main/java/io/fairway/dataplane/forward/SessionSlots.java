@@ -23,7 +23,7 @@ abstract class SessionSlots implements AutoCloseable {
     static final int HANDSHAKE_REPORTED = 8;
     static final int CLOSED = 16;
     static final int END_REPORTED = 32;
-    /** Its payload is sealed by one of its routers, and this is that router or the one that opens it. */
+    /** It has a key with which its payload is sealed by one of its routers, and opened by another: one is this. */
     static final int SEALED = 64;
 
     /** Its TCP segments must lie within the windows. */
@@ -31,6 +31,15 @@ abstract class SessionSlots implements AutoCloseable {
 
     /** Its silence between routers is broken. */
     static final int KEPT_ALIVE = 256;
+
+    /** Its encryption is adaptive. */
+    static final int ADAPTIVE = 512;
+
+    /** Its payload is not sealed, as its endpoints encrypt. */
+    static final int YIELDS = 1024;
+
+    /** Its first payload has been seen. */
+    static final int DECIDED = 2048;
 
     static final int SLOT_BYTES = 64;
     static final int SESSION_ID = 0;

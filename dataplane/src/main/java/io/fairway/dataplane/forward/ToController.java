@@ -68,7 +68,10 @@ final class ToController {
             counters.addEstablished();
         }
         if ((marks & (FlowTable.HANDSHAKE_DONE | FlowTable.HANDSHAKE_REPORTED)) == FlowTable.HANDSHAKE_DONE
-                && event(table.sessionId(slot), SessionEventFlyweight.HANDSHAKE_DONE, 0)) {
+                && event(
+                        table.sessionId(slot),
+                        SessionEventFlyweight.HANDSHAKE_DONE,
+                        (marks & FlowTable.YIELDS) != 0 ? SessionEventFlyweight.YIELDS : SessionEventFlyweight.SEALS)) {
             table.mark(slot, FlowTable.HANDSHAKE_REPORTED);
         }
     }

@@ -295,7 +295,8 @@ class FamilyForwardTest {
         install(
                 NodeRig.tuple(6, client, 40000, server, 80),
                 6,
-                new SessionSecurity("sp1", Encryption.AES_256_GCM, Hmac.NONE, Secret.of(key)));
+                new SessionSecurity(
+                        "sp1", Encryption.AES_256_GCM, Hmac.NONE, Secret.of(key), SessionSecurity.Adaptation.NONE));
         toWest(tcpToServer(SYN, new byte[0]));
         toEast(tcpToClient(SYN | ACK, new byte[0]));
         west.ports[LAN].take();

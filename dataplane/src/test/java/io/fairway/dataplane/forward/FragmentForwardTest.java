@@ -50,8 +50,8 @@ class FragmentForwardTest {
         west.meet(WAN, EAST, east.mac(WAN));
         final FiveTuple inside = NodeRig.tuple(17, CLIENT, 5000, SERVER, 53);
         final FiveTuple outside = NodeRig.tuple(17, EAST, 20000, WEST, 20001);
-        final SessionSecurity security =
-                new SessionSecurity("sp1", Encryption.AES_256_GCM, Hmac.NONE, Secret.of(new byte[32]));
+        final SessionSecurity security = new SessionSecurity(
+                "sp1", Encryption.AES_256_GCM, Hmac.NONE, Secret.of(new byte[32]), SessionSecurity.Adaptation.NONE);
         east.proxy.install(
                 NodeRig.sealed(
                         NodeRig.record(

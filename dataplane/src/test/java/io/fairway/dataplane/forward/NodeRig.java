@@ -104,6 +104,23 @@ final class NodeRig implements AutoCloseable {
         return new NodeRig(directory, router("r" + lan, lan, wan, null, peers), 0, CrossingLink.NONE);
     }
 
+    /** A router that asks silent peers about their sessions. */
+    static NodeRig watching(
+            final Path directory, final int inactivityMs, final String lan, final String wan, final String... peers) {
+        final Router plain = router("r" + lan, lan, wan, null, peers);
+        final Router watching = new Router(
+                plain.name(),
+                plain.securityId(),
+                plain.nodes(),
+                plain.interfaces(),
+                plain.serviceRoutes(),
+                plain.peerPaths(),
+                plain.pair(),
+                plain.limits(),
+                new Router.Timers(60_000, 10_000, 30_000, 10_000, inactivityMs));
+        return new NodeRig(directory, watching, 0, CrossingLink.NONE);
+    }
+
     static Router router(
             final String name, final String lan, final String wan, final MacAddress virtual, final String... peers) {
         final List<Router.PeerPath> paths = new ArrayList<>();
@@ -121,7 +138,7 @@ final class NodeRig implements AutoCloseable {
                 paths,
                 null,
                 new Router.Limits(64, 8, 3),
-                new Router.Timers(60_000, 10_000, 30_000, 10_000));
+                new Router.Timers(60_000, 10_000, 30_000, 10_000, 0));
     }
 
     /** The address of a family among one or two, separated by a blank; an IPv4 /24 or an IPv6 /64, or null. */
@@ -244,6 +261,24 @@ final class NodeRig implements AutoCloseable {
 
     long pendingId() {
         return firstPacket().getLong(FirstPacketFlyweight.PENDING_ID);
+    }
+
+    /** The detail of the newest event of a kind. */
+    int detailOf(final int event) {
+        for (int i = messages.size() - 1; i >= 0; i--) {
+            final UnsafeBuffer message = messages.get(i);
+            if (message.getInt(0) == BoundaryMessage.SESSION_EVENT
+                    && message.getInt(SessionEventFlyweight.EVENT) == event) {
+                return message.getInt(SessionEventFlyweight.DETAIL);
+            }
+        }
+        throw new AssertionError("no such event; events: " + events());
+    }
+
+    /** The session's state is gone. */
+    void forget(final long sessionId) {
+        proxy.remove(sessionId);
+        agent.doWork();
     }
 
     /** The events so far as "event:session". */

@@ -74,7 +74,8 @@ class RecoveryForwardTest {
 
     private static SessionSecurity security() {
         final byte[] key = new byte[SessionSecurity.KEY_LENGTH];
-        return new SessionSecurity("sp1", Encryption.AES_256_GCM, Hmac.NONE, Secret.of(key));
+        return new SessionSecurity(
+                "sp1", Encryption.AES_256_GCM, Hmac.NONE, Secret.of(key), SessionSecurity.Adaptation.NONE);
     }
 
     private static FiveTuple inside() {

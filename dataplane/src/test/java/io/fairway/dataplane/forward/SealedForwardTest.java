@@ -62,7 +62,7 @@ class SealedForwardTest {
     private static SessionSecurity security(final Encryption encryption, final Hmac hmac) {
         final byte[] key = new byte[SessionSecurity.KEY_LENGTH];
         Arrays.fill(key, (byte) 0x33);
-        return new SessionSecurity("sp1", encryption, hmac, Secret.of(key));
+        return new SessionSecurity("sp1", encryption, hmac, Secret.of(key), SessionSecurity.Adaptation.NONE);
     }
 
     private void install(final FiveTuple inside, final int wireProtocol, final SessionSecurity security) {

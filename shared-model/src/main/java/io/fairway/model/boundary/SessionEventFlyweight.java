@@ -18,8 +18,14 @@ public final class SessionEventFlyweight {
     /** Packets were seen both ways; TCP: the three-way handshake is complete. */
     public static final int ESTABLISHED = 1;
 
-    /** The metadata handshake is complete. */
+    /** The metadata handshake is complete; detail is {@link #SEALS} or {@link #YIELDS}. */
     public static final int HANDSHAKE_DONE = 2;
+
+    /** Detail: if the session has a key, its payload is sealed. */
+    public static final int SEALS = 0;
+
+    /** Detail: the payload of an adaptive session is not sealed. */
+    public static final int YIELDS = 1;
 
     /** Silent for its time-out. */
     public static final int IDLE = 3;

@@ -10,6 +10,8 @@ import java.util.Map;
 
 /** Makes the typed view of an instance in which no fault was found. */
 final class AuthorityBuilder {
+    private static final int MS_PER_SECOND = 1_000;
+
     private final Instance authority;
     private final Map<String, SecurityPolicy> policies = new LinkedHashMap<>();
 
@@ -67,7 +69,7 @@ final class AuthorityBuilder {
                 PeerPaths.of(authority, router),
                 router.has("pair") ? pair(router.container("pair")) : null,
                 limits(router.container("limits")),
-                timers(router.container("timers")));
+                timers(router.container("timers"), router.container("session-recovery-detection")));
     }
 
     private static Router.Node node(final int id, final Instance node, final List<Instance> ports) {
@@ -140,12 +142,14 @@ final class AuthorityBuilder {
                 limits.number("max-sessions"), limits.number("max-pending"), limits.number("max-pending-packets"));
     }
 
-    private static Router.Timers timers(final Instance timers) {
+    private static Router.Timers timers(final Instance timers, final Instance detection) {
+        final boolean watches = detection.text("mode").equals("inactivity-based");
         return new Router.Timers(
                 timers.number("tcp-ms"),
                 timers.number("tcp-opening-ms"),
                 timers.number("udp-ms"),
-                timers.number("icmp-ms"));
+                timers.number("icmp-ms"),
+                watches ? detection.number("inactivity-timeout") * MS_PER_SECOND : 0);
     }
 
     private static List<Prefix> prefixes(final Instance holder, final String leafList) {

@@ -244,6 +244,8 @@ public record Router(
      * @param tcpOpeningMs TCP before it is established
      * @param udpMs UDP
      * @param icmpMs ICMP echo
+     * @param inactivityMs after how much silence a peer is asked whether it still knows a session; 0 if instead packets
+     *     of sessions that it does not know tell (svr-protocol.md section 2.8)
      */
-    public record Timers(int tcpMs, int tcpOpeningMs, int udpMs, int icmpMs) {}
+    public record Timers(int tcpMs, int tcpOpeningMs, int udpMs, int icmpMs, int inactivityMs) {}
 }

@@ -45,7 +45,11 @@ public record SessionRecord(
         SessionTreatment treatment) {
     /** The same session in a later version, written under this epoch. */
     public SessionRecord with(
-            final int nextVersion, final int nextEpoch, final SessionState nextState, final boolean nextHandshakeDone) {
+            final int nextVersion,
+            final int nextEpoch,
+            final SessionState nextState,
+            final boolean nextHandshakeDone,
+            final SessionSecurity nextSecurity) {
         return new SessionRecord(
                 sessionId,
                 uuid,
@@ -62,7 +66,7 @@ public record SessionRecord(
                 service,
                 peer,
                 path,
-                security,
+                nextSecurity,
                 transit,
                 treatment);
     }

@@ -17,7 +17,8 @@ import org.agrona.MutableDirectBuffer;
  * <pre>
  *   0 u16 length of the record   2 u8 layout version (2)   3 u8 state   4 u32 version (only rises)
  *   8 u64 session id            16 u64 UUID high          24 u64 UUID low
- *  32 u16 bucket (see BucketId) 34 u8 flags (bit 0: metadata handshake done, bit 1: NAT keep-alive)
+ *  32 u16 bucket (see BucketId) 34 u8 flags (bit 0: metadata handshake done, bit 1: NAT keep-alive,
+ *     bits 2-3: adaptive encryption)
  *  35 u8 TCP state enforcement  36 u32 epoch
  *  40 u32 idle time-out, ms     44 u8 payload encryption  45 u8 payload HMAC
  *  46 u16 TCP opening time-out, tenths of a second (0: the router's)
@@ -72,6 +73,8 @@ public final class SessionRecordFlyweight {
     private static final int TRANSIT_PEER = 6;
     private static final int HANDSHAKE_DONE = 1;
     private static final int NAT_KEEP_ALIVE = 2;
+    private static final int ADAPTATION_SHIFT = 2;
+    private static final int ADAPTATION_MASK = 3;
     private static final int OPENING_UNIT_MS = 100;
 
     private SessionRecordFlyweight() {}
@@ -110,8 +113,9 @@ public final class SessionRecordFlyweight {
     private static void encodeTreatment(
             final MutableDirectBuffer buffer, final int offset, final SessionRecord record) {
         final SessionTreatment treatment = record.treatment();
-        buffer.putByte(offset + FLAGS, (byte)
-                ((record.handshakeDone() ? HANDSHAKE_DONE : 0) | (treatment.natKeepAlive() ? NAT_KEEP_ALIVE : 0)));
+        buffer.putByte(offset + FLAGS, (byte) ((record.handshakeDone() ? HANDSHAKE_DONE : 0)
+                | (treatment.natKeepAlive() ? NAT_KEEP_ALIVE : 0)
+                | record.security().adaptation().ordinal() << ADAPTATION_SHIFT));
         buffer.putByte(
                 offset + TCP_ENFORCEMENT, (byte) treatment.tcpEnforcement().ordinal());
         buffer.putShort(
@@ -178,7 +182,8 @@ public final class SessionRecordFlyweight {
                 string(buffer, offset, POLICY),
                 encryption(buffer, offset),
                 SecurityPolicy.Hmac.of(buffer.getByte(offset + HMAC)),
-                key.length == 0 ? null : Secret.of(key));
+                key.length == 0 ? null : Secret.of(key),
+                adaptation(buffer, offset));
     }
 
     private static Transit decodeTransit(final DirectBuffer buffer, final int offset) {
@@ -220,6 +225,7 @@ public final class SessionRecordFlyweight {
                 && (buffer.getByte(offset + STATE) & 0xff) <= SessionState.CLOSING.ordinal()
                 && SecurityPolicy.Encryption.of(buffer.getByte(offset + ENCRYPTION)) != null
                 && SecurityPolicy.Hmac.of(buffer.getByte(offset + HMAC)) != null
+                && adaptation(buffer, offset) != null
                 && tcpEnforcement(buffer, offset) != null;
     }
 
@@ -291,6 +297,11 @@ public final class SessionRecordFlyweight {
     /** What authenticates the payload besides. */
     public static SecurityPolicy.Hmac hmac(final DirectBuffer buffer, final int offset) {
         return SecurityPolicy.Hmac.of(buffer.getByte(offset + HMAC));
+    }
+
+    /** Whether the session's encryption is adaptive, and what it is now; null in bytes that are no record. */
+    public static SessionSecurity.Adaptation adaptation(final DirectBuffer buffer, final int offset) {
+        return SessionSecurity.Adaptation.of(buffer.getByte(offset + FLAGS) >> ADAPTATION_SHIFT & ADAPTATION_MASK);
     }
 
     /** Whether this router seals the payload or opens it: the session has a key, and begins or ends here. */

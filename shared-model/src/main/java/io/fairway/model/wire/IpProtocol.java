@@ -11,6 +11,9 @@ public final class IpProtocol {
     /** User Datagram Protocol. */
     public static final int UDP = 17;
 
+    /** Encapsulating Security Payload (RFC 4303). */
+    public static final int ESP = 50;
+
     /** ICMP for IPv6. */
     public static final int ICMPV6 = 58;
 
@@ -22,6 +25,7 @@ public final class IpProtocol {
             case ICMP -> "icmp";
             case TCP -> "tcp";
             case UDP -> "udp";
+            case ESP -> "esp";
             case ICMPV6 -> "icmpv6";
             default -> Integer.toString(protocol);
         };

@@ -98,7 +98,7 @@ final class ConfigReaderTest {
         assertThat(pair.coldStartMs()).isEqualTo(3000);
         assertThat(pair.fabricMtuBytes()).isEqualTo(8192);
         assertThat(east.limits()).isEqualTo(new Router.Limits(200_000, 4096, 8));
-        assertThat(east.timers()).isEqualTo(new Router.Timers(1_900_000, 10_000, 180_000, 10_000));
+        assertThat(east.timers()).isEqualTo(new Router.Timers(1_900_000, 10_000, 180_000, 10_000, 0));
     }
 
     @Test

@@ -100,7 +100,8 @@ class SessionRecordFlyweightTest {
                         Arbitraries.of("", "lab", "p".repeat(63)),
                         Arbitraries.of(SecurityPolicy.Encryption.values()),
                         Arbitraries.of(SecurityPolicy.Hmac.values()),
-                        keys)
+                        keys,
+                        Arbitraries.of(SessionSecurity.Adaptation.values()))
                 .as(SessionSecurity::new);
     }
 

@@ -168,6 +168,20 @@ public final class Metadata {
         buffer.putInt(offset + SECURITY_ID_VALUE, securityId, BIG_ENDIAN);
     }
 
+    /**
+     * Puts TLV 11, which is not there, behind metadata, or takes it away from its end, where {@link MetadataEncoder}
+     * writes it.
+     *
+     * @return the metadata's new length
+     */
+    public static int setEncrypted(
+            final MutableDirectBuffer buffer, final int offset, final int length, final boolean encrypted) {
+        final int end = encrypted ? length : length - TLV_HEADER_LENGTH;
+        final int changed = encrypted ? TlvWriter.head(buffer, offset + end, SESSION_ENCRYPTED, 0) - offset : end;
+        setPayloadLength(buffer, offset, changed - headerLength(buffer, offset));
+        return changed;
+    }
+
     /** Whether a session's key may have this many bytes. */
     static boolean isKeyLength(final int length) {
         return length == 16 || length == 32 || length == 48 || length == 64;

@@ -1,6 +1,5 @@
 package io.fairway.model.wire.svr;
 
-import io.fairway.model.config.SecurityPolicy;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.SessionRecord;
@@ -55,7 +54,8 @@ public final class MetadataEncoder {
 
     /**
      * What the responder of a session adds to its packets: reverse context and UUID (svr-protocol.md section 9, item
-     * 20), and that forward metadata is no longer needed. The reverse context is the tuple of the server's packets.
+     * 20), whether the payload is encrypted, and that forward metadata is no longer needed. The reverse context is the
+     * tuple of the server's packets.
      *
      * @param recover whether the peer has lost the session: then it says all that there is to know
      */
@@ -71,7 +71,8 @@ public final class MetadataEncoder {
                 .securityId(sender.securityId())
                 .disableForward(true)
                 .reverseContext(reverseContext(record))
-                .uuid(record.uuid()));
+                .uuid(record.uuid())
+                .encrypted(record.security().encrypts()));
     }
 
     private static MetadataBuilder all(final SessionRecord record, final Sender sender, final boolean recover) {
@@ -82,7 +83,7 @@ public final class MetadataEncoder {
                 .tenant(record.tenant())
                 .service(record.service())
                 .uuid(record.uuid())
-                .encrypted(seals && security.encryption() != SecurityPolicy.Encryption.NONE)
+                .encrypted(security.encrypts())
                 .router(sender.router())
                 .policy(seals ? security.policy() : sender.policy())
                 .path(record.path())

@@ -25,6 +25,16 @@ public final class MetadataParser {
      * nothing.
      */
     public static int uuidOffset(final DirectBuffer buffer, final int offset, final int length) {
+        return valueOffset(buffer, offset, length, Metadata.SESSION_UUID, 2 * Long.BYTES);
+    }
+
+    /** Whether unencrypted metadata of this length says that the payload is sealed (TLV 11). Allocates nothing. */
+    public static boolean saysEncrypted(final DirectBuffer buffer, final int offset, final int length) {
+        return valueOffset(buffer, offset, length, Metadata.SESSION_ENCRYPTED, 0) >= 0;
+    }
+
+    private static int valueOffset(
+            final DirectBuffer buffer, final int offset, final int length, final int type, final int lawful) {
         if (length < Metadata.BASE_LENGTH) {
             return -1;
         }
@@ -35,7 +45,7 @@ public final class MetadataParser {
             if (valueLength > end - at - Metadata.TLV_HEADER_LENGTH) {
                 return -1;
             }
-            if (valueLength == 16 && (buffer.getShort(at, BIG_ENDIAN) & 0xffff) == Metadata.SESSION_UUID) {
+            if (valueLength == lawful && u16(buffer, at) == type) {
                 return at + Metadata.TLV_HEADER_LENGTH;
             }
             at += Metadata.TLV_HEADER_LENGTH + valueLength;

@@ -21,7 +21,6 @@ final class PayloadEncoder {
             at = TlvWriter.u64(buffer, at, tlvs.uuid().getMostSignificantBits());
             at = TlvWriter.u64(buffer, at, tlvs.uuid().getLeastSignificantBits());
         }
-        at = tlvs.encrypted() ? TlvWriter.head(buffer, at, Metadata.SESSION_ENCRYPTED, 0) : at;
         at = tlvs.tcpAsUdp() ? TlvWriter.head(buffer, at, Metadata.TCP_AS_UDP, 0) : at;
         if (tlvs.sourceNat() != null) {
             at = TlvWriter.u32Tlv(buffer, at, Metadata.SOURCE_NAT_V4, v4Bits(tlvs.sourceNat()));
@@ -36,7 +35,9 @@ final class PayloadEncoder {
         }
         at = tlvs.key() == null ? at : putKey(buffer, at, tlvs.key());
         at = tlvs.multicast() == null ? at : putMulticast(buffer, at, tlvs.multicast());
-        return tlvs.multicastEgress() == null ? at : putEgress(buffer, at, tlvs.multicastEgress());
+        at = tlvs.multicastEgress() == null ? at : putEgress(buffer, at, tlvs.multicastEgress());
+        // Last, where the forwarder of an adaptive session can take it away and put it back.
+        return tlvs.encrypted() ? TlvWriter.head(buffer, at, Metadata.SESSION_ENCRYPTED, 0) : at;
     }
 
     private static int v4Bits(final IpAddress address) {
