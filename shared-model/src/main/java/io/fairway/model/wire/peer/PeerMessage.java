@@ -56,7 +56,7 @@ public final class PeerMessage {
 
     static final int AUTHORITY_LENGTH = 8;
     static final int NODE_LENGTH = 9;
-    static final int CLOCK_LENGTH = 42;
+    static final int CLOCK_LENGTH = 46;
     static final int ENDPOINT_V4_LENGTH = 6;
     static final int ENDPOINT_V6_LENGTH = 18;
     static final int KEY_GENERATIONS_LENGTH = 8;

@@ -118,11 +118,12 @@ public final class PeerMessageParser {
     private static boolean readClock(final PeerMessageView view, final int at) {
         final DirectBuffer buffer = view.buffer;
         view.sequence = u64(buffer, at);
-        view.sentNs = u64(buffer, at + 8);
-        view.echoedSequence = u64(buffer, at + 16);
-        view.echoedSentNs = u64(buffer, at + 24);
-        view.heldNs = u64(buffer, at + 32);
-        view.loss = u16(buffer, at + 40);
+        view.count = buffer.getInt(at + 8, BIG_ENDIAN) & 0xffff_ffffL;
+        view.sentNs = u64(buffer, at + 12);
+        view.echoedSequence = u64(buffer, at + 20);
+        view.echoedSentNs = u64(buffer, at + 28);
+        view.heldNs = u64(buffer, at + 36);
+        view.loss = u16(buffer, at + 44);
         return view.sequence > 0 && view.echoedSequence >= 0 && view.heldNs >= 0 && view.loss <= PeerMessage.WHOLE;
     }
 

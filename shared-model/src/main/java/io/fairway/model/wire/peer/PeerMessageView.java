@@ -18,6 +18,7 @@ public final class PeerMessageView {
     int nodeId;
 
     long sequence;
+    long count;
     long sentNs;
     long echoedSequence;
     long echoedSentNs;
@@ -144,6 +145,11 @@ public final class PeerMessageView {
     /** Rises with every message of the sender under one discriminator, from 1. */
     public long sequence() {
         return sequence;
+    }
+
+    /** As {@link #sequence}, but probes are not counted: what is missing was lost. Wraps at 2^32. */
+    public long count() {
+        return count;
     }
 
     /** When this was sent, the sender's clock. */

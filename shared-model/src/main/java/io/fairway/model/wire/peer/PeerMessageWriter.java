@@ -45,10 +45,17 @@ public final class PeerMessageWriter {
         return this;
     }
 
-    /** The number of this message, from 1, and the sender's time; {@link #echo} must follow. */
-    public PeerMessageWriter clock(final long sequence, final long sentNs) {
+    /**
+     * When this message is sent; {@link #echo} must follow.
+     *
+     * @param sequence its number, from 1
+     * @param count its number if probes are not counted
+     * @param sentNs the sender's time
+     */
+    public PeerMessageWriter clock(final long sequence, final long count, final long sentNs) {
         head(PeerMessage.CLOCK, PeerMessage.CLOCK_LENGTH);
         u64(sequence);
+        u32((int) count);
         u64(sentNs);
         return this;
     }

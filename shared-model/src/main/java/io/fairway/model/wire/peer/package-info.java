@@ -23,8 +23,8 @@
  *  1   8      authority: u64 hash of its name
  *  2   1..63  peering name, ASCII
  *  3   9      node: u64 incarnation of the router's session state, u8 node id
- *  4   42     clock: u64 number of this message, u64 ns sent at; of the last one of yours that came: u64 number,
- *             u64 ns sent at, u64 ns held here; u16 loss of yours in 1/10,000
+ *  4   46     clock: u64 number of this message, u32 the same without counting probes, u64 ns sent at; of the last
+ *             one of yours that came: u64 number, u64 ns sent at, u64 ns held here; u16 loss of yours in 1/10,000
  *  5   6      the sender's own address and port, IPv4: u32, u16
  *  6   18     the same, IPv6
  *  7   6      the address and port from which the sender sees you, IPv4

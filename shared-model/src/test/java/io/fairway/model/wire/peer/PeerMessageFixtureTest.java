@@ -22,10 +22,10 @@ class PeerMessageFixtureTest {
             0001 0008 0102030405060708   # authority
             0002 0004 65617374           # peering name "east"
             0003 0009 00000000000000 63 01 # incarnation 99, node 1
-            0004 002a 0000000000000007 0000000000000064 # number 7, sent at 100
+            0004 002e 0000000000000007 00000006 0000000000000064 # number 7, of which 6 count, sent at 100
                       0000000000000005 0000000000000032 000000000000000a 0064 # echo of 5, held 10 ns, 1 % lost
             """;
-    private static final String WHOLE = HEAD + "01 00 00cc" + SENDER + """
+    private static final String WHOLE = HEAD + "01 00 00d0" + SENDER + """
             0005 0006 0a000001 0500      # own endpoint 10.0.0.1:1280
             0008 0012 20010db8000000000000000000000001 0501 # seen at [2001:db8::1]:1281
             0009 0008 00000003 00000004  # signs with 3, accepts 4
@@ -66,6 +66,7 @@ class PeerMessageFixtureTest {
         assertThat(view.incarnation()).isEqualTo(99);
         assertThat(view.nodeId()).isEqualTo(1);
         assertThat(view.sequence()).isEqualTo(7);
+        assertThat(view.count()).isEqualTo(6);
         assertThat(view.sentNs()).isEqualTo(100);
         assertThat(view.echoedSequence()).isEqualTo(5);
         assertThat(view.echoedSentNs()).isEqualTo(50);
@@ -117,7 +118,7 @@ class PeerMessageFixtureTest {
         final int length = new PeerMessageWriter()
                         .begin(buffer, 0)
                         .sender(1, "n".repeat(PeerMessage.MAX_NAME_LENGTH), 1, 0)
-                        .clock(1, 1)
+                        .clock(1, 1, 1)
                         .echo(0, 0, 0, 0)
                         .ownEndpoint(v6)
                         .seenEndpoint(v6)
@@ -208,7 +209,9 @@ class PeerMessageFixtureTest {
         BfdHeader.setMultiplier(buffer, 0, 3);
         BfdHeader.setDiscriminators(buffer, 0, 10, 11);
         BfdHeader.setIntervals(buffer, 0, 1_000_000, 500_000);
-        return writer.sender(0x0102030405060708L, "east", 99, 1).clock(7, 100).echo(5, 50, 10, 100);
+        return writer.sender(0x0102030405060708L, "east", 99, 1)
+                .clock(7, 6, 100)
+                .echo(5, 50, 10, 100);
     }
 
     private static byte[] message(final String tlvs) {

@@ -87,6 +87,7 @@ class PeerMessagePropertyTest {
         assertThat(view.name()).isEqualTo(name(random));
         assertThat(view.incarnation()).isEqualTo(random.nextLong());
         assertThat(view.sequence()).isEqualTo(1 + random.nextLong(Long.MAX_VALUE));
+        assertThat(view.count()).isEqualTo(random.nextLong(1L << 32));
         assertThat(view.sentNs()).isEqualTo(random.nextLong());
         assertThat(view.echoedSequence()).isEqualTo(random.nextLong(Long.MAX_VALUE));
         assertThat(view.echoedSentNs()).isEqualTo(random.nextLong());
@@ -113,7 +114,7 @@ class PeerMessagePropertyTest {
         BfdHeader.setDiscriminators(buffer, 0, random.nextInt() | 1, random.nextInt() | 1);
         BfdHeader.setIntervals(buffer, 0, random.nextLong(1L << 32), random.nextLong(1L << 32));
         writer.sender(random.nextLong(), name(random), random.nextLong(), 1)
-                .clock(1 + random.nextLong(Long.MAX_VALUE), random.nextLong())
+                .clock(1 + random.nextLong(Long.MAX_VALUE), random.nextLong(1L << 32), random.nextLong())
                 .echo(
                         random.nextLong(Long.MAX_VALUE),
                         random.nextLong(),
