@@ -1,6 +1,7 @@
 package io.fairway.cluster;
 
 import io.fairway.model.config.Authority;
+import io.fairway.model.config.Peering;
 import io.fairway.model.config.Router;
 import io.fairway.model.config.Secret;
 import io.fairway.model.config.SecurityKey;
@@ -72,6 +73,7 @@ public final class Lab {
                         route("dmz", null, "dmz"),
                         route("far", null, "dmz")),
                 List.of(new Router.PeerPath("east-west", "west", WAN, EAST_WAN, WEST_WAN, WEST_KEY)),
+                peering("east", "west"),
                 null,
                 new Router.Limits(1 << 20, 4096, 8),
                 timers());
@@ -85,6 +87,7 @@ public final class Lab {
                 List.of(network("lan", "10.2.0.1", sourceNat, 1500), network("wan", "172.16.0.2", false, 1500)),
                 List.of(route("web", null, "lan"), route("echo", null, "lan")),
                 List.of(new Router.PeerPath("west-east", "east", WAN, WEST_WAN, EAST_WAN, EAST_KEY)),
+                peering("west", "east"),
                 null,
                 new Router.Limits(1 << 20, 4096, 8),
                 timers());
@@ -120,6 +123,11 @@ public final class Lab {
     private static Service service(
             final String name, final Prefix prefix, final List<Transport> transports, final AccessPolicy... rules) {
         return new Service(name, List.of(prefix), transports, List.of(rules), null, false, null, TcpEnforcement.BLOCK);
+    }
+
+    private static Peering peering(final String name, final String peer) {
+        return new Peering(
+                name, null, 86_400, List.of(new Peering.Terms(peer, false, new Peering.Bfd(1_000, 500, 3), false)));
     }
 
     private static Router.Timers timers() {

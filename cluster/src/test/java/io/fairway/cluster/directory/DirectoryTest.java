@@ -157,6 +157,7 @@ class DirectoryTest {
                         interfaces,
                         router.serviceRoutes(),
                         router.peerPaths(),
+                        router.peering(),
                         router.pair(),
                         router.limits(),
                         router.timers()));

@@ -51,6 +51,7 @@ class NatAddressesTest {
                         plain.interfaces(),
                         List.of(new Router.ServiceRoute("s", null, "lan", null, target, pool)),
                         plain.peerPaths(),
+                        plain.peering(),
                         null,
                         plain.limits(),
                         plain.timers()),

@@ -137,6 +137,7 @@ final class NodeRig implements AutoCloseable {
                 List.of(),
                 paths,
                 null,
+                null,
                 new Router.Limits(64, 8, 3),
                 new Router.Timers(60_000, 10_000, 30_000, 10_000, 0));
     }

@@ -3,6 +3,7 @@ package io.fairway.model.config;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.MacAddress;
 import io.fairway.model.wire.Prefix;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,15 +14,17 @@ final class AuthorityBuilder {
     private static final int MS_PER_SECOND = 1_000;
 
     private final Instance authority;
+    private final Path directory;
     private final Map<String, SecurityPolicy> policies = new LinkedHashMap<>();
 
-    private AuthorityBuilder(final Instance authority) {
+    private AuthorityBuilder(final Instance authority, final Path directory) {
         this.authority = authority;
+        this.directory = directory;
     }
 
-    /** The typed view. */
-    static Authority build(final Instance authority) {
-        return new AuthorityBuilder(authority).authority();
+    /** The typed view; files are named as seen from this directory. */
+    static Authority build(final Instance authority, final Path directory) {
+        return new AuthorityBuilder(authority, directory).authority();
     }
 
     private Authority authority() {
@@ -54,6 +57,7 @@ final class AuthorityBuilder {
     private Router router(final Instance router) {
         final List<Instance> nodes = router.entries("node");
         final List<Instance> ports = router.entries("interface");
+        final List<Router.PeerPath> paths = PeerPaths.of(authority, router);
         return new Router(
                 router.text("name"),
                 router.number("security-id"),
@@ -66,7 +70,8 @@ final class AuthorityBuilder {
                 router.entries("service-route").stream()
                         .map(route -> route(router, route))
                         .toList(),
-                PeerPaths.of(authority, router),
+                paths,
+                new PeeringBuilder(authority, router, directory).peering(paths),
                 router.has("pair") ? pair(router.container("pair")) : null,
                 limits(router.container("limits")),
                 timers(router.container("timers"), router.container("session-recovery-detection")));

@@ -10,7 +10,7 @@ import java.util.Set;
 /**
  * What the YANG modules cannot say about an authority: names that must exist, prefixes without host bits, ports in
  * order, nothing claimed twice. {@link ServiceRules} looks into tenants and services, {@link RouterRules},
- * {@link PairRules} and {@link NatRules} into each router.
+ * {@link PairRules}, {@link PeeringRules} and {@link NatRules} into each router.
  */
 final class AuthorityRules {
     private final Instance authority;
@@ -35,12 +35,14 @@ final class AuthorityRules {
             service(service);
         }
         nodeNames();
+        PeeringRules.names(authority, faults);
         waypoints();
         virtualMacs();
         for (final Instance router : authority.entries("router")) {
             new RouterRules(authority, router, faults).check();
             new PairRules(router, faults).check();
             new NatRules(router, faults).check();
+            new PeeringRules(router, faults).check();
         }
     }
 

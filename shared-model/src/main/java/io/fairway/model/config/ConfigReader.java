@@ -37,7 +37,9 @@ public final class ConfigReader {
      */
     public static Authority read(final Path file) throws ConfigException {
         try {
-            return parse(Files.readString(file, StandardCharsets.UTF_8));
+            return parse(
+                    Files.readString(file, StandardCharsets.UTF_8),
+                    file.toAbsolutePath().getParent());
         } catch (final NoSuchFileException e) {
             throw new ConfigException(List.of(file + ": expected a configuration file, found nothing."));
         } catch (final AccessDeniedException e) {
@@ -50,11 +52,15 @@ public final class ConfigReader {
     }
 
     /**
-     * The authority that this text describes.
+     * The authority that this text describes; files that it names are seen from the working directory.
      *
      * @throws ConfigException with one sentence per fault if the text is wrong
      */
     public static Authority parse(final String json) throws ConfigException {
+        return parse(json, Path.of("").toAbsolutePath());
+    }
+
+    private static Authority parse(final String json, final Path directory) throws ConfigException {
         final JsonElement root = syntax(json);
         final EffectiveModelContext context = YangModel.get().context();
         final Faults faults = new Faults();
@@ -68,7 +74,7 @@ public final class ConfigReader {
                 InstanceCheck.rootSchema(context));
         AuthorityRules.check(authority, faults);
         faults.throwIfAny();
-        return AuthorityBuilder.build(authority);
+        return AuthorityBuilder.build(authority, directory);
     }
 
     private static JsonElement syntax(final String json) throws ConfigException {

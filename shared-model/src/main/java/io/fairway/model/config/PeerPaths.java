@@ -2,13 +2,12 @@ package io.fairway.model.config;
 
 import io.fairway.model.wire.IpAddress;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * The paths from one router to the others: for each pair of interfaces that have a neighbourhood in common, one for
+ * The paths from one router to the others: for each pair of interfaces that {@link Neighborhoods} lets peer, one for
  * IPv4 and one for IPv6, as far as both have an address of the family.
  */
 final class PeerPaths {
@@ -40,7 +39,7 @@ final class PeerPaths {
                 continue;
             }
             for (final Instance remote : peer.entries("interface")) {
-                if (!Collections.disjoint(local.texts("neighborhood"), remote.texts("neighborhood"))) {
+                if (Neighborhoods.meet(local, remote)) {
                     addBetween(interfaceIndex, local, peer, remote);
                 }
             }

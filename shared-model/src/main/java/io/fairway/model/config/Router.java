@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * @param interfaces the logical interfaces; their order gives the interface index of flow keys, the same on both nodes
  * @param serviceRoutes where services are, seen from here
  * @param peerPaths the paths to other routers that the neighbourhoods imply, computed when the configuration is read
+ * @param peering how the router presents itself to its peers, and what holds on the paths to them
  * @param pair how two nodes act as one; null for a router of one node
  * @param limits sizes
  * @param timers session time-outs
@@ -27,6 +28,7 @@ public record Router(
         List<NetworkInterface> interfaces,
         List<ServiceRoute> serviceRoutes,
         List<PeerPath> peerPaths,
+        Peering peering,
         Pair pair,
         Limits limits,
         Timers timers) {

@@ -241,6 +241,11 @@ final class RouterRules {
                     route.at("peer"),
                     "a router that shares a neighborhood with " + router.text("name"),
                     "\"" + name + "\", which shares none");
+        } else if (!Neighborhoods.peers(router, peer)) {
+            faults.add(
+                    route.at("peer"),
+                    "a router that peers with " + router.text("name"),
+                    "\"" + name + "\", which does not in any neighborhood");
         } else if (PeerPaths.of(authority, router).stream()
                 .noneMatch(path -> path.peer().equals(name))) {
             faults.add(

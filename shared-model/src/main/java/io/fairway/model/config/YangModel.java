@@ -26,8 +26,8 @@ final class YangModel {
     /** The module that holds the root container. */
     static final String ROOT_MODULE = "fairway-authority";
 
-    private static final List<String> MODULES =
-            List.of("fairway-types", "fairway-service", "fairway-pair", "fairway-router", ROOT_MODULE);
+    private static final List<String> MODULES = List.of(
+            "fairway-types", "fairway-service", "fairway-pair", "fairway-peering", "fairway-router", ROOT_MODULE);
 
     private static final Pattern POSITION = Pattern.compile("\\[(\\d+)]");
 

@@ -4,8 +4,9 @@
  *
  * <p>A file's way: {@link ConfigReader}, {@code YangModel} (the modules and yangtools' parser), {@code InstanceCheck}
  * with {@code Expectation} (faults of form, with their paths), {@code Instance} (checked data by path),
- * {@code AuthorityRules}, {@code ServiceRules}, {@code RouterRules}, {@code PairRules}, {@code NatRules} (faults of
- * sense), {@code AuthorityBuilder} with {@code ServiceBuilder} and {@code PeerPaths} (the records). {@code Faults}
- * collects sentences, {@link ConfigException} carries them.
+ * {@code AuthorityRules}, {@code ServiceRules}, {@code RouterRules}, {@code PairRules}, {@code PeeringRules},
+ * {@code NatRules} (faults of sense), {@code AuthorityBuilder} with {@code ServiceBuilder}, {@code PeerPaths} and
+ * {@code PeeringBuilder} (the records); {@code Neighborhoods} says who peers with whom. {@code Faults} collects
+ * sentences, {@link ConfigException} carries them.
  */
 package io.fairway.model.config;
