@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * The exchanges that were begun by somebody who says to be the peer and were answered, but not proven yet. A few at a
- * time, each for a second at least, so that nobody can push the peer's own aside at once.
+ * time; a stranger's pushes aside only what is a second old, so that nobody can keep the peer from ending its own.
  */
 final class Answers {
     private static final int MOST = 4;

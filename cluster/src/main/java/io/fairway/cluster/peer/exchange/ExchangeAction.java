@@ -9,7 +9,7 @@ public sealed interface ExchangeAction {
     /** These keys hold from now on. */
     record Install(PeerKeys keys) implements ExchangeAction {}
 
-    /** Tell the peer at once which keys are accepted here. */
+    /** Tell the peer at once which keys are accepted and used here. */
     record Confirm() implements ExchangeAction {}
 
     /** What came had no effect. */

@@ -9,9 +9,14 @@ public sealed interface ExchangeEvent {
      */
     record Tick(boolean reachable) implements ExchangeEvent {}
 
-    /** A part came from somebody who hears us; nothing more is known of the sender. */
+    /**
+     * A part came from somebody who hears us.
+     *
+     * @param authentic whether the message with it was signed with a key that is accepted; if not, nothing more is
+     *     known of the sender
+     */
     @SuppressWarnings("ArrayRecordComponent") // Events are never compared.
-    record Arrived(byte[] part) implements ExchangeEvent {}
+    record Arrived(byte[] part, boolean authentic) implements ExchangeEvent {}
 
     /**
      * The peer says, in an authentic message, which keys it has.

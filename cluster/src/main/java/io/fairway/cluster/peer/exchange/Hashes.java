@@ -9,8 +9,8 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** SHA-256 (FIPS 180-4), HMAC-SHA256 (RFC 2104) and HKDF-SHA256 (RFC 5869) as the exchange uses them. Stateless. */
-final class Hashes {
+/** SHA-256 (FIPS 180-4), HMAC-SHA256 (RFC 2104) and HKDF-SHA256 (RFC 5869) as peers use them. Stateless. */
+public final class Hashes {
     /** Bytes of a digest, a code and a key. */
     static final int LENGTH = 32;
 
@@ -41,7 +41,7 @@ final class Hashes {
     }
 
     /** The key from which others are derived. */
-    static byte[] extract(final byte[] secret, final byte[] salt) {
+    public static byte[] extract(final byte[] secret, final byte[] salt) {
         try {
             return KDF.getInstance("HKDF-SHA256")
                     .deriveData(HKDFParameterSpec.ofExtract()
@@ -54,7 +54,7 @@ final class Hashes {
     }
 
     /** A key for one use, bound to what was said so far. */
-    static byte[] expand(final byte[] secret, final String use, final byte[] transcript) {
+    public static byte[] expand(final byte[] secret, final String use, final byte[] transcript) {
         final byte[] words = ("fairway " + use + '\0').getBytes(StandardCharsets.US_ASCII);
         final byte[] info = new byte[words.length + transcript.length];
         System.arraycopy(words, 0, info, 0, words.length);

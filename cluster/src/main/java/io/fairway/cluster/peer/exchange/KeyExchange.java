@@ -35,7 +35,7 @@ public final class KeyExchange {
     static final long LIMIT_NS = 60_000_000_000L;
 
     /** How long the router with the higher name waits for the other one to begin. */
-    static final long PATIENCE_NS = 2_000_000_000L;
+    static final long PATIENCE_NS = 1_000_000_000L;
 
     /** How long the router with the lower name insists on its own exchange. */
     static final long PRECEDENCE_NS = 3_000_000_000L;
@@ -79,7 +79,7 @@ public final class KeyExchange {
         actions = new ArrayList<>(2);
         switch (event) {
             case Tick tick -> onTick(tick.reachable(), nowNs);
-            case Arrived arrived -> onPart(arrived.part(), nowNs);
+            case Arrived arrived -> onPart(arrived, nowNs);
             case Announced announced -> onAnnounced(announced, nowNs);
             case Rekey _ -> {
                 rekeyWanted = true;
@@ -141,14 +141,14 @@ public final class KeyExchange {
         return message;
     }
 
-    private void onPart(final byte[] bytes, final long nowNs) {
-        final ExchangePart part = ExchangePart.read(bytes);
+    private void onPart(final Arrived arrived, final long nowNs) {
+        final ExchangePart part = ExchangePart.read(arrived.part());
         try {
             if (part == null) {
                 throw new RefusedException(ExchangeRefusal.MALFORMED);
             }
             switch (part.kind()) {
-                case ExchangePart.OFFER -> onOffer(part, nowNs);
+                case ExchangePart.OFFER -> onOffer(part, arrived.authentic(), nowNs);
                 case ExchangePart.ANSWER -> onAnswer(part, nowNs);
                 default -> onProof(part, nowNs);
             }
@@ -157,7 +157,7 @@ public final class KeyExchange {
         }
     }
 
-    private void onOffer(final ExchangePart part, final long nowNs) throws RefusedException {
+    private void onOffer(final ExchangePart part, final boolean authentic, final long nowNs) throws RefusedException {
         if (offer != null && settings.isLower() && offer.ageNs(nowNs) < PRECEDENCE_NS) {
             throw new RefusedException(ExchangeRefusal.CROSSED);
         }
@@ -172,7 +172,7 @@ public final class KeyExchange {
         if (part.bytes().length != ExchangePart.OPEN_LENGTH || number(part.bytes()) < 0) {
             throw new RefusedException(ExchangeRefusal.MALFORMED);
         }
-        if (!answers.hasRoom(nowNs)) {
+        if (!authentic && !answers.hasRoom(nowNs)) {
             throw new RefusedException(ExchangeRefusal.TOO_MANY);
         }
         answer(part, nowNs);
@@ -266,7 +266,6 @@ public final class KeyExchange {
         accept(answer.generation());
         answers.clear();
         use(answer.number(), "the peer has proven itself", nowNs);
-        actions.add(new Confirm());
     }
 
     private void onAnnounced(final Announced announced, final long nowNs) {
@@ -287,6 +286,7 @@ public final class KeyExchange {
             rekeyWanted = false;
             wantedSinceNs = NEVER;
             install();
+            actions.add(new Confirm());
             if (offer != null) {
                 end(why);
             }

@@ -128,6 +128,12 @@ final class ExchangeWorld {
         }
     }
 
+    /** Nothing gets through any more, not even what is under way. */
+    void cut() {
+        loss = 1;
+        flights.clear();
+    }
+
     void rekey(final int end) {
         tell(end, new Rekey());
     }
@@ -170,7 +176,7 @@ final class ExchangeWorld {
 
     private void arrive(final Flight flight) {
         if (flight.part() != null) {
-            tell(flight.to(), new Arrived(flight.part()));
+            tell(flight.to(), new Arrived(flight.part(), false));
             return;
         }
         final KeyGeneration known = ends[flight.to()].keys.find(flight.keys().inUse());
