@@ -1,0 +1,25 @@
+package io.fairway.cluster.peer;
+
+import io.fairway.cluster.peer.exchange.PeerKeys;
+import io.fairway.model.wire.peer.Endpoint;
+
+/** Who is told what happens on the paths to peers. Several threads call, each for other paths; must not block. */
+public interface PeerListener {
+    /** The path may be used. */
+    void onPathUp(int pathIndex);
+
+    /** The path may be used no more. */
+    void onPathDown(int pathIndex, String why);
+
+    /** The peer's router has lost its sessions since it was last heard on this path: metadata must start again. */
+    void onPeerLostState(int pathIndex);
+
+    /** The peer is seen elsewhere than before, or than configured: the address and port to which to send. */
+    void onObservedAddressChanged(int pathIndex, Endpoint seen);
+
+    /** The peer sees us elsewhere than before, or than where we are: a NAT changed its mind. */
+    void onOwnAddressChanged(int pathIndex, Endpoint seen);
+
+    /** These keys hold from now on, and only these; never called where keys are shared. */
+    void onKeys(int pathIndex, PeerKeys keys);
+}

@@ -1,0 +1,18 @@
+package io.fairway.cluster.peer;
+
+import io.fairway.model.wire.peer.Endpoint;
+import org.agrona.DirectBuffer;
+
+/** Where messages to peers go: somebody puts UDP and IP before them, from the path's waypoint and port 1280. */
+@FunctionalInterface
+public interface PeerOutput {
+    /**
+     * Sends a message. What is longer than the path's MTU must leave in one piece, and must not be fragmented on its
+     * way. Never blocks; what cannot be sent is dropped. Several threads may call, each for other paths.
+     *
+     * @param pathIndex the path's place in its router
+     * @param buffer holds the UDP payload until this returns
+     * @param to whom
+     */
+    void send(int pathIndex, DirectBuffer buffer, int offset, int length, Endpoint to);
+}

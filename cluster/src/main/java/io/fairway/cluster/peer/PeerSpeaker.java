@@ -1,0 +1,147 @@
+package io.fairway.cluster.peer;
+
+import io.fairway.model.wire.peer.BfdHeader;
+import io.fairway.model.wire.peer.Endpoint;
+import io.fairway.model.wire.peer.PeerMessage;
+import io.fairway.model.wire.peer.PeerMessageView;
+import io.fairway.model.wire.peer.PeerMessageWriter;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** Writes this node's messages on one path and hands them to the output. One thread uses it. */
+final class PeerSpeaker {
+    private static final int HEADERS_V4 = 28;
+    private static final int HEADERS_V6 = 48;
+
+    private final PeerSettings settings;
+    private final PathMonitor monitor;
+    private final PeerOutput output;
+    private final PeerCounters counters;
+    private final PeerMessageWriter writer = new PeerMessageWriter();
+    private final byte[] bytes;
+    private final UnsafeBuffer buffer;
+
+    private long sequence;
+    private long count;
+    private Echo echo = Echo.NONE;
+    private int loss;
+    private Endpoint peerSeen;
+    private MessageKeys keys;
+    private int newestGeneration;
+
+    PeerSpeaker(final PeerSettings settings, final PathMonitor monitor, final PeerTools tools) {
+        this.settings = settings;
+        this.monitor = monitor;
+        output = tools.output();
+        counters = tools.table().counters(settings.pathIndex());
+        bytes = new byte[Math.max(settings.mtuBytes(), 2 * PeerMessage.SAFE_LENGTH)];
+        buffer = new UnsafeBuffer(bytes);
+    }
+
+    /** What is brought back to the peer of its own. */
+    record Echo(long sequence, long sentNs, long heardNs) {
+        static final Echo NONE = new Echo(0, 0, 0);
+
+        static Echo of(final PeerMessageView message, final long nowNs) {
+            return new Echo(message.sequence(), message.sentNs(), nowNs);
+        }
+    }
+
+    /**
+     * What a message says beside how things stand.
+     *
+     * @param isFinal whether it answers a poll
+     * @param part of a key exchange, or null
+     * @param probeBytes the size of the IP packet with which to probe, or 0
+     * @param answerBytes the size of the probe that came, or 0
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    record Saying(boolean isFinal, byte[] part, int probeBytes, int answerBytes) {
+        static final Saying STATE = new Saying(false, null, 0, 0);
+        static final Saying FINAL = new Saying(true, null, 0, 0);
+    }
+
+    /**
+     * To whom a message goes.
+     *
+     * @param to where
+     * @param discriminator the receiver's name of the session, or 0
+     * @param signed whether to sign, if there is a key
+     * @param echo what is brought back
+     */
+    record Route(Endpoint to, int discriminator, boolean signed, Echo echo) {}
+
+    /** What was last heard of the peer, for messages that answer none. */
+    void heard(final Echo newest, final int lossTowardsUs, final Endpoint seen) {
+        echo = newest;
+        loss = lossTowardsUs;
+        peerSeen = seen;
+    }
+
+    /** The keys that hold from now on. */
+    void sign(final MessageKeys newKeys, final int newest) {
+        keys = newKeys;
+        newestGeneration = newest;
+    }
+
+    /** A route to the peer as it was last heard. */
+    Route route(final Endpoint to) {
+        return new Route(to, monitor.peerDiscriminator(), true, echo);
+    }
+
+    /** Sends a message. */
+    void say(final Saying saying, final Route route, final long nowNs) {
+        // Who listens first has no state that the peer should believe.
+        final boolean signed = route.signed() && keys.signing() != null && !monitor.isListening();
+        writer.begin(buffer, 0);
+        BfdHeader.setState(buffer, 0, monitor.state().code(), monitor.diagnostic());
+        BfdHeader.setPollFinal(buffer, 0, monitor.isPolling() && !saying.isFinal(), saying.isFinal());
+        BfdHeader.setMultiplier(buffer, 0, monitor.multiplier());
+        BfdHeader.setDiscriminators(buffer, 0, monitor.discriminator(), route.discriminator());
+        BfdHeader.setIntervals(buffer, 0, monitor.desiredTxUs(), monitor.requiredRxUs());
+        sequence++;
+        // Only what the peer is sure to believe if it comes: the rest would seem lost to it.
+        final boolean counts = signed && route.discriminator() == monitor.peerDiscriminator();
+        count += counts && saying.probeBytes() == 0 ? 1 : 0;
+        writer.sender(
+                        settings.exchange().authorityHash(),
+                        settings.exchange().ownName(),
+                        settings.incarnation(),
+                        settings.nodeId())
+                .clock(sequence, count, nowNs)
+                .echo(
+                        route.echo().sequence(),
+                        route.echo().sentNs(),
+                        route.echo().sequence() == 0 ? 0 : nowNs - route.echo().heardNs(),
+                        loss)
+                .ownEndpoint(settings.own());
+        final Endpoint seen = route.to().equals(settings.configured()) ? peerSeen : route.to();
+        if (seen != null) {
+            writer.seenEndpoint(seen);
+        }
+        if (signed) {
+            writer.keyGenerations(keys.signingGeneration(), newestGeneration);
+        }
+        addRest(saying);
+        counters.sent().increment();
+        output.send(settings.pathIndex(), buffer, 0, signed ? signedLength() : writer.end(), route.to());
+    }
+
+    private int signedLength() {
+        final int code = writer.code(keys.signingGeneration());
+        keys.signing().sign(bytes, code);
+        return code + PeerMessage.CODE_LENGTH;
+    }
+
+    private void addRest(final Saying saying) {
+        if (saying.part() != null) {
+            writer.keyExchange(new UnsafeBuffer(saying.part()), 0, saying.part().length);
+        }
+        if (saying.answerBytes() != 0) {
+            writer.mtuAnswer(saying.answerBytes());
+        }
+        if (saying.probeBytes() != 0) {
+            final int headers = settings.own().address().isV4() ? HEADERS_V4 : HEADERS_V6;
+            writer.mtuProbe(saying.probeBytes(), saying.probeBytes() - headers);
+        }
+    }
+}
