@@ -1,6 +1,7 @@
 package io.fairway.cluster;
 
 import io.fairway.cluster.membership.ClusterConfig;
+import io.fairway.cluster.peer.PeerPort;
 import io.fairway.cluster.replication.OwnershipView;
 import io.fairway.cluster.replication.ReplicaView;
 import io.fairway.cluster.replication.SessionInstaller;
@@ -28,7 +29,12 @@ public record ControllerContext(Authority authority, String nodeName, Neighbours
      * @param journal the pair's journal, or the lone node's
      * @param replica the newest records
      * @param ownership who owns which bucket
+     * @param peers the way to other routers, or null if nobody speaks to them
      */
     public record Neighbours(
-            SessionInstaller installer, SessionJournal journal, ReplicaView replica, OwnershipView ownership) {}
+            SessionInstaller installer,
+            SessionJournal journal,
+            ReplicaView replica,
+            OwnershipView ownership,
+            PeerPort peers) {}
 }

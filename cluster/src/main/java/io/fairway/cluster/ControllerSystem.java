@@ -5,6 +5,8 @@ import io.fairway.cluster.membership.ClusterConfig;
 import io.fairway.cluster.membership.DeathRegister;
 import io.fairway.cluster.membership.ManagementActor;
 import io.fairway.cluster.membership.MembershipView;
+import io.fairway.cluster.peer.PeerRooms;
+import io.fairway.cluster.peer.exchange.IdentityException;
 import io.fairway.cluster.replication.ReplicationGraph;
 import io.fairway.cluster.replication.Retries;
 import io.fairway.cluster.replication.StandbyInstaller;
@@ -70,7 +72,7 @@ public final class ControllerSystem implements AutoCloseable {
     private final ActorSystem<Void> system;
     private final Inside inside;
 
-    private ControllerSystem(final ControllerContext context) {
+    private ControllerSystem(final ControllerContext context) throws IdentityException {
         this.context = context;
         router = context.authority().routerOfNode(context.nodeName());
         node = router.node(context.nodeName());
@@ -89,8 +91,9 @@ public final class ControllerSystem implements AutoCloseable {
      * Starts a controller and returns when its actors run; a cluster forms, or not, in the background.
      *
      * @throws IllegalStateException if it cannot start, for instance because Artery's port is taken
+     * @throws IdentityException if a file with a certificate or key cannot be used
      */
-    public static ControllerSystem start(final ControllerContext context) {
+    public static ControllerSystem start(final ControllerContext context) throws IdentityException {
         return new ControllerSystem(context);
     }
 
@@ -98,7 +101,8 @@ public final class ControllerSystem implements AutoCloseable {
             SessionServices services,
             SessionRooms rooms,
             ReplicationGraph graph,
-            ActorRef<ManagementActor.Command> management) {}
+            ActorRef<ManagementActor.Command> management,
+            PeerDesk peers) {}
 
     /** The forwarder met an unknown flow: a message as in FirstPacketFlyweight, read before this returns. */
     public void onFirstPacket(final DirectBuffer message, final int offset, final int length) {
@@ -113,6 +117,16 @@ public final class ControllerSystem implements AutoCloseable {
         } else {
             inside.rooms().happened(sessionId, event, detail);
         }
+    }
+
+    /** Somebody sent something to UDP port 1280 of a waypoint: a PeerMessageFlyweight, read before this returns. */
+    public void onPeerMessage(final DirectBuffer message, final int offset) {
+        inside.peers().heard(message, offset);
+    }
+
+    /** The paths to other routers; null if nobody speaks to them. */
+    public PeerRooms peers() {
+        return inside.peers() == null ? null : inside.peers().rooms();
     }
 
     /** The journal has committed a version of our own. */
@@ -212,12 +226,16 @@ public final class ControllerSystem implements AutoCloseable {
 
     private Behavior<Void> guardian(final CompletableFuture<Inside> started) {
         return Behaviors.setup(actor -> {
-            started.complete(build(actor));
+            try {
+                started.complete(build(actor));
+            } catch (final IdentityException e) {
+                started.completeExceptionally(e);
+            }
             return Behaviors.empty();
         });
     }
 
-    private Inside build(final ActorContext<Void> actor) {
+    private Inside build(final ActorContext<Void> actor) throws IdentityException {
         final ControllerContext.Neighbours neighbours = context.neighbours();
         final SystemNanoClock clock = SystemNanoClock.INSTANCE;
         final PortLedger ledger = new PortLedger(router, node.id(), clock);
@@ -246,7 +264,8 @@ public final class ControllerSystem implements AutoCloseable {
         final SessionRooms rooms = SessionRooms.open(services, actor);
         final ActorRef<ManagementActor.Command> management = actor.spawn(
                 ManagementActor.create(id -> services.owns(BucketId.ofSession(id)), rooms::delete), "management");
-        return new Inside(services, rooms, graph, management);
+        final PeerDesk peers = neighbours.peers() == null ? null : PeerDesk.open(context, rooms, retries, actor);
+        return new Inside(services, rooms, graph, management, peers);
     }
 
     /** Whether sessions may still turn up that were there before this start: as long as silent ones live. */
@@ -256,7 +275,7 @@ public final class ControllerSystem implements AutoCloseable {
         return () -> clock.nanoTime() - startNs < spanNs;
     }
 
-    private Inside await(final CompletableFuture<Inside> started) {
+    private Inside await(final CompletableFuture<Inside> started) throws IdentityException {
         try {
             return started.get(START_LIMIT_S, TimeUnit.SECONDS);
         } catch (final InterruptedException e) {
@@ -264,6 +283,9 @@ public final class ControllerSystem implements AutoCloseable {
             throw new IllegalStateException("interrupted while the controller started", e);
         } catch (final ExecutionException | TimeoutException e) {
             system.terminate();
+            if (e.getCause() instanceof final IdentityException unusable) {
+                throw unusable;
+            }
             throw new IllegalStateException("the controller did not start", e);
         }
     }

@@ -1,5 +1,6 @@
 package io.fairway.cluster;
 
+import io.fairway.cluster.peer.exchange.IdentityException;
 import io.fairway.cluster.replication.OwnershipView;
 import io.fairway.cluster.replication.ReplicaView;
 import io.fairway.cluster.replication.SessionInstaller;
@@ -34,7 +35,7 @@ public final class ControllerMeasure {
     private ControllerMeasure() {}
 
     /** Measures. */
-    public static void main(final String[] args) {
+    public static void main(final String[] args) throws IdentityException {
         final int sessions = args.length > 0 ? Integer.parseInt(args[0]) : 100_000;
         for (int round = 0; round < 3; round++) {
             plans(sessions);
@@ -63,7 +64,7 @@ public final class ControllerMeasure {
         System.out.printf("planner: %,d plans/s%n", perSecond(count, startNs));
     }
 
-    private static void actors(final int count) {
+    private static void actors(final int count) throws IdentityException {
         final ConcurrentHashMap<Long, byte[]> replica = new ConcurrentHashMap<>();
         final AtomicReference<ControllerSystem> system = new AtomicReference<>();
         final AtomicInteger installed = new AtomicInteger();
@@ -96,7 +97,8 @@ public final class ControllerMeasure {
                         installer,
                         journal,
                         ReplicaView.of(replica::get, c -> replica.values().forEach(c)),
-                        OwnershipView.alone()))));
+                        OwnershipView.alone(),
+                        null))));
         final UnsafeBuffer message = message();
         for (int i = 0; i < WARM; i++) {
             encode(message, count + i);

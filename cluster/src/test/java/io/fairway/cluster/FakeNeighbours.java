@@ -35,7 +35,7 @@ public final class FakeNeighbours implements SessionInstaller, SessionJournal, R
     }
 
     public ControllerContext.Neighbours neighbours() {
-        return new ControllerContext.Neighbours(this, this, this, this);
+        return new ControllerContext.Neighbours(this, this, this, this, null);
     }
 
     @Override

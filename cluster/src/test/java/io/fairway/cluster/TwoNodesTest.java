@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fairway.cluster.membership.MembershipView;
+import io.fairway.cluster.peer.exchange.IdentityException;
 import io.fairway.model.boundary.FirstPacketFlyweight;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.FlowKeyFlyweight;
@@ -26,7 +27,7 @@ class TwoNodesTest {
     private final FakeNeighbours neighbours1 = owned(0);
 
     @Test
-    void theyMeetAndOneIsDownedJustWhenItIsDeclaredDeadAndRejoins() {
+    void theyMeetAndOneIsDownedJustWhenItIsDeclaredDeadAndRejoins() throws IdentityException {
         try (ControllerSystem node0 = start("east0", neighbours0)) {
             try (ControllerSystem node1 = start("east1", neighbours1)) {
                 await().atMost(PATIENCE).until(() -> up(node0) == 2 && up(node1) == 2);
@@ -55,7 +56,7 @@ class TwoNodesTest {
     }
 
     @Test
-    void theSecondNodeFoundsTheClusterWhenTheFirstIsDead() {
+    void theSecondNodeFoundsTheClusterWhenTheFirstIsDead() throws IdentityException {
         try (ControllerSystem node1 = start("east1", neighbours1)) {
             node1.onPartnerDead("never came");
             await().atMost(PATIENCE).until(() -> up(node1) == 1);
@@ -66,7 +67,7 @@ class TwoNodesTest {
     }
 
     @Test
-    void aLoneRouterHasNoClusterAndWorks() {
+    void aLoneRouterHasNoClusterAndWorks() throws IdentityException {
         final ControllerContext context = new ControllerContext(Lab.authority(), "east0", neighbours0.neighbours());
         try (ControllerSystem lone = ControllerSystem.start(context)) {
             neighbours0.committed = (id, version) -> lone.onCommitted(id, version, true);
@@ -80,7 +81,7 @@ class TwoNodesTest {
     }
 
     @Test
-    void aRestoredReplicaIsGivenToTheForwarder() {
+    void aRestoredReplicaIsGivenToTheForwarder() throws IdentityException {
         final ControllerContext context = new ControllerContext(Lab.authority(), "east0", neighbours0.neighbours());
         try (ControllerSystem first = ControllerSystem.start(context)) {
             neighbours0.committed = (id, version) -> first.onCommitted(id, version, true);
@@ -95,7 +96,7 @@ class TwoNodesTest {
         }
     }
 
-    private ControllerSystem start(final String nodeName, final FakeNeighbours neighbours) {
+    private ControllerSystem start(final String nodeName, final FakeNeighbours neighbours) throws IdentityException {
         return ControllerSystem.start(
                 new ControllerContext(Lab.authority(FABRIC), nodeName, neighbours.neighbours(), port));
     }

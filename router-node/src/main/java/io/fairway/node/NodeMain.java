@@ -1,5 +1,6 @@
 package io.fairway.node;
 
+import io.fairway.cluster.peer.exchange.IdentityException;
 import io.fairway.dataplane.io.PrivilegeException;
 import io.fairway.ha.sentinel.ExitCode;
 import io.fairway.model.config.Authority;
@@ -20,7 +21,11 @@ public final class NodeMain {
     public static void main(final String[] arguments) {
         try {
             run(NodeArguments.parse(arguments));
-        } catch (final IllegalArgumentException | StartException | ConfigException | PrivilegeException e) {
+        } catch (final IllegalArgumentException
+                | StartException
+                | ConfigException
+                | IdentityException
+                | PrivilegeException e) {
             LOG.error("cannot start: {}", e.getMessage());
             Runtime.getRuntime().halt(ExitCode.MISCONFIGURED);
         } catch (final IOException | InterruptedException | RuntimeException e) {
@@ -43,7 +48,7 @@ public final class NodeMain {
     }
 
     private static void run(final NodeArguments arguments)
-            throws ConfigException, StartException, IOException, InterruptedException {
+            throws ConfigException, StartException, IdentityException, IOException, InterruptedException {
         final Authority authority = ConfigReader.read(arguments.config());
         final Router router = authority.routerOfNode(arguments.node());
         if (router == null) {

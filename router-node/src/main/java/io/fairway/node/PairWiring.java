@@ -76,6 +76,11 @@ final class PairWiring {
         return new PairWiring(parts, opened);
     }
 
+    /** Whether sessions from before this start are there still. */
+    boolean kept() {
+        return store.loaded() > 0;
+    }
+
     /** Where the controller appends. */
     Journal journal() {
         return proxy;

@@ -177,24 +177,15 @@ final class RouterOperations implements NodeOperations {
 
     @Override
     public List<PeerRow> peers() {
-        final List<PeerRow> result = new ArrayList<>();
-        for (final Router.PeerPath path : parts.router().peerPaths()) {
+        return PeerRows.of(parts.router(), parts.controller().peers().table(), path -> {
             final MutableLong sessions = new MutableLong();
             parts.replica().forEach((id, bytes, offset, length, synced) -> {
                 if (SessionRecordFlyweight.decode(bytes, offset).peer().equals(path.peer())) {
                     sessions.increment();
                 }
             });
-            result.add(new PeerRow(
-                    path.peer(),
-                    path.name(),
-                    parts.router().interfaces().get(path.interfaceIndex()).name(),
-                    path.localWaypoint().toString(),
-                    path.remoteWaypoint().toString(),
-                    "configured",
-                    sessions.get()));
-        }
-        return result;
+            return sessions.get();
+        });
     }
 
     @Override
@@ -232,7 +223,10 @@ final class RouterOperations implements NodeOperations {
                         "controller steps tried again", sessions.retried().sum()),
                 new CounterRow(
                         "standby entries tried again", sessions.standbyRefused().sum()),
-                new CounterRow("controller faults", sessions.failed().sum())));
+                new CounterRow("controller faults", sessions.failed().sum()),
+                new CounterRow(
+                        "messages to peers' port on no path",
+                        parts.controller().peers().unknown().sum())));
         result.addAll(parts.extraCounters().get());
         return result;
     }

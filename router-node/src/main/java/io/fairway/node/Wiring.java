@@ -2,6 +2,8 @@ package io.fairway.node;
 
 import io.fairway.cluster.ControllerContext;
 import io.fairway.cluster.ControllerSystem;
+import io.fairway.cluster.peer.Incarnation;
+import io.fairway.cluster.peer.exchange.IdentityException;
 import io.fairway.cluster.replication.OwnershipView;
 import io.fairway.cluster.replication.ReplicaView;
 import io.fairway.cluster.replication.SessionInstaller;
@@ -57,6 +59,7 @@ final class Wiring {
      * Starts a node; what it opened closes with {@code opened}.
      *
      * @throws IOException if a device is missing or privilege lacks, in one sentence
+     * @throws IdentityException if a certificate or its key cannot be used, in one sentence
      */
     static void start(
             final Authority authority,
@@ -64,11 +67,11 @@ final class Wiring {
             final Router.Node node,
             final Path stateDir,
             final CloseStack opened)
-            throws IOException {
+            throws IOException, IdentityException {
         new Wiring(authority, router, node, opened, new StateDirectory(stateDir)).start();
     }
 
-    private void start() throws IOException {
+    private void start() throws IOException, IdentityException {
         final OwnershipGate gate = opened.add(OwnershipGate.map(state.gate(), node.id()));
         gate.setValidUntilNs(0);
         final Fabric fabric = opened.add(openFabric());
@@ -81,6 +84,8 @@ final class Wiring {
         final Journalling listener = new Journalling();
         final Journal journal =
                 pair == null ? new StandaloneJournal(replica, RecordSink.NONE, listener) : pair.journal();
+        final Incarnation incarnation = PeerWiring.incarnation(state.incarnation(), pair != null && pair.kept());
+        final PeerWiring peers = new PeerWiring(router, gate, forward.proxy(), incarnation);
         final ControllerSystem controller = opened.add(ControllerSystem.start(new ControllerContext(
                 authority,
                 node.name(),
@@ -92,7 +97,8 @@ final class Wiring {
                                 forward.proxy()::recover),
                         SessionJournal.of(journal::append, journal::delete),
                         replicaView(replica),
-                        OwnershipView.of(gate::owner, gate::epoch)))));
+                        OwnershipView.of(gate::owner, gate::epoch),
+                        peers))));
         restartIfRemoved(controller);
         listener.attach(controller);
         controller.restore();
@@ -168,6 +174,11 @@ final class Wiring {
             @Override
             public void onSessionEvent(final long sessionId, final int event, final int detail) {
                 controller.onSessionEvent(sessionId, event, detail);
+            }
+
+            @Override
+            public void onPeerMessage(final DirectBuffer message, final int offset) {
+                controller.onPeerMessage(message, offset);
             }
         };
     }

@@ -77,6 +77,8 @@ public enum DropReason {
     CONSUMED_ARP("An ARP message, consumed here."),
     CONSUMED_NEIGHBOR_MESSAGE("A neighbour solicitation or advertisement, consumed here."),
     ROUTER_MESSAGE_IGNORED("A router solicitation, advertisement or redirect; routes are configured, not learned."),
+    CONSUMED_PEER_MESSAGE("A message to UDP port 1280 of a waypoint, handed to the controller."),
+    PEER_MESSAGES_TOO_MANY("More messages came to UDP port 1280 of our waypoints than the controller looks at."),
     CONSUMED_ECHO("An echo request to our own address, answered."),
     TO_OURSELVES("A packet to our own address that no service takes.");
 

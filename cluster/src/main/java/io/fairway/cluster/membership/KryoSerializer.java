@@ -3,6 +3,7 @@ package io.fairway.cluster.membership;
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.Registration;
+import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.util.DefaultClassResolver;
@@ -21,6 +22,8 @@ public final class KryoSerializer extends JSerializer {
     private static final int ASK_DELETE_ID = 16;
 
     private static final int DELETE_ANSWERED_ID = 17;
+
+    private static final int NOTICE_ID = 18;
 
     private static final int INITIAL_BYTES = 64;
     private static final int MAX_BYTES = 64 * 1024;
@@ -108,6 +111,28 @@ public final class KryoSerializer extends JSerializer {
         kryo.setReferences(false);
         kryo.register(RemoteMessage.AskDelete.class, ASK_DELETE_ID);
         kryo.register(RemoteMessage.DeleteAnswered.class, DELETE_ANSWERED_ID);
+        kryo.register(RemoteMessage.Notice.class, new NoticeSerializer(), NOTICE_ID);
         return kryo;
+    }
+
+    /** Believes a length only within its bounds. */
+    private static final class NoticeSerializer extends Serializer<RemoteMessage.Notice> {
+        @Override
+        public void write(final Kryo kryo, final Output output, final RemoteMessage.Notice notice) {
+            output.writeInt(notice.topic());
+            output.writeInt(notice.content().length);
+            output.writeBytes(notice.content());
+        }
+
+        @Override
+        public RemoteMessage.Notice read(
+                final Kryo kryo, final Input input, final Class<? extends RemoteMessage.Notice> type) {
+            final int topic = input.readInt();
+            final int length = input.readInt();
+            if (length < 0 || length > RemoteMessage.MAX_NOTICE_BYTES) {
+                throw new KryoException("a notice of " + length + " bytes");
+            }
+            return new RemoteMessage.Notice(topic, input.readBytes(length));
+        }
     }
 }

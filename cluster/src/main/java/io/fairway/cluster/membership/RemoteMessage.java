@@ -17,4 +17,16 @@ public sealed interface RemoteMessage {
      * @param wasThere whether there was such a session
      */
     record DeleteAnswered(long requestId, boolean wasThere) implements RemoteMessage, ManagementActor.Command {}
+
+    /**
+     * The newest word on a topic.
+     *
+     * @param topic what it is about
+     * @param content at most {@link #MAX_NOTICE_BYTES} long
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Messages are never compared.
+    record Notice(int topic, byte[] content) implements RemoteMessage, NoticeActor.Command {}
+
+    /** The longest notice. */
+    int MAX_NOTICE_BYTES = 4096;
 }

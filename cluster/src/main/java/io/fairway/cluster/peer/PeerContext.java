@@ -4,6 +4,7 @@ import io.fairway.model.config.Authority;
 import io.fairway.model.config.Router;
 import java.security.SecureRandom;
 import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
 import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.NanoClock;
 
@@ -26,7 +27,7 @@ public record PeerContext(
         Authority authority,
         Router router,
         int nodeId,
-        long incarnation,
+        LongSupplier incarnation,
         boolean succeeding,
         IntPredicate leads,
         PeerOutput output,

@@ -11,8 +11,13 @@ public interface PeerListener {
     /** The path may be used no more. */
     void onPathDown(int pathIndex, String why);
 
-    /** The peer's router has lost its sessions since it was last heard on this path: metadata must start again. */
-    void onPeerLostState(int pathIndex);
+    /**
+     * The peer was heard for the first time, or its sessions are others than before.
+     *
+     * @param incarnation as in the {@link PeerPathRow}
+     * @param lost whether it has lost its sessions since it was last heard: metadata must start again
+     */
+    void onPeerIncarnation(int pathIndex, long incarnation, boolean lost);
 
     /** The peer is seen elsewhere than before, or than configured: the address and port to which to send. */
     void onObservedAddressChanged(int pathIndex, Endpoint seen);

@@ -52,6 +52,7 @@ final class PeerSession {
     private Endpoint ownSeen;
     private boolean natAtPeer;
     private long peerIncarnation;
+    private long sinceNs;
 
     /** To whom to answer while a message is looked at, else null. */
     private Route reply;
@@ -81,6 +82,7 @@ final class PeerSession {
     /** Begins to speak, or to listen first if another process may have spoken until now. */
     void start(final boolean succeeding, final PeerHandover handover, final long nowNs) {
         peerIncarnation = handover.peerIncarnation();
+        sinceNs = nowNs;
         if (exchange != null && handover.keys().inUse() != 0) {
             doExchange(exchange.on(new ExchangeEvent.Adopted(handover.keys()), nowNs), nowNs);
         }
@@ -209,11 +211,7 @@ final class PeerSession {
         peerUses = view.codeGeneration();
         speaker.heard(Echo.of(view, nowNs), quality.lossTowardsUs(), from);
         noteAddresses(from);
-        if (peerIncarnation != 0 && view.incarnation() != peerIncarnation) {
-            LOG.info("path {}: the peer has lost its sessions", path);
-            tools.listener().onPeerLostState(path);
-        }
-        peerIncarnation = view.incarnation();
+        noteIncarnation();
         final PeerTimers timers =
                 new PeerTimers(view.multiplier(), view.desiredTxUs() * NS_PER_US, view.requiredRxUs() * NS_PER_US);
         doPath(
@@ -226,6 +224,15 @@ final class PeerSession {
                                 timers),
                         nowNs),
                 nowNs);
+    }
+
+    private void noteIncarnation() {
+        final long before = peerIncarnation;
+        peerIncarnation = view.incarnation();
+        if (peerIncarnation != before) {
+            LOG.info("path {}: the peer's sessions are {}", path, before == 0 ? "known" : "lost");
+            tools.listener().onPeerIncarnation(path, peerIncarnation, before != 0);
+        }
     }
 
     private void noteAddresses(final Endpoint from) {
@@ -269,8 +276,10 @@ final class PeerSession {
         for (final PathAction action : actions) {
             switch (action) {
                 case PathAction.Speak(final boolean isFinal) -> say(isFinal ? Saying.FINAL : Saying.STATE, nowNs);
-                case PathAction.Become(final PathState state, final String why) ->
+                case PathAction.Become(final PathState state, final String why) -> {
                     LOG.info("path {}: {}, {}", path, state, why);
+                    sinceNs = nowNs;
+                }
                 case PathAction.AnnounceUp _ -> {
                     counters.ups().increment();
                     doMtu(prober.on(new MtuEvent.PathUp(), nowNs), nowNs);
@@ -353,6 +362,7 @@ final class PeerSession {
         return new PeerPathRow(
                 true,
                 monitor.state(),
+                sinceNs,
                 monitor.isAnnounced(),
                 new PeerPathRow.Quality(quality.latencyNs(), quality.jitterNs(), quality.loss()),
                 peerSeen,

@@ -1,14 +1,16 @@
 package io.fairway.cluster.peer;
 
 import io.fairway.cluster.peer.exchange.ExchangeSettings;
+import io.fairway.model.boundary.PeerMessageFlyweight;
 import io.fairway.model.config.Authority;
 import io.fairway.model.config.Peering;
 import io.fairway.model.config.Router;
 import io.fairway.model.wire.peer.Endpoint;
 import io.fairway.model.wire.peer.PeerMessage;
+import java.util.function.LongSupplier;
 
 /**
- * What never changes while a node runs, for one path.
+ * What never changes while a node runs, for one path, but the incarnation.
  *
  * @param pathIndex the path's place in its router
  * @param nodeId this node's position in its router
@@ -24,7 +26,7 @@ import io.fairway.model.wire.peer.PeerMessage;
 public record PeerSettings(
         int pathIndex,
         int nodeId,
-        long incarnation,
+        LongSupplier incarnation,
         Endpoint own,
         Endpoint configured,
         boolean listening,
@@ -32,6 +34,9 @@ public record PeerSettings(
         PathTimers timers,
         ExchangeSettings exchange,
         int mtuBytes) {
+    /** Longer probes do not fit into the ring to the forwarder. */
+    private static final int MAX_MTU_BYTES = PeerMessageFlyweight.MAX_PAYLOAD_BYTES;
+
     private static final long NS_PER_S = 1_000_000_000L;
 
     /** One path of a router's. */
@@ -40,7 +45,7 @@ public record PeerSettings(
             final Router router,
             final int pathIndex,
             final int nodeId,
-            final long incarnation) {
+            final LongSupplier incarnation) {
         final Router.PeerPath path = router.peerPaths().get(pathIndex);
         final Peering.Terms terms = router.peering().terms().get(pathIndex);
         return new PeerSettings(
@@ -57,6 +62,8 @@ public record PeerSettings(
                         router.peering().name(),
                         terms.peerName(),
                         router.peering().keyLifetimeS() * NS_PER_S),
-                router.interfaces().get(path.interfaceIndex()).mtuBytes());
+                Math.min(
+                        MAX_MTU_BYTES,
+                        router.interfaces().get(path.interfaceIndex()).mtuBytes()));
     }
 }

@@ -105,7 +105,7 @@ final class PeerSpeaker {
         writer.sender(
                         settings.exchange().authorityHash(),
                         settings.exchange().ownName(),
-                        settings.incarnation(),
+                        settings.incarnation().getAsLong(),
                         settings.nodeId())
                 .clock(sequence, count, nowNs)
                 .echo(

@@ -8,6 +8,7 @@ import java.util.List;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
 
 /** Our messages pass; nothing else does, in either direction. */
 class KryoSerializerTest {
@@ -21,6 +22,22 @@ class KryoSerializerTest {
             assertThat(serializer.fromBinaryJava(serializer.toBinary(message), null))
                     .isEqualTo(message);
         }
+    }
+
+    @Property(tries = 200)
+    void noticesPass(@ForAll final int topic, @ForAll @Size(max = 100) final byte[] content) {
+        final RemoteMessage.Notice read = (RemoteMessage.Notice)
+                serializer.fromBinaryJava(serializer.toBinary(new RemoteMessage.Notice(topic, content)), null);
+        assertThat(read.topic()).isEqualTo(topic);
+        assertThat(read.content()).isEqualTo(content);
+    }
+
+    @Example
+    void aNoticeThatClaimsToBeHugeIsRefusedUnread() {
+        final byte[] bytes = serializer.toBinary(new RemoteMessage.Notice(1, new byte[4]));
+        // Kryo writes its fixed numbers with the lowest byte first: class, topic, length.
+        bytes[bytes.length - 5] = 0x7f;
+        assertThatThrownBy(() -> serializer.fromBinaryJava(bytes, null)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Example

@@ -72,8 +72,10 @@ class PeerRoomsTest {
         }
 
         @Override
-        public void onPeerLostState(final int pathIndex) {
-            log.add("lost state " + pathIndex);
+        public void onPeerIncarnation(final int pathIndex, final long incarnation, final boolean lost) {
+            if (lost) {
+                log.add("lost state " + pathIndex);
+            }
         }
 
         @Override
@@ -139,7 +141,7 @@ class PeerRoomsTest {
                 authority,
                 router,
                 node,
-                77,
+                () -> 77,
                 isEast,
                 leads,
                 output,

@@ -77,10 +77,11 @@ final class PeerWorld {
 
         private PeerSettings settings() {
             final String name = index == 0 ? "a" : "b";
+            final long booted = incarnation;
             return new PeerSettings(
                     0,
                     0,
-                    incarnation,
+                    () -> booted,
                     own,
                     index == 0 ? B : A,
                     index == 0 && natPort != 0,
@@ -114,8 +115,10 @@ final class PeerWorld {
         }
 
         @Override
-        public void onPeerLostState(final int pathIndex) {
-            told.add("lost state");
+        public void onPeerIncarnation(final int pathIndex, final long value, final boolean lost) {
+            if (lost) {
+                told.add("lost state");
+            }
         }
 
         @Override

@@ -9,6 +9,7 @@ import io.fairway.dataplane.neighbor.TcpResetter;
 import io.fairway.model.DropReason;
 import io.fairway.model.boundary.BoundaryMessage;
 import io.fairway.model.boundary.InstallSessionFlyweight;
+import io.fairway.model.boundary.PeerMessageFlyweight;
 import io.fairway.model.boundary.RefusePendingFlyweight;
 import io.fairway.model.boundary.RemoveSessionFlyweight;
 import io.fairway.model.session.FlowActionFlyweight;
@@ -83,6 +84,8 @@ final class Commands implements FragmentHandler {
             case BoundaryMessage.INSTALL_SESSION -> onInstall(buffer, offset);
             case BoundaryMessage.REFUSE_PENDING -> onRefuse(buffer, offset);
             case BoundaryMessage.REMOVE_SESSION -> onRemove(buffer.getLong(offset + RemoveSessionFlyweight.SESSION_ID));
+            case BoundaryMessage.PEER_KEYS -> keys.exchange(buffer, offset);
+            case BoundaryMessage.PEER_MESSAGE -> onPeerMessage(buffer, offset);
             default -> {
                 // A newer controller's message: this forwarder does not know it and needs not to.
             }
@@ -227,6 +230,15 @@ final class Commands implements FragmentHandler {
                 seals.remove(slot);
             }
             table.remove(slot);
+        }
+    }
+
+    private void onPeerMessage(final DirectBuffer buffer, final int offset) {
+        final int egress = buffer.getShort(offset + PeerMessageFlyweight.INTERFACE) & 0xffff;
+        if (egress >= interfaces.count()) {
+            counters.drop(DropReason.NO_ROUTE);
+        } else if (!sender.sendPeerMessage(buffer, offset, interfaces.mtuBytes(egress))) {
+            counters.drop(DropReason.TOO_BIG_FOR_EGRESS);
         }
     }
 

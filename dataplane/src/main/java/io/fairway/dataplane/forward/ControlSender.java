@@ -2,13 +2,16 @@ package io.fairway.dataplane.forward;
 
 import io.fairway.dataplane.neighbor.TokenBucket;
 import io.fairway.dataplane.svr.MetadataKey;
+import io.fairway.model.boundary.PeerMessageFlyweight;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.wire.EthernetHeader;
+import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.Ipv4Header;
 import io.fairway.model.wire.Ipv6Header;
 import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.UdpHeader;
+import io.fairway.model.wire.peer.PeerMessage;
 import io.fairway.model.wire.svr.ControlReason;
 import io.fairway.model.wire.svr.MetadataEncoder;
 import org.agrona.DirectBuffer;
@@ -131,6 +134,33 @@ final class ControlSender {
         Rewriter.finish(packet);
         counters.addGenerated();
         egress.forward(packet, flow, bucket);
+    }
+
+    /** Sends what the controller says to a peer, a PeerMessageFlyweight, in one piece; false if it is too long. */
+    boolean sendPeerMessage(final DirectBuffer message, final int offset, final int mtuBytes) {
+        final int length = message.getInt(offset + PeerMessageFlyweight.PAYLOAD_LENGTH);
+        final int egressInterface = message.getShort(offset + PeerMessageFlyweight.INTERFACE) & 0xffff;
+        final long remoteHigh = message.getLong(offset + PeerMessageFlyweight.REMOTE);
+        final long remoteLow = message.getLong(offset + PeerMessageFlyweight.REMOTE + Long.BYTES);
+        begin(!IpAddress.isV4(remoteHigh, remoteLow), IpProtocol.UDP, UdpHeader.LENGTH + length);
+        if (packet.ipLength() > mtuBytes) {
+            return false;
+        }
+        packet.setAddresses(
+                message.getLong(offset + PeerMessageFlyweight.LOCAL),
+                message.getLong(offset + PeerMessageFlyweight.LOCAL + Long.BYTES),
+                remoteHigh,
+                remoteLow);
+        ports(PeerMessage.PORT, message.getShort(offset + PeerMessageFlyweight.REMOTE_PORT) & 0xffff);
+        packet.buffer.putBytes(packet.payload, message, offset + PeerMessageFlyweight.PAYLOAD, length);
+        UdpHeader.computeChecksum(packet.buffer, packet.ip, packet.l4);
+        Rewriter.finish(packet);
+        egress.originate(
+                packet,
+                egressInterface,
+                message.getLong(offset + PeerMessageFlyweight.NEXT_HOP),
+                message.getLong(offset + PeerMessageFlyweight.NEXT_HOP + Long.BYTES));
+        return true;
     }
 
     private void begin(final boolean v6, final int protocol, final int l4Length) {

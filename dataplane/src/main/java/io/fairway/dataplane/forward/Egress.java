@@ -24,6 +24,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class Egress implements LinkOutput, NeighborListener, AutoCloseable {
     private static final int NONE = -1;
+
+    /** In a bucket's place: the packet belongs to no session. */
+    private static final int NO_BUCKET = -1;
+
     private static final int ARENA_BYTES = 1 << 20;
 
     /** A packet that lies here may yet get an IP header that is longer. */
@@ -101,6 +105,21 @@ final class Egress implements LinkOutput, NeighborListener, AutoCloseable {
             return;
         }
         table.setNeighbor(flow, neighbor);
+        transmit(packet, neighbor, egress, vlan, bucket);
+    }
+
+    /** Sends a finished IP packet of our own that belongs to no session, if this node speaks for the interface. */
+    void originate(final Packet packet, final int egress, final long nextHopHigh, final long nextHopLow) {
+        final int neighbor = resolver.lookup(egress, nextHopHigh, nextHopLow, NeighborTable.NONE, nowNs);
+        if (neighbor == NONE) {
+            counters.drop(DropReason.NEIGHBOR_QUEUE_FULL);
+        } else {
+            counters.addGenerated();
+            transmit(packet, neighbor, egress, interfaces.vlan(egress), NO_BUCKET);
+        }
+    }
+
+    private void transmit(final Packet packet, final int neighbor, final int egress, final int vlan, final int bucket) {
         final int frame = packet.ip - EthernetHeader.LENGTH - (vlan == 0 ? 0 : EthernetHeader.TAG_LENGTH);
         encodeLink(packet.buffer, frame, egress, vlan, packet.v6 ? EthernetHeader.IPV6 : EthernetHeader.IPV4);
         encodeVnet(packet, frame);
@@ -141,7 +160,10 @@ final class Egress implements LinkOutput, NeighborListener, AutoCloseable {
 
     private void sendIfOwned(
             final int egress, final int bucket, final MutableDirectBuffer buffer, final int vnet, final int length) {
-        if (gate.mayForward(bucket, nowNs)) {
+        final boolean may = bucket == NO_BUCKET
+                ? interfaces.speaksFor(egress) && gate.isOpen(nowNs)
+                : gate.mayForward(bucket, nowNs);
+        if (may) {
             queues[egress].add(buffer, vnet, length);
             counters.addForwarded();
         } else {

@@ -38,6 +38,8 @@ public final class ForwarderAdapter {
                     buffer.getLong(offset + SessionEventFlyweight.SESSION_ID),
                     buffer.getInt(offset + SessionEventFlyweight.EVENT),
                     buffer.getInt(offset + SessionEventFlyweight.DETAIL));
+        } else if (type == BoundaryMessage.PEER_MESSAGE) {
+            listener.onPeerMessage(buffer, offset);
         }
     }
 }

@@ -14,4 +14,7 @@ public interface ForwarderListener {
      * @param detail of INSTALL_FAILED: the drop reason's index
      */
     void onSessionEvent(long sessionId, int event, int detail);
+
+    /** Somebody sent something to UDP port 1280 of a waypoint; a PeerMessageFlyweight, valid during the call. */
+    void onPeerMessage(DirectBuffer message, int offset);
 }

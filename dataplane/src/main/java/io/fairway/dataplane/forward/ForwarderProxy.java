@@ -5,12 +5,18 @@ import io.fairway.dataplane.io.Doorbell;
 import io.fairway.model.DropReason;
 import io.fairway.model.boundary.BoundaryMessage;
 import io.fairway.model.boundary.InstallSessionFlyweight;
+import io.fairway.model.boundary.PeerKeysFlyweight;
+import io.fairway.model.boundary.PeerMessageFlyweight;
 import io.fairway.model.boundary.RefusePendingFlyweight;
 import io.fairway.model.boundary.RemoveSessionFlyweight;
+import io.fairway.model.config.Secret;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionRecordFlyweight;
+import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.peer.Endpoint;
 import io.fairway.model.wire.svr.MetadataEncoder;
+import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -65,9 +71,10 @@ public final class ForwarderProxy {
     }
 
     private static int scratchLength() {
-        return InstallSessionFlyweight.RECORD
+        final int install = InstallSessionFlyweight.RECORD
                 + InstallSessionFlyweight.aligned(SessionRecordFlyweight.MAX_LENGTH)
                 + 2 * InstallSessionFlyweight.aligned(io.fairway.model.wire.svr.Metadata.MAX_ENCODED_LENGTH);
+        return Math.max(install, PeerMessageFlyweight.MAX_LENGTH);
     }
 
     /**
@@ -161,6 +168,85 @@ public final class ForwarderProxy {
         head(message, BoundaryMessage.REMOVE_SESSION, RemoveSessionFlyweight.LENGTH);
         message.putLong(RemoveSessionFlyweight.SESSION_ID, sessionId);
         return toForwarder.offer(message, 0, RemoveSessionFlyweight.LENGTH);
+    }
+
+    /**
+     * How a message gets to a peer.
+     *
+     * @param interfaceIndex the logical interface that it leaves by
+     * @param local the waypoint that it comes from
+     * @param remote where it goes
+     * @param nextHop whose Ethernet address it needs
+     */
+    public record PeerWay(int interfaceIndex, IpAddress local, Endpoint remote, IpAddress nextHop) {}
+
+    /**
+     * Says something to a peer, from UDP port 1280.
+     *
+     * @param buffer holds the payload, at most {@link PeerMessageFlyweight#MAX_PAYLOAD_BYTES} long
+     * @return false if the ring is full or the payload too long
+     */
+    public boolean tellPeer(final PeerWay way, final DirectBuffer buffer, final int offset, final int length) {
+        if (length > PeerMessageFlyweight.MAX_PAYLOAD_BYTES) {
+            return false;
+        }
+        final UnsafeBuffer message = scratch.get();
+        head(message, BoundaryMessage.PEER_MESSAGE, PeerMessageFlyweight.PAYLOAD + length);
+        message.putShort(PeerMessageFlyweight.INTERFACE, (short) way.interfaceIndex());
+        message.putShort(PeerMessageFlyweight.REMOTE_PORT, (short) way.remote().port());
+        message.putInt(PeerMessageFlyweight.PAYLOAD_LENGTH, length);
+        put(message, PeerMessageFlyweight.LOCAL, way.local());
+        put(message, PeerMessageFlyweight.REMOTE, way.remote().address());
+        put(message, PeerMessageFlyweight.NEXT_HOP, way.nextHop());
+        message.putBytes(PeerMessageFlyweight.PAYLOAD, buffer, offset, length);
+        final boolean taken = toForwarder.offer(message, 0, PeerMessageFlyweight.PAYLOAD + length);
+        if (taken) {
+            ring();
+        }
+        return taken;
+    }
+
+    /**
+     * A generation of keys between us and a peer.
+     *
+     * @param number the security id of TLV 16
+     * @param sending protects what we send, 32 bytes
+     * @param receiving protects what the peer sends, 32 bytes
+     */
+    public record PeerKey(int number, Secret sending, Secret receiving) {}
+
+    /**
+     * A path to a peer has these keys from now on, and no others.
+     *
+     * @param inUse the number of the generation to send with, 0 for none
+     * @return false if the ring is full
+     */
+    public boolean useKeys(final int pathIndex, final int inUse, final List<PeerKey> generations) {
+        final UnsafeBuffer message = scratch.get();
+        final int length = PeerKeysFlyweight.GENERATIONS + generations.size() * PeerKeysFlyweight.GENERATION_LENGTH;
+        head(message, BoundaryMessage.PEER_KEYS, length);
+        message.putInt(PeerKeysFlyweight.PATH, pathIndex);
+        message.putInt(PeerKeysFlyweight.IN_USE, inUse);
+        message.putInt(PeerKeysFlyweight.COUNT, generations.size());
+        int at = PeerKeysFlyweight.GENERATIONS;
+        for (final PeerKey generation : generations) {
+            message.putInt(at + PeerKeysFlyweight.NUMBER, generation.number());
+            message.putBytes(
+                    at + PeerKeysFlyweight.SENDING, generation.sending().bytes());
+            message.putBytes(
+                    at + PeerKeysFlyweight.RECEIVING, generation.receiving().bytes());
+            at += PeerKeysFlyweight.GENERATION_LENGTH;
+        }
+        final boolean taken = toForwarder.offer(message, 0, length);
+        if (taken) {
+            ring();
+        }
+        return taken;
+    }
+
+    private static void put(final UnsafeBuffer message, final int at, final IpAddress address) {
+        message.putLong(at, address.high());
+        message.putLong(at + Long.BYTES, address.low());
     }
 
     private static void head(final UnsafeBuffer message, final int type, final int length) {

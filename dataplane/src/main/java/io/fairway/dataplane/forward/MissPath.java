@@ -31,6 +31,7 @@ final class MissPath {
     private final ControlSender sender;
     private final SessionHealth health;
     private final ToController controller;
+    private final PeerInbox inbox;
     private final IcmpResponder icmp;
     private final boolean judgesUnknownTcp;
     private final UnsafeBuffer controlKey = new UnsafeBuffer(new byte[FlowKeyFlyweight.LENGTH]);
@@ -60,6 +61,7 @@ final class MissPath {
         this.sender = sender;
         this.health = health;
         this.controller = controller;
+        inbox = new PeerInbox(waypoints.paths(), controller);
         this.icmp = icmp;
         this.judgesUnknownTcp = judgesUnknownTcp;
     }
@@ -70,6 +72,11 @@ final class MissPath {
         final long low = packet.parsed.destinationLow();
         if (interfaces.isOurs(packet.interfaceIndex, packet.parsed.sourceHigh(), packet.parsed.sourceLow())) {
             return DropReason.MARTIAN_SOURCE;
+        }
+        if (PeerInbox.isFor(packet) && waypoints.isLocal(high, low)) {
+            return checksumOk(packet)
+                    ? inbox.onPacket(packet, keys.path(packet.parsed), nowNs)
+                    : DropReason.BAD_L4_CHECKSUM;
         }
         final boolean echo = packet.protocol == IpProtocol.ICMP || packet.protocol == IpProtocol.ICMPV6;
         if (!echo && waypoints.isLocal(high, low) && !mayLeadOn(packet)) {

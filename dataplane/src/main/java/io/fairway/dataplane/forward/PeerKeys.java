@@ -69,6 +69,11 @@ final class PeerKeys {
         return ring.signing(path(packet));
     }
 
+    /** A path has other keys from now on; the message is a PeerKeysFlyweight. */
+    void exchange(final DirectBuffer message, final int offset) {
+        ring.exchange(message, offset);
+    }
+
     /** Signs a range. */
     void sign(final MetadataKey key, final MutableDirectBuffer buffer, final int offset, final int length) {
         key.sign(buffer, offset, length, seconds);

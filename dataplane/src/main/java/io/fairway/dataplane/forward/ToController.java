@@ -4,6 +4,7 @@ import io.fairway.dataplane.io.Doorbell;
 import io.fairway.model.DropReason;
 import io.fairway.model.boundary.BoundaryMessage;
 import io.fairway.model.boundary.FirstPacketFlyweight;
+import io.fairway.model.boundary.PeerMessageFlyweight;
 import io.fairway.model.boundary.SessionEventFlyweight;
 import io.fairway.model.session.FlowKeyFlyweight;
 import org.agrona.BufferUtil;
@@ -22,7 +23,7 @@ final class ToController {
     private final FlowTable table;
     private final ForwardCounters counters;
     private final UnsafeBuffer message =
-            new UnsafeBuffer(BufferUtil.allocateDirectAligned(FirstPacketFlyweight.MAX_LENGTH, 64));
+            new UnsafeBuffer(BufferUtil.allocateDirectAligned(PeerMessageFlyweight.MAX_LENGTH, 64));
 
     /** @param bell the controller's, or null if it polls by itself */
     ToController(
@@ -56,6 +57,21 @@ final class ToController {
         if (metadataLength > 0) {
             message.putBytes(FirstPacketFlyweight.METADATA, metadata, metadataOffset, metadataLength);
         }
+        return offer(length);
+    }
+
+    /** Hands over a UDP datagram for a waypoint's port 1280: so many bytes, at most as many as the message holds. */
+    boolean peerMessage(final Packet packet, final int payload, final int payloadLength) {
+        final int length = PeerMessageFlyweight.PAYLOAD + payloadLength;
+        head(BoundaryMessage.PEER_MESSAGE, length);
+        message.putShort(PeerMessageFlyweight.INTERFACE, (short) packet.interfaceIndex);
+        message.putShort(PeerMessageFlyweight.REMOTE_PORT, (short) packet.parsed.sourcePort());
+        message.putInt(PeerMessageFlyweight.PAYLOAD_LENGTH, payloadLength);
+        message.putLong(PeerMessageFlyweight.LOCAL, packet.parsed.destinationHigh());
+        message.putLong(PeerMessageFlyweight.LOCAL + Long.BYTES, packet.parsed.destinationLow());
+        message.putLong(PeerMessageFlyweight.REMOTE, packet.parsed.sourceHigh());
+        message.putLong(PeerMessageFlyweight.REMOTE + Long.BYTES, packet.parsed.sourceLow());
+        message.putBytes(PeerMessageFlyweight.PAYLOAD, packet.buffer, payload, payloadLength);
         return offer(length);
     }
 

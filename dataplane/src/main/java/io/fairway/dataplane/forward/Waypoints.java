@@ -29,6 +29,11 @@ final class Waypoints {
         }
     }
 
+    /** How many paths there are. */
+    int paths() {
+        return from.length;
+    }
+
     /** Whether the address is a waypoint of ours. */
     boolean isLocal(final long high, final long low) {
         for (int i = 0; i < local.length; i++) {

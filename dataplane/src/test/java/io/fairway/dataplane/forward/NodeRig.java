@@ -5,6 +5,7 @@ import io.fairway.model.DropReason;
 import io.fairway.model.boundary.BoundaryMessage;
 import io.fairway.model.boundary.FirstPacketFlyweight;
 import io.fairway.model.boundary.SessionEventFlyweight;
+import io.fairway.model.config.Peering;
 import io.fairway.model.config.Router;
 import io.fairway.model.config.Secret;
 import io.fairway.model.config.SecurityKey;
@@ -23,6 +24,7 @@ import io.fairway.model.wire.MacAddress;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
@@ -136,10 +138,15 @@ final class NodeRig implements AutoCloseable {
                 List.of(networkInterface("lan", lan, virtual), networkInterface("wan", wan, virtual)),
                 List.of(),
                 paths,
-                null,
+                peering(name, peers.length),
                 null,
                 new Router.Limits(64, 8, 3),
                 new Router.Timers(60_000, 10_000, 30_000, 10_000, 0));
+    }
+
+    private static Peering peering(final String name, final int paths) {
+        final Peering.Terms shared = new Peering.Terms("peer", false, new Peering.Bfd(1000, 500, 3), false);
+        return new Peering(name, null, 86_400, Collections.nCopies(paths, shared));
     }
 
     /** The address of a family among one or two, separated by a blank; an IPv4 /24 or an IPv6 /64, or null. */

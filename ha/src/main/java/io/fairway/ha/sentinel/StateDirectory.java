@@ -24,6 +24,11 @@ public record StateDirectory(Path path) {
         return path.resolve("epochs");
     }
 
+    /** Since when the router has had its sessions. */
+    public Path incarnation() {
+        return path.resolve("incarnation");
+    }
+
     /** What the node writes for its sentinel. */
     public Path plan() {
         return path.resolve("sentinel.plan");

@@ -235,8 +235,25 @@ final class ShowCommand {
     }
 
     private static void printPeers(final PeerRow[] rows, final PrintWriter out) {
-        final Table table = new Table("PEER", "PATH", "INTERFACE", "LOCAL", "REMOTE", "STATE", "SESSIONS");
+        final Table table = new Table(
+                "PEER",
+                "PATH",
+                "INTERFACE",
+                "LOCAL",
+                "REMOTE",
+                "STATE",
+                "SINCE",
+                "LATENCY",
+                "JITTER",
+                "LOSS",
+                "MOS",
+                "MTU",
+                "SEEN AT",
+                "NAT",
+                "KEY",
+                "SESSIONS");
         for (final PeerRow row : rows) {
+            final PeerRow.Quality quality = row.quality();
             table.row(
                     row.peer(),
                     row.path(),
@@ -244,9 +261,34 @@ final class ShowCommand {
                     row.localWaypoint(),
                     row.remoteWaypoint(),
                     row.state(),
+                    row.stateMs() < 0 ? null : Durations.of(row.stateMs()),
+                    quality == null ? null : quality.latencyMs() + " ms",
+                    quality == null ? null : quality.jitterMs() + " ms",
+                    quality == null ? null : quality.lossPercent() + " %",
+                    quality == null ? null : quality.mos(),
+                    row.mtuBytes(),
+                    row.seen(),
+                    row.nat(),
+                    row.keys().kind() + " " + row.keys().inUse(),
                     row.sessions());
         }
         table.print(out);
+        printRefused(rows, out);
+    }
+
+    private static void printRefused(final PeerRow[] rows, final PrintWriter out) {
+        final Table table = new Table("PATH", "REFUSED", "COUNT", "MEANING");
+        boolean any = false;
+        for (final PeerRow row : rows) {
+            for (final PeerRow.Refused refused : row.counters().refused()) {
+                any = true;
+                table.row(row.path(), refused.reason(), refused.count(), refused.sentence());
+            }
+        }
+        if (any) {
+            out.println();
+            table.print(out);
+        }
     }
 
     private static void printCounters(final CounterRow[] rows, final PrintWriter out) {

@@ -137,7 +137,22 @@ public final class FakeNode implements NodeOperations {
 
     @Override
     public List<PeerRow> peers() {
-        return List.of(new PeerRow("west", "wan-west", "wan", "172.16.0.1", "172.16.0.2", "configured", 3));
+        return List.of(new PeerRow(
+                "west",
+                "wan-west",
+                "wan",
+                "172.16.0.1",
+                "172.16.0.2",
+                "up",
+                65_000,
+                new PeerRow.Quality(0.25, 0.125, 0.5, 4.37),
+                1500,
+                "172.16.0.2:1280",
+                "172.16.0.1:1280",
+                "none",
+                new PeerRow.Keys("certificates", 4, 3),
+                new PeerRow.Counters(70, 69, 1, 0, List.of(new PeerRow.Refused("BAD_CODE", "The code is wrong.", 9))),
+                3));
     }
 
     @Override

@@ -13,6 +13,10 @@ public final class BoundaryMessage {
     public static final int INSTALL_SESSION = 3;
     public static final int REFUSE_PENDING = 4;
     public static final int REMOVE_SESSION = 5;
+    public static final int PEER_KEYS = 7;
+
+    /** In both directions. */
+    public static final int PEER_MESSAGE = 6;
 
     /** Bytes of the header: u32 type, u32 length. */
     public static final int HEADER_LENGTH = 8;

@@ -1,0 +1,259 @@
+package io.fairway.cluster;
+
+import io.fairway.cluster.membership.ClusterConfig;
+import io.fairway.cluster.membership.NoticeActor;
+import io.fairway.cluster.peer.PeerContext;
+import io.fairway.cluster.peer.PeerHandover;
+import io.fairway.cluster.peer.PeerListener;
+import io.fairway.cluster.peer.PeerPort;
+import io.fairway.cluster.peer.PeerRooms;
+import io.fairway.cluster.peer.exchange.IdentityException;
+import io.fairway.cluster.peer.exchange.PeerKeys;
+import io.fairway.cluster.replication.Retries;
+import io.fairway.cluster.session.SessionRooms;
+import io.fairway.model.boundary.PeerMessageFlyweight;
+import io.fairway.model.boundary.SessionEventFlyweight;
+import io.fairway.model.config.Router;
+import io.fairway.model.pair.BucketId;
+import io.fairway.model.session.SessionRecord;
+import io.fairway.model.session.SessionRecordFlyweight;
+import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.peer.Endpoint;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.UnaryOperator;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.LongArrayList;
+import org.agrona.concurrent.SystemEpochClock;
+import org.agrona.concurrent.SystemNanoClock;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Between the peers' room and the rest of a node: what it learns goes to the forwarder and to the other node of this
+ * router, and a peer that lost its sessions is told of them again. Any thread may call; nothing blocks.
+ */
+final class PeerDesk implements PeerListener {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerDesk.class);
+
+    /** The topic of this router's own sessions' number; the others are paths. */
+    private static final int INCARNATION = -1;
+
+    /** Every session that is told costs a packet: 32,000 a second. */
+    private static final int TOLD_AT_ONCE = 64;
+
+    private static final long TELLING_PAUSE_US = 2_000;
+
+    private final ControllerContext.Neighbours neighbours;
+    private final PeerPort port;
+    private final Router router;
+    private final int nodeId;
+    private final SessionRooms sessions;
+    private final Retries retries;
+    private final AtomicReferenceArray<PeerHandover> known;
+    private volatile PeerRooms rooms;
+    private volatile ActorRef<NoticeActor.Command> notices;
+
+    private PeerDesk(
+            final ControllerContext.Neighbours neighbours,
+            final Router router,
+            final int nodeId,
+            final SessionRooms sessions,
+            final Retries retries) {
+        this.neighbours = neighbours;
+        port = neighbours.peers();
+        this.router = router;
+        this.nodeId = nodeId;
+        this.sessions = sessions;
+        this.retries = retries;
+        known = new AtomicReferenceArray<>(router.peerPaths().size());
+        for (int path = 0; path < known.length(); path++) {
+            known.set(path, PeerHandover.NONE);
+        }
+    }
+
+    /**
+     * Starts the room's actors as children of this one.
+     *
+     * @throws IdentityException if a file with a certificate or key cannot be used
+     */
+    static PeerDesk open(
+            final ControllerContext context,
+            final SessionRooms sessions,
+            final Retries retries,
+            final ActorContext<?> parent)
+            throws IdentityException {
+        final Router router = context.authority().routerOfNode(context.nodeName());
+        final int nodeId = router.node(context.nodeName()).id();
+        final PeerDesk desk = new PeerDesk(context.neighbours(), router, nodeId, sessions, retries);
+        desk.rooms = PeerRooms.open(
+                new PeerContext(
+                        context.authority(),
+                        router,
+                        nodeId,
+                        desk.port.incarnation()::get,
+                        router.nodes().size() > 1,
+                        desk.port::leads,
+                        desk.port,
+                        desk,
+                        new PeerContext.Clocks(SystemNanoClock.INSTANCE, SystemEpochClock.INSTANCE),
+                        new SecureRandom()),
+                parent);
+        if (ClusterConfig.isClustered(router)) {
+            desk.notices = parent.spawn(NoticeActor.create(desk::noticed), "notices");
+            desk.sayIncarnation();
+            for (int path = 0; path < desk.known.length(); path++) {
+                desk.sayHandover(path);
+            }
+        }
+        return desk;
+    }
+
+    /** The room. */
+    PeerRooms rooms() {
+        return rooms;
+    }
+
+    /** Somebody said something: a PeerMessageFlyweight, read before this returns. */
+    void heard(final DirectBuffer message, final int offset) {
+        final byte[] payload = new byte[message.getInt(offset + PeerMessageFlyweight.PAYLOAD_LENGTH)];
+        message.getBytes(offset + PeerMessageFlyweight.PAYLOAD, payload);
+        final int remotePort = message.getShort(offset + PeerMessageFlyweight.REMOTE_PORT) & 0xffff;
+        rooms.received(
+                payload,
+                new Endpoint(address(message, offset + PeerMessageFlyweight.REMOTE), remotePort),
+                address(message, offset + PeerMessageFlyweight.LOCAL));
+    }
+
+    private static IpAddress address(final DirectBuffer message, final int at) {
+        return new IpAddress(message.getLong(at), message.getLong(at + Long.BYTES));
+    }
+
+    @Override
+    public void onPathUp(final int pathIndex) {
+        LOG.info("path {} is up", name(pathIndex));
+    }
+
+    @Override
+    public void onPathDown(final int pathIndex, final String why) {
+        LOG.warn("path {} is down: {}", name(pathIndex), why);
+    }
+
+    @Override
+    public void onPeerIncarnation(final int pathIndex, final long incarnation, final boolean lost) {
+        learn(pathIndex, before -> new PeerHandover(before.keys(), incarnation));
+        if (lost) {
+            tellAgain(pathIndex);
+        }
+    }
+
+    @Override
+    public void onObservedAddressChanged(final int pathIndex, final Endpoint seen) {
+        // Messages already go there.
+    }
+
+    @Override
+    public void onOwnAddressChanged(final int pathIndex, final Endpoint seen) {
+        tellAgain(pathIndex);
+    }
+
+    @Override
+    public void onKeys(final int pathIndex, final PeerKeys keys) {
+        learn(pathIndex, before -> new PeerHandover(keys, before.peerIncarnation()));
+        giveKeys(pathIndex);
+    }
+
+    private void learn(final int pathIndex, final UnaryOperator<PeerHandover> change) {
+        known.updateAndGet(pathIndex, change);
+        sayHandover(pathIndex);
+    }
+
+    private void giveKeys(final int pathIndex) {
+        if (!port.useKeys(pathIndex, known.get(pathIndex).keys())) {
+            retries.later(() -> giveKeys(pathIndex));
+        }
+    }
+
+    private void sayHandover(final int pathIndex) {
+        final PeerHandover handover = known.get(pathIndex);
+        if (notices != null && !handover.equals(PeerHandover.NONE)) {
+            notices.tell(new NoticeActor.Say(pathIndex, handover.encode()));
+        }
+    }
+
+    private void sayIncarnation() {
+        final byte[] bytes = new byte[Long.BYTES];
+        ByteBuffer.wrap(bytes).putLong(port.incarnation().get());
+        notices.tell(new NoticeActor.Say(INCARNATION, bytes));
+    }
+
+    private void noticed(final int topic, final byte[] content) {
+        if (topic == INCARNATION && content.length == Long.BYTES) {
+            final long before = port.incarnation().get();
+            port.incarnation().meet(ByteBuffer.wrap(content).getLong());
+            if (port.incarnation().get() != before) {
+                sayIncarnation();
+            }
+        } else if (topic >= 0 && topic < known.length() && !leads(topic)) {
+            handedOver(topic, PeerHandover.decode(content));
+        }
+    }
+
+    private boolean leads(final int pathIndex) {
+        return port.leads(router.peerPaths().get(pathIndex).interfaceIndex());
+    }
+
+    private void handedOver(final int pathIndex, final PeerHandover handover) {
+        final PeerHandover before = known.getAndSet(pathIndex, handover);
+        rooms.handedOver(pathIndex, handover);
+        if (!handover.keys().equals(before.keys())) {
+            giveKeys(pathIndex);
+        }
+        if (before.peerIncarnation() != 0 && before.peerIncarnation() != handover.peerIncarnation()) {
+            tellAgain(pathIndex);
+        }
+    }
+
+    /** Every session of ours that goes by a path carries metadata again, once (svr-protocol.md section 2.6). */
+    private void tellAgain(final int pathIndex) {
+        Thread.ofVirtual().name("tell-again").start(() -> {
+            final String path = name(pathIndex);
+            final LongArrayList ids = new LongArrayList();
+            neighbours.replica().forEach(bytes -> {
+                final SessionRecord record = SessionRecordFlyweight.decode(new UnsafeBuffer(bytes), 0);
+                if (goesBy(record, path) && owns(record.sessionId())) {
+                    ids.addLong(record.sessionId());
+                }
+            });
+            LOG.info("path {}: {} sessions are told again", path, ids.size());
+            tellFrom(ids, 0);
+        });
+    }
+
+    private void tellFrom(final LongArrayList ids, final int first) {
+        final int end = Math.min(ids.size(), first + TOLD_AT_ONCE);
+        for (int i = first; i < end; i++) {
+            sessions.happened(ids.getLong(i), SessionEventFlyweight.METADATA_WANTED, 0);
+        }
+        if (end < ids.size()) {
+            retries.later(() -> tellFrom(ids, end), TELLING_PAUSE_US);
+        }
+    }
+
+    private static boolean goesBy(final SessionRecord record, final String path) {
+        return path.equals(record.path())
+                || record.transit() != null && path.equals(record.transit().path());
+    }
+
+    private boolean owns(final long sessionId) {
+        return neighbours.ownership().owner(BucketId.ofSession(sessionId)) == nodeId;
+    }
+
+    private String name(final int pathIndex) {
+        return router.peerPaths().get(pathIndex).name();
+    }
+}

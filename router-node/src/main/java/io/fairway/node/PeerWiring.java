@@ -1,0 +1,98 @@
+package io.fairway.node;
+
+import io.fairway.cluster.peer.Incarnation;
+import io.fairway.cluster.peer.PeerPort;
+import io.fairway.cluster.peer.exchange.PeerKeys;
+import io.fairway.dataplane.forward.ForwarderProxy;
+import io.fairway.dataplane.forward.OwnershipGate;
+import io.fairway.model.config.Router;
+import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.peer.Endpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.agrona.DirectBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The peers' room's way to gate and forwarder. */
+final class PeerWiring implements PeerPort {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerWiring.class);
+
+    private final Router router;
+    private final OwnershipGate gate;
+    private final ForwarderProxy forwarder;
+    private final Incarnation incarnation;
+
+    PeerWiring(
+            final Router router,
+            final OwnershipGate gate,
+            final ForwarderProxy forwarder,
+            final Incarnation incarnation) {
+        this.router = router;
+        this.gate = gate;
+        this.forwarder = forwarder;
+        this.incarnation = incarnation;
+    }
+
+    /**
+     * The number of this router's sessions, from the file if the sessions are there still.
+     *
+     * @param kept whether this node has kept sessions from before its start
+     */
+    static Incarnation incarnation(final Path file, final boolean kept) {
+        final long before = kept ? read(file) : 0;
+        return new Incarnation(before > 0 ? before : System.currentTimeMillis(), sinceMs -> write(file, sinceMs));
+    }
+
+    private static long read(final Path file) {
+        try {
+            return Long.parseLong(Files.readString(file).strip());
+        } catch (final IOException | NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    private static void write(final Path file, final long sinceMs) {
+        try {
+            Files.writeString(file, Long.toString(sinceMs));
+        } catch (final IOException e) {
+            LOG.warn("peers will be told more than they need after a restart: {}", e.toString());
+        }
+    }
+
+    @Override
+    public boolean leads(final int interfaceIndex) {
+        return gate.leads(interfaceIndex);
+    }
+
+    @Override
+    public void send(
+            final int pathIndex, final DirectBuffer buffer, final int offset, final int length, final Endpoint to) {
+        final Router.PeerPath path = router.peerPaths().get(pathIndex);
+        final IpAddress hop = router.interfaces().get(path.interfaceIndex()).nextHopFor(to.address());
+        if (hop != null) {
+            // What the ring has no room for is said again before it matters.
+            forwarder.tellPeer(
+                    new ForwarderProxy.PeerWay(path.interfaceIndex(), path.localWaypoint(), to, hop),
+                    buffer,
+                    offset,
+                    length);
+        }
+    }
+
+    @Override
+    public boolean useKeys(final int pathIndex, final PeerKeys keys) {
+        return forwarder.useKeys(
+                pathIndex,
+                keys.inUse(),
+                keys.generations().stream()
+                        .map(key -> new ForwarderProxy.PeerKey(key.number(), key.sending(), key.receiving()))
+                        .toList());
+    }
+
+    @Override
+    public Incarnation incarnation() {
+        return incarnation;
+    }
+}
