@@ -117,6 +117,7 @@ final class NodeRig implements AutoCloseable {
                 plain.interfaces(),
                 plain.serviceRoutes(),
                 plain.peerPaths(),
+                plain.peering(),
                 plain.pair(),
                 plain.limits(),
                 new Router.Timers(60_000, 10_000, 30_000, 10_000, inactivityMs));
