@@ -34,6 +34,9 @@ jq '.["fairway-authority:authority"].router[0].pair["lease-ms"] = "soon"' "$node
 e2e_check 'a wrong value is named by its path' refuses 'lease-ms' $(start "$wrong" node0 "$(fresh)")
 jq '.["fairway-authority:authority"].router[0].colour = "red"' "$node_config" >"$wrong"
 e2e_check 'an unknown member is named' refuses 'colour' $(start "$wrong" node0 "$(fresh)")
+jq '.["fairway-authority:authority"].router[0].node[0]["jce-provider"] = "NoSuch"' "$node_config" >"$wrong"
+e2e_check 'an unknown JCE provider is named' refuses 'no JCE provider with the name NoSuch' \
+    $(start "$wrong" node0 "$(fresh)")
 echo '{ "fairway-authority' >"$wrong"
 e2e_check 'a file that is no JSON is named' refuses 'expected JSON' $(start "$wrong" node0 "$(fresh)")
 e2e_check 'a missing file is named' refuses 'nowhere.json' $(start "$traffic_dir/nowhere.json" node0 "$(fresh)")

@@ -137,7 +137,7 @@ public final class Lab {
     private static Router.Node node(final String name, final int id, final String... fabric) {
         final List<Router.FabricLink> links =
                 fabric.length == 0 ? List.of() : List.of(new Router.FabricLink("fab0", IpAddress.parse(fabric[0])));
-        return new Router.Node(name, id, List.of(), links);
+        return new Router.Node(name, id, List.of(), links, "");
     }
 
     private static Router.NetworkInterface network(

@@ -61,6 +61,8 @@ final class ForwardRoom {
                 .keys(parts.authority().security())
                 .ports(ports)
                 .gate(parts.gate())
+                .jce(parts.ciphers().jce())
+                .packetNumbers(parts.ciphers().numbers())
                 .judgesUnknownTcp(!router.peerPaths().isEmpty()
                         || parts.authority().services().stream()
                                 .anyMatch(service -> service.tcpEnforcement().judgesUnknown()))
@@ -83,7 +85,13 @@ final class ForwardRoom {
     }
 
     /** What the room is built from. */
-    record Parts(Authority authority, Router router, Router.Node node, OwnershipGate gate, Fabric fabric) {}
+    record Parts(
+            Authority authority,
+            Router router,
+            Router.Node node,
+            CipherWiring ciphers,
+            OwnershipGate gate,
+            Fabric fabric) {}
 
     /**
      * Opens ports and rings, and starts the thread.

@@ -75,8 +75,9 @@ final class Wiring {
         final OwnershipGate gate = opened.add(OwnershipGate.map(state.gate(), node.id()));
         gate.setValidUntilNs(0);
         final Fabric fabric = opened.add(openFabric());
-        final ForwardRoom forward =
-                ForwardRoom.open(new ForwardRoom.Parts(authority, router, node, gate, fabric), opened);
+        final ForwardRoom forward = ForwardRoom.open(
+                new ForwardRoom.Parts(authority, router, node, CipherWiring.open(node, state, opened), gate, fabric),
+                opened);
         final SessionReplica replica = new SessionReplica(router.limits());
         final PairWiring pair = router.pair() == null
                 ? null

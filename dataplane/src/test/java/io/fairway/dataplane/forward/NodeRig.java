@@ -135,7 +135,7 @@ final class NodeRig implements AutoCloseable {
         return new Router(
                 name,
                 KEY.id(),
-                List.of(new Router.Node("n0", 0, List.of("lan", "wan"), List.of())),
+                List.of(new Router.Node("n0", 0, List.of("lan", "wan"), List.of(), "")),
                 List.of(networkInterface("lan", lan, virtual), networkInterface("wan", wan, virtual)),
                 List.of(),
                 paths,

@@ -24,6 +24,11 @@ public record StateDirectory(Path path) {
         return path.resolve("epochs");
     }
 
+    /** Which packet numbers may have been given. */
+    public Path packetNumbers() {
+        return path.resolve("packet-numbers");
+    }
+
     /** Since when the router has had its sessions. */
     public Path incarnation() {
         return path.resolve("incarnation");

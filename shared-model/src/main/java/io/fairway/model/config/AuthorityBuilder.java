@@ -90,7 +90,8 @@ final class AuthorityBuilder {
                 devices,
                 node.entries("fabric-link").stream()
                         .map(link -> new Router.FabricLink(link.text("device"), address(link, "address")))
-                        .toList());
+                        .toList(),
+                node.has("jce-provider") ? node.text("jce-provider") : "");
     }
 
     private static Router.NetworkInterface networkInterface(

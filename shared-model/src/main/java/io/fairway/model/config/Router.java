@@ -71,8 +71,9 @@ public record Router(
      * @param id 0 or 1: its position in the router's list
      * @param devices the kernel device behind each logical interface, in the interfaces' order
      * @param fabric the links to the partner, none for a single node
+     * @param jceProvider the name of the JCE provider of ciphers and digests, empty for the platform's
      */
-    public record Node(String name, int id, List<String> devices, List<FabricLink> fabric) {
+    public record Node(String name, int id, List<String> devices, List<FabricLink> fabric, String jceProvider) {
         public Node {
             devices = List.copyOf(devices);
             fabric = List.copyOf(fabric);

@@ -73,8 +73,8 @@ final class ConfigReaderTest {
         assertThat(east.name()).isEqualTo("east");
         assertThat(east.nodes())
                 .containsExactly(
-                        new Router.Node("node0", 0, List.of("lan0", "wan0"), links(".1")),
-                        new Router.Node("node1", 1, List.of("lan0", "wan0"), links(".2")));
+                        new Router.Node("node0", 0, List.of("lan0", "wan0"), links(".1"), ""),
+                        new Router.Node("node1", 1, List.of("lan0", "wan0"), links(".2"), ""));
         assertThat(east.interfaces().get(0))
                 .isEqualTo(new Router.NetworkInterface(
                         "lan",

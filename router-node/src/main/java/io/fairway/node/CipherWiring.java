@@ -1,0 +1,57 @@
+package io.fairway.node;
+
+import io.fairway.dataplane.svr.JceProvider;
+import io.fairway.dataplane.svr.PacketNumberFloor;
+import io.fairway.dataplane.svr.PacketNumbers;
+import io.fairway.ha.sentinel.StateDirectory;
+import io.fairway.model.config.Router;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What sealing needs of its machine: a JCE provider, and packet numbers that no start before this one has given.
+ *
+ * @param jce where ciphers come from
+ * @param numbers the node's packet numbers
+ */
+record CipherWiring(JceProvider jce, PacketNumbers numbers) {
+    private static final Logger LOG = LoggerFactory.getLogger(CipherWiring.class);
+
+    /**
+     * Finds both, and keeps the floor under the numbers moving until the node closes.
+     *
+     * @throws IOException if there is no such provider or the state directory cannot be written, in one sentence
+     */
+    static CipherWiring open(final Router.Node node, final StateDirectory state, final CloseStack opened)
+            throws IOException {
+        final JceProvider jce;
+        try {
+            jce = node.jceProvider().isEmpty() ? JceProvider.DEFAULT : JceProvider.named(node.jceProvider());
+        } catch (final IllegalArgumentException e) {
+            throw new IOException("jce-provider of " + node.name() + ": " + e.getMessage(), e);
+        }
+        final long nowNs = System.nanoTime();
+        final PacketNumberFloor floor = PacketNumberFloor.open(
+                state.packetNumbers(), TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()), nowNs, LOG::warn);
+        final Thread mover = Thread.ofVirtual().name("packet-numbers").start(() -> move(floor));
+        opened.add(mover::interrupt);
+        return new CipherWiring(jce, new PacketNumbers(node.id(), floor.startNs(), nowNs));
+    }
+
+    private static void move(final PacketNumberFloor floor) {
+        try {
+            while (true) {
+                TimeUnit.NANOSECONDS.sleep(PacketNumberFloor.INTERVAL_NS);
+                try {
+                    floor.moveOn(System.nanoTime());
+                } catch (final IOException e) {
+                    LOG.warn("packet numbers are not kept ({}): do not set the clock back", e.toString());
+                }
+            }
+        } catch (final InterruptedException e) {
+            // The node closes.
+        }
+    }
+}
