@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Each of three routers in a row loses all its sessions; what runs through them goes on.
 #
-#   client: connections --- node0 --- mid --- remote --- server
+#   client: connections, download --- node0 --- mid --- remote --- server
 set -eu
 . "$(dirname "$0")/../lib/e2e.sh"
 e2e_begin fairway
@@ -22,14 +22,28 @@ lose_state() {
     [ "$1" != node0 ] || wait_for 30 'node0 to lead' pair_alone
 }
 
+download_is_whole() {
+    wait "$download"
+    jq . "$traffic_dir/curl.json"
+    [ "$(jq -r .sha256 "$traffic_dir/curl.json")" = "$(cat "$traffic_dir/big.sha256")" ]
+}
+
+peer_is_up() { node_cli node0 show peers -o json | jq -e 'all(.state == "up")'; }
+
 node_start_these node0 mid0 remote0
 wait_for 30 'node0 to lead' pair_alone
-traffic_servers 1
+traffic_servers 30
 # A router is away for longer than usual: it starts with empty hands, and TCP waits twice as long after every try.
 e2e_echo 50 --lost-after-ms 60000
 for name in remote0 node0 mid0; do
     e2e_check "$name starts again and knows nothing" lose_state "$name"
     e2e_check "$name has lost everything: connections echo again" e2e_echo_alive 40
 done
+wait_for 20 'node0 to know its peer' peer_is_up
+traffic_download &
+download=$!
+sleep 3
+e2e_check 'the router in the middle starts again during a download' lose_state mid0
+e2e_check 'who only downloads has nothing to say, and still gets all of it' download_is_whole
 e2e_check 'no seal failed' test "$(e2e_drops PAYLOAD_BAD_SEAL node0 remote0)" = 0
 e2e_end

@@ -46,6 +46,7 @@ public enum DropReason {
     METADATA_MALFORMED("The metadata's lengths or TLVs are malformed."),
     METADATA_BAD_HMAC("The metadata's HMAC is wrong."),
     METADATA_UNKNOWN_KEY("The metadata names a security id that is not configured."),
+    NO_PEER_KEY("Metadata cannot be protected yet: no key has been agreed on with the peer."),
     METADATA_NOT_DECRYPTED("The metadata's payload TLVs cannot be decrypted."),
     METADATA_UNKNOWN_PEER("Metadata came from an address that is no peer's waypoint."),
     METADATA_UNKNOWN_POLICY("The metadata names a security policy that is not configured, or brings no key for it."),

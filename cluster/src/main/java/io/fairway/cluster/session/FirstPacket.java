@@ -46,6 +46,11 @@ public record FirstPacket(
                 carries ? MetadataParser.decode(message, offset + FirstPacketFlyweight.METADATA, length) : null);
     }
 
+    /** Whether a peer says that it is of a TCP session that has been there for long. */
+    boolean goesOn() {
+        return metadata != null && !opens() && metadata.remainingSeconds() != ReceivedMetadata.NO_REMAINING_TIME;
+    }
+
     /** Whether it begins a session by itself: it is a SYN, or not TCP at all. */
     public boolean opens() {
         final int flags = TcpHeader.SYN | TcpHeader.ACK | TcpHeader.RST | TcpHeader.FIN;

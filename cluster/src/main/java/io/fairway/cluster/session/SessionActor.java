@@ -199,7 +199,9 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
     }
 
     private Behavior<Command> begin(final TypedActorContext<Command> context, final Begin begin) {
-        sessionId = SessionRecordFlyweight.sessionId(new UnsafeBuffer(begin.record()), 0);
+        final UnsafeBuffer view = new UnsafeBuffer(begin.record());
+        sessionId = SessionRecordFlyweight.sessionId(view, 0);
+        state = SessionRecordFlyweight.state(view, 0);
         version = 1;
         aside = new Aside(begin.record(), begin.pendingId());
         if (begin.replaces() == Verdict.NOTHING) {

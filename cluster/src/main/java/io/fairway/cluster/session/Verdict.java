@@ -3,6 +3,7 @@ package io.fairway.cluster.session;
 import io.fairway.model.DropReason;
 import io.fairway.model.boundary.RefusePendingFlyweight;
 import io.fairway.model.session.SessionRecord;
+import io.fairway.model.session.SessionState;
 
 /** What the planner decides on a first packet. */
 public sealed interface Verdict {
@@ -15,7 +16,14 @@ public sealed interface Verdict {
      * @param record its first version
      * @param replaces the session that its sender has forgotten and that must end first, or {@link #NOTHING}
      */
-    record Accepted(SessionRecord record, long replaces) implements Verdict {}
+    record Accepted(SessionRecord record, long replaces) implements Verdict {
+        /** The same session, which has long been established elsewhere. */
+        Accepted established() {
+            return new Accepted(
+                    record.with(record.version(), record.epoch(), SessionState.ESTABLISHED, record.handshakeDone()),
+                    replaces);
+        }
+    }
 
     /**
      * No session; the pending packets are dropped.

@@ -113,6 +113,7 @@ public final class ForwardAgent implements Agent {
                 peers.remover(),
                 new MetadataInserter(table, keys, egress),
                 new OneWayStopper(table, peers.sender()),
+                peers.sender(),
                 controller,
                 icmp,
                 new PayloadSealer(seals, egress),

@@ -13,6 +13,7 @@ import io.fairway.model.config.Secret;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionRecordFlyweight;
+import io.fairway.model.session.SessionState;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.peer.Endpoint;
 import io.fairway.model.wire.svr.MetadataEncoder;
@@ -114,11 +115,13 @@ public final class ForwarderProxy {
             final long pendingId,
             final boolean recover) {
         final MetadataEncoder.Sender sender = new MetadataEncoder.Sender(routerName, securityId, policy);
+        // A new session that has long been one elsewhere: who comes next may have lost it as well.
+        final boolean tellsAll = recover || pendingId != 0 && record.state() != SessionState.OPENING;
         final byte[] forward = record.forward().action().metadataRole() == FlowActionFlyweight.METADATA_FORWARD
-                ? MetadataEncoder.forward(record, sender, recover)
+                ? MetadataEncoder.forward(record, sender, tellsAll)
                 : NOTHING;
         final byte[] reverse = record.reverse().action().metadataRole() == FlowActionFlyweight.METADATA_REVERSE
-                ? MetadataEncoder.reverse(record, sender, recover)
+                ? MetadataEncoder.reverse(record, sender, tellsAll)
                 : NOTHING;
         final int reverseOffset = InstallSessionFlyweight.reverseMetadataOffset(recordLength, forward.length);
         final int length = reverseOffset + InstallSessionFlyweight.aligned(reverse.length);

@@ -28,6 +28,7 @@ final class HitPath {
     private final MetadataRemover remover;
     private final MetadataInserter inserter;
     private final OneWayStopper stopper;
+    private final ControlSender sender;
     private final ToController controller;
     private final IcmpResponder icmp;
     private final PayloadSealer sealer;
@@ -46,6 +47,7 @@ final class HitPath {
             final MetadataRemover remover,
             final MetadataInserter inserter,
             final OneWayStopper stopper,
+            final ControlSender sender,
             final ToController controller,
             final IcmpResponder icmp,
             final PayloadSealer sealer,
@@ -61,6 +63,7 @@ final class HitPath {
         this.remover = remover;
         this.inserter = inserter;
         this.stopper = stopper;
+        this.sender = sender;
         this.controller = controller;
         this.icmp = icmp;
         this.sealer = sealer;
@@ -117,6 +120,10 @@ final class HitPath {
         }
         final DropReason metadata = fromSvr ? remover.onPacket(packet, flow) : null;
         if (metadata != null) {
+            if (metadata == DropReason.CONTROL_MESSAGE && remover.isAnnounced() && inserter.metadataGrowth(flow) > 0) {
+                // In the middle: the next router learns of the session as this one did.
+                sender.announce(flow, bucket);
+            }
             return metadata;
         }
         final DropReason seal = fromSvr && adaptive.seals(flow >> 1) ? sealer.open(packet, flow) : null;
@@ -152,6 +159,9 @@ final class HitPath {
 
     /** A super-frame leaves whole, unless every segment needs metadata or sealing makes it too long for IP. */
     private DropReason depart(final Packet packet, final int flow, final int bucket) {
+        if (inserter.lacksKey(flow)) {
+            return DropReason.NO_PEER_KEY;
+        }
         egress.makeRoom(DEPARTURE_COPIES * (packet.ipLength() + DEPARTURE_GROWTH));
         final boolean sealed = sealsHere(flow);
         if (packet.isSuperFrame() && (sealed || inserter.metadataGrowth(flow) > 0 || isTooLong(packet, flow))) {

@@ -32,6 +32,13 @@ final class MetadataInserter {
         MetadataEncoder.falsePositive(falsePositive, 0);
     }
 
+    /** Whether metadata must be added and there is no key to protect it. */
+    boolean lacksKey(final int flow) {
+        return table.metadataState(flow) == FlowTable.METADATA_ON
+                && table.metadataLength(flow) != 0
+                && keys.signing(table.actions(), table.actionOffset(flow)) == null;
+    }
+
     /** Bytes that metadata adds to a packet of this flow, 0 if the flow's state wants none. */
     int metadataGrowth(final int flow) {
         if (table.metadataState(flow) != FlowTable.METADATA_ON || table.metadataLength(flow) == 0) {

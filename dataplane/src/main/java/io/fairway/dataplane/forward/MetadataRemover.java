@@ -175,6 +175,11 @@ final class MetadataRemover {
         return view;
     }
 
+    /** Whether the last {@link #check} found a session's metadata alone. */
+    boolean isAnnounced() {
+        return view.controlReason() == ControlReason.KEEP_ALIVE.code() && view.payloadLength() > 0;
+    }
+
     private void onPlain(final int flow) {
         final int answer = flow ^ 1;
         if (role(answer) == FlowActionFlyweight.METADATA_REVERSE

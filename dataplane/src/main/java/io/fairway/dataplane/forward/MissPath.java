@@ -7,7 +7,6 @@ import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.PacketParser;
 import io.fairway.model.wire.TcpHeader;
-import io.fairway.model.wire.svr.ControlReason;
 import io.fairway.model.wire.svr.Metadata;
 import io.fairway.model.wire.svr.MetadataView;
 import org.agrona.DirectBuffer;
@@ -130,8 +129,7 @@ final class MissPath {
         if (view.isFalsePositive()) {
             return unknownFlow(packet, true, nowNs);
         }
-        final boolean announced = view.controlReason() == ControlReason.KEEP_ALIVE.code() && view.payloadLength() > 0;
-        if (view.controlReason() != MetadataView.NO_CONTROL && !announced) {
+        if (view.controlReason() != MetadataView.NO_CONTROL && !remover.isAnnounced()) {
             return onControl(packet, key, view.controlReason(), nowNs);
         }
         final int length = remover.reveal(packet);

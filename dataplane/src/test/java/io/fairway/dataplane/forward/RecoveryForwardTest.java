@@ -14,6 +14,8 @@ import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionRecordFlyweight;
 import io.fairway.model.session.SessionSecurity;
+import io.fairway.model.session.SessionState;
+import io.fairway.model.wire.EthernetHeader;
 import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.svr.MetadataParser;
 import io.fairway.model.wire.svr.ReceivedMetadata;
@@ -189,6 +191,49 @@ class RecoveryForwardTest {
         west.receive(LAN, toClient("said again"));
         east.receive(WAN, west.onlySent(WAN));
         assertThat(Frames.text(east.onlySent(LAN))).isEqualTo("said again");
+    }
+
+    /** A download's client has nothing to say by which the server's router could learn of the new way. */
+    @Test
+    void theRouterInTheMiddleSaysAtOnceWhatItIsTold() {
+        final String mid = "198.51.100.3";
+        final FiveTuple near = NodeRig.tuple(6, EAST, 20000, mid, 20001);
+        final FiveTuple far = NodeRig.tuple(6, mid, 21000, WEST, 21001);
+        final SessionRecord passing = NodeRig.record(
+                SESSION,
+                1,
+                NodeRig.flow(WAN, near, WAN, far, FlowActionFlyweight.METADATA_FORWARD, true, WEST),
+                NodeRig.flow(
+                        WAN, far.reversed(), WAN, near.reversed(), FlowActionFlyweight.METADATA_REVERSE, true, EAST));
+        try (NodeRig first = NodeRig.single(directory, "10.0.0.2", EAST, mid);
+                NodeRig middle = NodeRig.single(directory, "10.1.0.1", mid, EAST, WEST)) {
+            first.meet(WAN, mid, middle.mac(WAN));
+            middle.meet(WAN, WEST, west.mac(WAN));
+            middle.meet(WAN, EAST, first.mac(WAN));
+            recover(
+                    first,
+                    NodeRig.record(
+                            SESSION,
+                            1,
+                            NodeRig.flow(LAN, inside(), WAN, near, FlowActionFlyweight.METADATA_FORWARD, false, mid),
+                            NodeRig.flow(WAN, near.reversed(), LAN, inside().reversed(), 0, true, CLIENT)));
+            middle.receive(WAN, Frames.completed(first.ports[WAN].take().getFirst()));
+            middle.advanceMs(1);
+            middle.proxy.install(passing.with(1, 1, SessionState.ESTABLISHED, false), middle.pendingId());
+            middle.turn();
+            final byte[] announcement =
+                    Frames.completed(middle.ports[WAN].take().getFirst());
+            assertThat(Frames.words(announcement)).isEqualTo("tcp " + mid + ":21000 > " + WEST + ":21001 ttl 64 ok");
+            try (NodeRig last = NodeRig.single(directory, "10.2.0.2", WEST, mid)) {
+                last.receive(WAN, reaching(last, announcement));
+                assertThat(metadata(last.firstPacket()).remainingSeconds()).isEqualTo(30);
+            }
+        }
+    }
+
+    private static byte[] reaching(final NodeRig node, final byte[] frame) {
+        EthernetHeader.setDestination(new UnsafeBuffer(frame), 0, node.mac(WAN));
+        return frame;
     }
 
     /** After the peer has forgotten which packets came, those of before are too old for it. */
