@@ -140,7 +140,7 @@ final class PeerDesk implements PeerListener {
 
     @Override
     public void onPathDown(final int pathIndex, final String why) {
-        LOG.warn("path {} is down: {}", name(pathIndex), why);
+        LOG.info("path {} is down: {}", name(pathIndex), why);
     }
 
     @Override

@@ -63,7 +63,8 @@ final class PeerWiring implements PeerPort {
 
     @Override
     public boolean leads(final int interfaceIndex) {
-        return gate.leads(interfaceIndex);
+        // Until this process has had a lease, the gate says what the one before it led.
+        return gate.leads(interfaceIndex) && gate.validUntilNs() != 0;
     }
 
     @Override

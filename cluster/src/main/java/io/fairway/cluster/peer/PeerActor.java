@@ -154,6 +154,7 @@ final class PeerActor extends ExtensibleBehavior<PeerActor.Command> {
                 session.administer(false, nowNs);
             }
         } else if (!mustLead && session != null) {
+            handover = session.handover();
             session = null;
             final PeerTable table = tools.table();
             table.publish(settings.pathIndex(), table.row(settings.pathIndex()).retired());

@@ -46,6 +46,7 @@ final class PeerSession {
     private final PeerMessageView view = new PeerMessageView();
 
     private MessageKeys keys;
+    private PeerKeys agreed = PeerKeys.NONE;
     private int inUse;
     private int peerUses;
     private Endpoint peerSeen;
@@ -88,6 +89,11 @@ final class PeerSession {
         }
         doPath(monitor.on(new PathEvent.Start(succeeding), nowNs), nowNs);
         publish();
+    }
+
+    /** What who goes on here needs to know. */
+    PeerHandover handover() {
+        return new PeerHandover(agreed, peerIncarnation);
     }
 
     /** Time passes. */
@@ -308,6 +314,7 @@ final class PeerSession {
     }
 
     private void install(final PeerKeys newKeys) {
+        agreed = newKeys;
         hold(MessageKeys.agreed(newKeys), newKeys.newest());
         inUse = newKeys.inUse();
         tools.listener().onKeys(path, newKeys);

@@ -110,18 +110,29 @@ final class NodeRig implements AutoCloseable {
     static NodeRig watching(
             final Path directory, final int inactivityMs, final String lan, final String wan, final String... peers) {
         final Router plain = router("r" + lan, lan, wan, null, peers);
-        final Router watching = new Router(
+        final Router.Timers timers = new Router.Timers(60_000, 10_000, 30_000, 10_000, inactivityMs);
+        return new NodeRig(directory, with(plain, plain.peering(), timers), 0, CrossingLink.NONE);
+    }
+
+    /** A router that agrees on keys with its peers. */
+    static NodeRig certified(final Path directory, final String lan, final String wan, final String... peers) {
+        final Router plain = router("r" + lan, lan, wan, null, peers);
+        final Peering peering = peering(plain.name(), peers.length, true);
+        return new NodeRig(directory, with(plain, peering, plain.timers()), 0, CrossingLink.NONE);
+    }
+
+    private static Router with(final Router plain, final Peering peering, final Router.Timers timers) {
+        return new Router(
                 plain.name(),
                 plain.securityId(),
                 plain.nodes(),
                 plain.interfaces(),
                 plain.serviceRoutes(),
                 plain.peerPaths(),
-                plain.peering(),
+                peering,
                 plain.pair(),
                 plain.limits(),
-                new Router.Timers(60_000, 10_000, 30_000, 10_000, inactivityMs));
-        return new NodeRig(directory, watching, 0, CrossingLink.NONE);
+                timers);
     }
 
     static Router router(
@@ -139,15 +150,15 @@ final class NodeRig implements AutoCloseable {
                 List.of(networkInterface("lan", lan, virtual), networkInterface("wan", wan, virtual)),
                 List.of(),
                 paths,
-                peering(name, peers.length),
+                peering(name, peers.length, false),
                 null,
                 new Router.Limits(64, 8, 3),
                 new Router.Timers(60_000, 10_000, 30_000, 10_000, 0));
     }
 
-    private static Peering peering(final String name, final int paths) {
-        final Peering.Terms shared = new Peering.Terms("peer", false, new Peering.Bfd(1000, 500, 3), false);
-        return new Peering(name, null, 86_400, Collections.nCopies(paths, shared));
+    private static Peering peering(final String name, final int paths, final boolean certified) {
+        final Peering.Terms terms = new Peering.Terms("peer", certified, new Peering.Bfd(1000, 500, 3), false);
+        return new Peering(name, null, 86_400, Collections.nCopies(paths, terms));
     }
 
     /** The address of a family among one or two, separated by a blank; an IPv4 /24 or an IPv6 /64, or null. */

@@ -159,9 +159,9 @@ final class PeeringConfigTest {
                                 + " nothing."),
                 Arguments.of(
                         "\"name\": \"west\",",
-                        "\"name\": \"west\", \"peering\": { \"key-lifetime-s\": 59 },",
-                        "/authority/router[name='west']/peering/key-lifetime-s: expected a whole number from 60 to"
-                                + " 2592000, found 59."),
+                        "\"name\": \"west\", \"peering\": { \"key-lifetime-s\": 9 },",
+                        "/authority/router[name='west']/peering/key-lifetime-s: expected a whole number from 10 to"
+                                + " 2592000, found 9."),
                 Arguments.of(
                         "\"neighborhood\": [\"wan\"],",
                         "\"neighborhood\": [\"wan\"], \"peering\": { \"bfd\": { \"desired-tx-ms\": 49 } },",

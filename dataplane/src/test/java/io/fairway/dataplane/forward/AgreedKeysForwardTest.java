@@ -1,0 +1,137 @@
+package io.fairway.dataplane.forward;
+
+import static io.fairway.dataplane.forward.NodeRig.LAN;
+import static io.fairway.dataplane.forward.NodeRig.WAN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairway.dataplane.forward.ForwarderProxy.PeerKey;
+import io.fairway.model.config.Secret;
+import io.fairway.model.session.FiveTuple;
+import io.fairway.model.session.Flow;
+import io.fairway.model.session.FlowActionFlyweight;
+import io.fairway.model.session.SessionRecord;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two routers whose controllers agree on keys while they run. */
+class AgreedKeysForwardTest {
+    private static final long CLIENT_MAC = 0x0a00_0000_0001L;
+    private static final long SERVER_MAC = 0x0a00_0000_0002L;
+    private static final String CLIENT = "10.0.0.10";
+    private static final String SERVER = "10.2.0.80";
+    private static final String EAST = "198.51.100.1";
+    private static final String WEST = "198.51.100.2";
+    private static final Secret A = Secret.ofHex("a1".repeat(32));
+    private static final Secret B = Secret.ofHex("b2".repeat(32));
+    private static final Secret C = Secret.ofHex("c3".repeat(32));
+    private static final Secret D = Secret.ofHex("d4".repeat(32));
+
+    @TempDir
+    private Path directory;
+
+    private NodeRig east;
+    private NodeRig west;
+
+    @BeforeEach
+    void start() {
+        east = NodeRig.certified(directory, "10.0.0.1", EAST, WEST);
+        west = NodeRig.certified(directory, "10.2.0.1", WEST, EAST);
+        east.meet(LAN, CLIENT, CLIENT_MAC);
+        west.meet(LAN, SERVER, SERVER_MAC);
+        east.meet(WAN, WEST, west.mac(WAN));
+        west.meet(WAN, EAST, east.mac(WAN));
+        final FiveTuple inside = NodeRig.tuple(17, CLIENT, 40000, SERVER, 53);
+        final FiveTuple outside = NodeRig.tuple(17, EAST, 20000, WEST, 20001);
+        east.proxy.install(
+                session(
+                        NodeRig.flow(LAN, inside, WAN, outside, FlowActionFlyweight.METADATA_FORWARD, false, WEST),
+                        NodeRig.flow(WAN, outside.reversed(), LAN, inside.reversed(), 0, true, CLIENT)),
+                0);
+        west.proxy.install(
+                session(
+                        NodeRig.flow(WAN, outside, LAN, inside, 0, true, SERVER),
+                        NodeRig.flow(
+                                LAN,
+                                inside.reversed(),
+                                WAN,
+                                outside.reversed(),
+                                FlowActionFlyweight.METADATA_REVERSE,
+                                false,
+                                EAST)),
+                0);
+        east.turn();
+        west.turn();
+    }
+
+    @AfterEach
+    void stop() {
+        east.close();
+        west.close();
+    }
+
+    private static SessionRecord session(final Flow forward, final Flow reverse) {
+        return NodeRig.record(6, 1, forward, reverse);
+    }
+
+    private byte[] asked() {
+        east.receive(LAN, Frames.udp(CLIENT_MAC, east.mac(LAN), CLIENT, 40000, SERVER, 53, Frames.bytes("who is it?")));
+        return east.onlySent(WAN);
+    }
+
+    private static void use(final NodeRig node, final int inUse, final PeerKey... keys) {
+        node.proxy.useKeys(0, inUse, List.of(keys));
+        node.turn();
+    }
+
+    @Test
+    void nothingLeavesWithoutAKey() {
+        east.receive(LAN, Frames.udp(CLIENT_MAC, east.mac(LAN), CLIENT, 40000, SERVER, 53, Frames.bytes("who is it?")));
+        assertThat(east.ports[WAN].take()).isEmpty();
+        assertThat(east.drops()).isEqualTo("NO_PEER_KEY=1");
+    }
+
+    @Test
+    void eachEndHasItsOwnKeyAndOldOnesAreAcceptedUntilTheyAreTakenAway() {
+        use(east, 2, new PeerKey(2, A, B));
+        use(west, 2, new PeerKey(2, B, A));
+        west.receive(WAN, asked());
+        assertThat(Frames.text(west.onlySent(LAN))).isEqualTo("who is it?");
+
+        // West accepts the next generation, too, before east uses it.
+        final byte[] late = asked();
+        use(west, 2, new PeerKey(2, B, A), new PeerKey(3, D, C));
+        use(east, 3, new PeerKey(2, A, B), new PeerKey(3, C, D));
+        west.receive(WAN, asked());
+        assertThat(Frames.text(west.onlySent(LAN))).isEqualTo("who is it?");
+        west.receive(WAN, late);
+        assertThat(Frames.text(west.onlySent(LAN))).isEqualTo("who is it?");
+
+        use(west, 3, new PeerKey(3, D, C));
+        west.receive(WAN, late);
+        assertThat(west.ports[LAN].take()).isEmpty();
+        assertThat(west.drops()).isEqualTo("METADATA_UNKNOWN_KEY=1");
+    }
+
+    @Test
+    void anotherKeyOfTheSameGenerationIsNotBelieved() {
+        use(east, 2, new PeerKey(2, A, B));
+        use(west, 2, new PeerKey(2, B, C));
+        west.receive(WAN, asked());
+        assertThat(west.ports[LAN].take()).isEmpty();
+        assertThat(west.drops()).isEqualTo("METADATA_BAD_HMAC=1");
+    }
+
+    @Test
+    void keysOfNoPathAreIgnored() {
+        west.proxy.useKeys(9, 2, List.of(new PeerKey(2, A, B)));
+        west.turn();
+        use(west, 2, new PeerKey(2, B, A));
+        use(east, 2, new PeerKey(2, A, B));
+        west.receive(WAN, asked());
+        assertThat(Frames.text(west.onlySent(LAN))).isEqualTo("who is it?");
+    }
+}
