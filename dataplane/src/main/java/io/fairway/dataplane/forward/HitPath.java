@@ -272,7 +272,9 @@ final class HitPath {
 
     private int sealGrowth(final Packet packet, final int flow, final boolean encapsulate) {
         final int whole = packet.end - (encapsulate ? packet.l4 : packet.payload);
-        return sealer.growth(flow, packet.isSuperFrame() ? packet.gsoSize : whole);
+        return PayloadSealer.wants(packet, whole)
+                ? sealer.growth(flow, packet.isSuperFrame() ? packet.gsoSize : whole)
+                : 0;
     }
 
     private int mtuBytes(final int egressInterface) {

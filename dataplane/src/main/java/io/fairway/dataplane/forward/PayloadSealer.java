@@ -9,7 +9,8 @@ import org.agrona.MutableDirectBuffer;
 /**
  * Seals the payload of packets that leave for another router, and opens it in those that come from one (svr-protocol.md
  * section 4; docs/decisions/011). Of a super-frame every segment is sealed for itself, and all leave as one super-frame
- * of larger segments. Packets without a payload pass (section 9, item 12). Forwarder's thread only.
+ * of larger segments. TCP segments without a payload pass (section 9, item 12), but for those that end a session: these
+ * are sealed too, or anybody could end it. Forwarder's thread only.
  */
 final class PayloadSealer {
     private final SealTable seals;
@@ -20,20 +21,27 @@ final class PayloadSealer {
         this.egress = egress;
     }
 
+    /** Whether a packet with so many bytes to seal is sealed. */
+    static boolean wants(final Packet packet, final int length) {
+        return length > 0
+                || packet.protocol == IpProtocol.TCP
+                        && (TcpHeader.flags(packet.buffer, packet.l4) & (TcpHeader.RST | TcpHeader.FIN)) != 0;
+    }
+
     /** Bytes by which sealing lengthens a payload, or a segment, of this length. */
     int growth(final int flow, final int length) {
-        return length == 0 ? 0 : seals.cipher(flow).overhead(length);
+        return seals.cipher(flow).overhead(length);
     }
 
     /** Seals what is behind the transport header; the packet stands in the egress's memory afterwards. */
     void seal(final Packet packet, final int flow) {
         final int length = packet.payloadLength();
-        if (length == 0) {
+        if (!wants(packet, length)) {
             return;
         }
         final PayloadCipher cipher = seals.cipher(flow);
-        final int segment = packet.isSuperFrame() ? packet.gsoSize : length;
-        final int segments = (length + segment - 1) / segment;
+        final int segment = packet.isSuperFrame() ? packet.gsoSize : Math.max(length, 1);
+        final int segments = Math.max((length + segment - 1) / segment, 1);
         final int headers = packet.payload - packet.ip;
         final int growth = cipher.overhead(segment);
         final int room = headers + length + segments * Math.max(growth, cipher.overhead(length % segment));
@@ -62,7 +70,7 @@ final class PayloadSealer {
     DropReason open(final Packet packet, final int flow) {
         final int length = packet.payloadLength();
         if (length == 0) {
-            return null;
+            return wants(packet, length) ? DropReason.PAYLOAD_NOT_SEALED : null;
         }
         final PayloadCipher cipher = seals.cipher(flow);
         final int segment = packet.isSuperFrame() ? packet.gsoSize : length;

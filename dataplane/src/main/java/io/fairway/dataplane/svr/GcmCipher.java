@@ -73,7 +73,7 @@ final class GcmCipher implements PayloadCipher {
 
     @Override
     public boolean peek(final DirectBuffer buffer, final int offset, final int length) {
-        if (length <= OVERHEAD) {
+        if (length < OVERHEAD) {
             return false;
         }
         final int tail = offset + length - OVERHEAD;

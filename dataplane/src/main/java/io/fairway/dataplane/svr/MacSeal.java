@@ -47,7 +47,7 @@ final class MacSeal implements PayloadCipher {
     @Override
     public boolean peek(final DirectBuffer buffer, final int offset, final int length) {
         final int tail = length - TAIL - hmac.length();
-        if (tail <= 0) {
+        if (tail < 0) {
             return false;
         }
         number = buffer.getLong(offset + tail, BIG_ENDIAN);

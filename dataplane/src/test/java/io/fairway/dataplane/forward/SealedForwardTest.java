@@ -180,6 +180,31 @@ class SealedForwardTest {
         assertThat(wrong + old).isEqualTo(between.length - Frames.L4 - TcpHeader.LENGTH + 2);
     }
 
+    /** Nobody without the key may end a session; a segment that only acknowledges says nothing that could. */
+    @ParameterizedTest
+    @CsvSource({"AES_256_GCM, NONE", "AES_128_CBC, SHA256_128", "NONE, SHA256"})
+    void whatEndsASessionIsSealedThoughItIsEmpty(final Encryption encryption, final Hmac hmac) {
+        install(tcp(), 6, security(encryption, hmac));
+        shakeHands(tcpToServer("a"), tcpToClient("b"));
+        for (final int flags : new int[] {TcpHeader.RST, TcpHeader.RST | ACK, TcpHeader.FIN | ACK}) {
+            west.receive(WAN, Frames.tcp(east.mac(WAN), west.mac(WAN), EAST, 20000, WEST, 20001, flags, ""));
+            assertThat(west.ports[LAN].take()).isEmpty();
+            east.receive(LAN, Frames.tcp(CLIENT_MAC, east.mac(LAN), CLIENT, 40000, SERVER, 80, flags, ""));
+            final byte[] between = Frames.completed(east.ports[WAN].take().getFirst());
+            assertThat(Frames.payload(between)).isNotEmpty();
+            west.receive(WAN, between);
+            final byte[] arrived = Frames.completed(west.ports[LAN].take().getFirst());
+            assertThat(Frames.payload(arrived)).isEmpty();
+            assertThat(arrived[Frames.L4 + 13]).isEqualTo((byte) flags);
+            assertThat(Frames.words(arrived)).endsWith("ok");
+            west.receive(WAN, between);
+            assertThat(west.ports[LAN].take()).isEmpty();
+        }
+        assertThat(west.drops()).isEqualTo("PAYLOAD_NOT_SEALED=3 PAYLOAD_REPLAYED=3");
+        east.receive(LAN, Frames.tcp(CLIENT_MAC, east.mac(LAN), CLIENT, 40000, SERVER, 80, ACK, ""));
+        assertThat(Frames.payload(east.onlySent(WAN))).isEmpty();
+    }
+
     @Test
     void everySegmentOfASuperFrameIsSealedForItself() {
         install(tcp(), 6, security(Encryption.AES_256_GCM, Hmac.NONE));
