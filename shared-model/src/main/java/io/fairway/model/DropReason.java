@@ -45,6 +45,7 @@ public enum DropReason {
     UNKNOWN_FLOW_AT_WAYPOINT("A packet without metadata reached a wayport that has no session."),
     METADATA_MALFORMED("The metadata's lengths or TLVs are malformed."),
     METADATA_BAD_HMAC("The metadata's HMAC is wrong."),
+    METADATA_REPLAYED("A packet with encrypted metadata came for a second time."),
     METADATA_UNKNOWN_KEY("The metadata names a security id that is not configured."),
     NO_PEER_KEY("Metadata cannot be protected yet: no key has been agreed on with the peer."),
     METADATA_NOT_DECRYPTED("The metadata's payload TLVs cannot be decrypted."),

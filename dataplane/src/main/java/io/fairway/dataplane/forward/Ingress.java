@@ -61,6 +61,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
         counters.received(interfaceIndex, frameLength);
         final DropReason foreign = checkStation(interfaceIndex, buffer, vnetOffset + VnetHeader.LENGTH, frameLength);
         packet.crossed = false;
+        packet.released = false;
         final DropReason refused =
                 foreign != null ? foreign : onStation(interfaceIndex, buffer, vnetOffset, frameLength, vlan);
         if (refused != null) {
@@ -173,6 +174,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
             final int frameLength) {
         counters.addCrossedIn();
         packet.crossed = true;
+        packet.released = false;
         // The partner has checked the VLAN, and its kernel may have taken the tag out of the frame.
         final DropReason refused = interfaceIndex < interfaces.count()
                 ? onStation(interfaceIndex, buffer, vnetOffset, frameLength, interfaces.vlan(interfaceIndex))
@@ -190,6 +192,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
             final int frameLength,
             final int vlan) {
         packet.crossed = false;
+        packet.released = true;
         packet.frame(interfaceIndex, buffer, vnetOffset, frameLength, vlan);
         PacketParser.parse(buffer, packet.frameOffset(), frameLength, packet.verified, packet.parsed);
         packet.takeOffsets();

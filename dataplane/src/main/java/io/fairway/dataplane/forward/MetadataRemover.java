@@ -2,6 +2,7 @@ package io.fairway.dataplane.forward;
 
 import io.fairway.dataplane.neighbor.TokenBucket;
 import io.fairway.dataplane.svr.MetadataKey;
+import io.fairway.dataplane.svr.RecentMetadata;
 import io.fairway.model.DropReason;
 import io.fairway.model.boundary.SessionEventFlyweight;
 import io.fairway.model.session.FlowActionFlyweight;
@@ -30,6 +31,7 @@ final class MetadataRemover {
     private final PeerKeys keys;
     private final ToController controller;
     private final TokenBucket wanted = new TokenBucket(WANTED_PER_SECOND, WANTED_BURST);
+    private final RecentMetadata recent = new RecentMetadata();
     private final MetadataView view = new MetadataView();
     private final UnsafeBuffer revealed =
             new UnsafeBuffer(BufferUtil.allocateDirectAligned(Metadata.MAX_ENCODED_LENGTH, Long.BYTES));
@@ -122,8 +124,8 @@ final class MetadataRemover {
     }
 
     /**
-     * Checks a packet that begins with the cookie, in this order: transport checksum, lengths, key, HMAC. A bare header
-     * has no HMAC: it says no more than a packet without metadata.
+     * Checks a packet that begins with the cookie, in this order: transport checksum, lengths, key, HMAC, and that it
+     * is no copy. A bare header has no HMAC: it says no more than a packet without metadata.
      *
      * @return null if it may be believed; then {@link #view} describes it
      */
@@ -148,7 +150,18 @@ final class MetadataRemover {
         if (view.total() > signed) {
             return DropReason.METADATA_MALFORMED;
         }
-        return keys.verify(key, packet.buffer, packet.payload, signed) ? null : DropReason.METADATA_BAD_HMAC;
+        if (!keys.verify(key, packet.buffer, packet.payload, signed)) {
+            return DropReason.METADATA_BAD_HMAC;
+        }
+        return isCopy(packet, packet.payload + signed) ? DropReason.METADATA_REPLAYED : null;
+    }
+
+    /** Clear metadata of one session may rightly come twice alike. */
+    private boolean isCopy(final Packet packet, final int mac) {
+        return key.encrypts()
+                && view.payloadLength() > 0
+                && !packet.released
+                && !recent.isNew(packet.buffer.getLong(mac), keys.nowNs());
     }
 
     /**

@@ -31,6 +31,9 @@ final class Packet {
     /** It came over the fabric: it must not go back. */
     boolean crossed;
 
+    /** It has waited in the pending table: its metadata was checked before. */
+    boolean released;
+
     int ip;
     int l4;
     int payload;

@@ -42,6 +42,11 @@ public final class MetadataKey {
         return id;
     }
 
+    /** Whether payload TLVs are encrypted; then no two packets with any are alike. */
+    public boolean encrypts() {
+        return cipher != null;
+    }
+
     /** Bytes of the HMAC. */
     public int macLength() {
         return hmac.length();

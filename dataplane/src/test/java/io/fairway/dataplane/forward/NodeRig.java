@@ -41,6 +41,14 @@ final class NodeRig implements AutoCloseable {
             7,
             new SecurityPolicy("sp1", SecurityPolicy.Encryption.NONE, SecurityPolicy.Hmac.SHA256_128, false, false),
             Secret.ofHex("5a".repeat(32)));
+
+    /** The same with encrypted metadata. */
+    static final SecurityKey ENCRYPTED = new SecurityKey(
+            KEY.id(),
+            new SecurityPolicy(
+                    "sp1", SecurityPolicy.Encryption.AES_256_CBC, KEY.policy().hmac(), false, false),
+            KEY.hmacKey());
+
     static final long MS_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     final MemoryPort[] ports = new MemoryPort[2];
@@ -56,10 +64,12 @@ final class NodeRig implements AutoCloseable {
     /** How long the next turn is frozen after it has begun. */
     long freezeNs;
 
+    private record Settings(SecurityKey key, boolean judgesUnknownTcp) {}
+
     private final Deque<UnsafeBuffer> commands = new ArrayDeque<>();
 
     NodeRig(final Path directory, final Router router, final int nodeId, final CrossingLink crossing) {
-        this(directory, router, nodeId, crossing, false);
+        this(directory, router, nodeId, crossing, new Settings(KEY, false));
     }
 
     private NodeRig(
@@ -67,7 +77,7 @@ final class NodeRig implements AutoCloseable {
             final Router router,
             final int nodeId,
             final CrossingLink crossing,
-            final boolean judgesUnknownTcp) {
+            final Settings settings) {
         this.router = router;
         gate = OwnershipGate.map(directory.resolve("gate-" + router.name() + nodeId), nodeId);
         gate.setValidUntilNs(OwnershipGate.SOLO);
@@ -76,11 +86,11 @@ final class NodeRig implements AutoCloseable {
         }
         agent = new ForwardAgent(new ForwardContext()
                 .router(router)
-                .keys(List.of(KEY))
+                .keys(List.of(settings.key))
                 .ports(List.of(ports))
                 .gate(gate)
                 .crossing(crossing)
-                .judgesUnknownTcp(judgesUnknownTcp)
+                .judgesUnknownTcp(settings.judgesUnknownTcp)
                 .toController(this::onMessage)
                 .fromController(this::poll)
                 .clock(this::clock));
@@ -99,7 +109,14 @@ final class NodeRig implements AutoCloseable {
 
     /** A router of one node whose services judge TCP segments of unknown sessions. */
     static NodeRig judging(final Path directory, final String lan, final String wan) {
-        return new NodeRig(directory, router("r" + lan, lan, wan, null), 0, CrossingLink.NONE, true);
+        return new NodeRig(directory, router("r" + lan, lan, wan, null), 0, CrossingLink.NONE, new Settings(KEY, true));
+    }
+
+    /** A router of one node whose peers share this key with it. */
+    static NodeRig keyed(
+            final Path directory, final SecurityKey key, final String lan, final String wan, final String... peers) {
+        return new NodeRig(
+                directory, router("r" + lan, lan, wan, null, peers), 0, CrossingLink.NONE, new Settings(key, false));
     }
 
     static NodeRig single(final Path directory, final String lan, final String wan, final String... peers) {

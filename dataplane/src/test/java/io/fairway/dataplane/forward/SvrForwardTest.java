@@ -306,6 +306,34 @@ class SvrForwardTest {
         assertThat(east.events()).contains("2:17");
     }
 
+    /** Between the same ports or others, while the session lives or after: copies carry nothing and open nothing. */
+    @Test
+    void copiesOfEncryptedMetadataAreRefused() {
+        east.close();
+        west.close();
+        east = NodeRig.keyed(directory, NodeRig.ENCRYPTED, "10.0.0.1", EAST, WEST);
+        west = NodeRig.keyed(directory, NodeRig.ENCRYPTED, "10.2.0.1", WEST, EAST);
+        east.meet(LAN, CLIENT, CLIENT_MAC);
+        west.meet(LAN, SERVER, SERVER_MAC);
+        east.meet(WAN, WEST, west.mac(WAN));
+        west.meet(WAN, EAST, east.mac(WAN));
+        final byte[] first = open(udpToServer(Frames.bytes("pay")), udp(), 17);
+        assertThat(Frames.text(west.onlySent(LAN))).isEqualTo("pay");
+        final byte[] second = eastToWest(udpToServer(Frames.bytes("pay")));
+        assertThat(Frames.text(west.onlySent(LAN))).isEqualTo("pay");
+        west.ports[WAN].take();
+        west.messages.clear();
+        west.receive(WAN, first);
+        west.receive(WAN, second);
+        west.receive(WAN, Frames.udp(east.mac(WAN), west.mac(WAN), EAST, 20002, WEST, 20001, Frames.payload(second)));
+        west.proxy.remove(17);
+        west.turn();
+        west.receive(WAN, first);
+        assertThat(west.ports[LAN].take()).isEmpty();
+        assertThat(west.messages).isEmpty();
+        assertThat(west.drops()).isEqualTo("METADATA_REPLAYED=4");
+    }
+
     /** Whatever stands behind the cookie: a verdict, never an exception, and every packet is accounted for. */
     @Test
     void randomMetadataIsNeverBelieved() {
