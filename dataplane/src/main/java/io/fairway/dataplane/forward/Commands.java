@@ -39,6 +39,7 @@ final class Commands implements FragmentHandler {
     private final Ingress ingress;
 
     private final ParsedPacket parsed = new ParsedPacket();
+    private final Packet packet = new Packet();
 
     private long nowNs;
 
@@ -194,8 +195,22 @@ final class Commands implements FragmentHandler {
         final int first = pending.close(entry);
         if (first != FramePool.NONE) {
             answer(first, answer);
+            if (reason == DropReason.METADATA_INCOMPLETE) {
+                ask(first);
+            }
         }
         drop(first, reason);
+    }
+
+    /** A peer takes it that we know its session, as it does when it answers one that we have lost. */
+    private void ask(final int frame) {
+        final MutableDirectBuffer buffer = pool.buffer(frame);
+        packet.frame(
+                pool.interfaceIndex(frame), buffer, pool.vnetOffset(frame), pool.frameLength(frame), pool.tag(frame));
+        PacketParser.parse(buffer, packet.frameOffset(), packet.frameLength, true, packet.parsed);
+        packet.takeOffsets();
+        packet.stationMac = EthernetHeader.source(buffer, packet.frameOffset());
+        sender.requestMetadata(packet, nowNs);
     }
 
     private void answer(final int frame, final int answer) {
