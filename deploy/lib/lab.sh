@@ -154,6 +154,33 @@ lab_middle() {
     ip link set remote-wanbr master farbr
 }
 
+# lab_bad_link: a bad link before remote, which moves to a bridge of its own. Frames cross it by traffic_bad_link alone;
+# towards it kernels cut super-frames and compute checksums, as they do for a wire.
+#
+#   node0 wan0 --- [wanbr] --- near0 badlink far0 --- [farbr] --- wan0 remote
+lab_bad_link() {
+    lab_names="$lab_names badlink"
+    ip netns add badlink
+    lab_quiet nsenter --net=/run/netns/badlink -- sh
+    ip link add farbr type bridge stp_state 0 forward_delay 0 mcast_snooping 0
+    ip link set farbr up
+    lab_plug badlink near0 wanbr
+    lab_plug badlink far0 farbr
+    ip link set remote-wanbr master farbr
+    local end
+    for end in badlink-wanbr badlink-farbr; do
+        ethtool -K "$end" tx off tso off gso off >/dev/null
+    done
+}
+
+# lab_attacker: somebody on the WAN, who has no address there and can send any frame: namespace "attacker", device eth0.
+lab_attacker() {
+    lab_names="$lab_names attacker"
+    ip netns add attacker
+    lab_quiet nsenter --net=/run/netns/attacker -- sh
+    lab_plug attacker eth0 wanbr
+}
+
 # lab_ipv6: IPv6 everywhere but on the fabric; client, server and WAN have a network each. The kernels of the nodes may
 # speak it too, so that it is the nodes that keep them silent.
 #

@@ -31,6 +31,18 @@ meter_now() {
 # figure PROGRAM EXPRESSION: a number from what the program reported last.
 figure() { jq -r "$2" "$traffic_dir/$1.json"; }
 
+# traffic_bad_link option...: (from now on) this is what the lab's bad link does; its figures go to bad-link.json.
+traffic_bad_link() {
+    if [ -n "${traffic_link:-}" ]; then
+        kill "$traffic_link"
+        wait "$traffic_link" || true
+    fi
+    rm -f "$traffic_dir/bad-link.json"
+    meter badlink bad-link --near near0 --far far0 --seed "${FAIRWAY_LAB_SEED:-$RANDOM}" "$@"
+    traffic_link=$traffic_pid
+    wait_for 10 'the bad link' test -s "$traffic_dir/bad-link.json"
+}
+
 # traffic_servers SECONDS: the download lasts that long.
 traffic_servers() {
     traffic_kib_s=$((traffic_file_mb * 1024 / $1))
@@ -83,9 +95,10 @@ http {
 CONF
 }
 
-# traffic_connections N: opens as many TCP connections, each of which echoes once a second, and waits until they do.
+# traffic_connections N [option...]: opens as many TCP connections, each of which echoes once a second, and waits until
+# they do.
 traffic_connections() {
-    meter client echo-clients --to "$lab_server:7000" --count "$1" --rate 500 --period-ms 1000
+    meter client echo-clients --to "$lab_server:7000" --count "$1" --rate 500 --period-ms 1000 "${@:2}"
     traffic_pids+=("$traffic_pid")
     wait_for 60 'the connections' traffic_settled
 }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /** A capture in tcpdump's classic format with Ethernet frames. */
-final class PcapFile {
+public final class PcapFile {
     private static final int MAGIC_US = 0xa1b2c3d4;
     private static final int MAGIC_NS = 0xa1b23c4d;
     private static final int HEADER_BYTES = 24;
@@ -17,8 +17,12 @@ final class PcapFile {
 
     private PcapFile() {}
 
-    /** Hands every frame, cut to what was captured, to the consumer. */
-    static void read(final Path path, final Consumer<ByteBuffer> frames) throws IOException {
+    /**
+     * Hands every frame, cut to what was captured, to the consumer.
+     *
+     * @throws IOException if the file is no such capture
+     */
+    public static void read(final Path path, final Consumer<ByteBuffer> frames) throws IOException {
         final ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(path));
         try {
             file.order(ByteOrder.LITTLE_ENDIAN);

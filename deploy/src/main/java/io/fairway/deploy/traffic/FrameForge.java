@@ -24,7 +24,7 @@ final class FrameForge {
 
     private static final int PROTOCOL_GRE = 47;
     private static final int HOPS = 64;
-    private static final byte[] COOKIE = HexFormat.of().parseHex("4c48dbc6ddf6670c");
+    static final byte[] COOKIE = HexFormat.of().parseHex("4c48dbc6ddf6670c");
 
     private final byte[] sourceMac;
     private final byte[] destinationMac;
@@ -117,7 +117,8 @@ final class FrameForge {
         frame.putShort(ETHERNET_BYTES + 10, fold(words(frame, ETHERNET_BYTES, IP_BYTES)));
     }
 
-    private static int words(final ByteBuffer bytes, final int offset, final int length) {
+    /** The sum of a range as 16-bit words (RFC 1071). */
+    static int words(final ByteBuffer bytes, final int offset, final int length) {
         int sum = 0;
         for (int i = 0; i < length; i++) {
             sum += (bytes.get(offset + i) & 0xff) << (i % 2 == 0 ? 8 : 0);
@@ -125,7 +126,8 @@ final class FrameForge {
         return sum;
     }
 
-    private static short fold(final int sum) {
+    /** The checksum of such a sum. */
+    static short fold(final int sum) {
         int folded = sum;
         while (folded >>> 16 != 0) {
             folded = (folded & 0xffff) + (folded >>> 16);

@@ -12,16 +12,20 @@ final class MessageBatch {
     private static final int VECTOR = 16;
     private static final int VECTOR_LENGTH = 24;
     private static final int IOVEC_BYTES = 16;
+    private static final int RECEIVED_LENGTH = 56;
 
     private final int size;
     private final MemorySegment headers;
+    private final MemorySegment[] buffers;
 
     MessageBatch(final Arena arena, final int size, final int bufferBytes) {
         this.size = size;
         headers = arena.allocate((long) size * HEADER_BYTES, Long.BYTES);
+        buffers = new MemorySegment[size];
         for (int i = 0; i < size; i++) {
             final MemorySegment vector = arena.allocate(IOVEC_BYTES, Long.BYTES);
-            vector.set(ValueLayout.ADDRESS, 0, arena.allocate(bufferBytes));
+            buffers[i] = arena.allocate(bufferBytes);
+            vector.set(ValueLayout.ADDRESS, 0, buffers[i]);
             vector.set(ValueLayout.JAVA_LONG, Long.BYTES, bufferBytes);
             headers.set(ValueLayout.ADDRESS, (long) i * HEADER_BYTES + VECTOR, vector);
             headers.set(ValueLayout.JAVA_LONG, (long) i * HEADER_BYTES + VECTOR_LENGTH, 1);
@@ -32,6 +36,12 @@ final class MessageBatch {
     void address(final int i, final MemorySegment to) {
         headers.set(ValueLayout.ADDRESS, (long) i * HEADER_BYTES + NAME, to);
         headers.set(ValueLayout.JAVA_INT, (long) i * HEADER_BYTES + NAME_LENGTH, NativeSockets.ADDRESS_BYTES);
+    }
+
+    /** A copy of message i as it was received, cut to its buffer. */
+    byte[] received(final int i) {
+        final int length = headers.get(ValueLayout.JAVA_INT, (long) i * HEADER_BYTES + RECEIVED_LENGTH);
+        return buffers[i].asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
     }
 
     MemorySegment headers() {

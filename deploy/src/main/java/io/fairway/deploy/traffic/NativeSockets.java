@@ -26,6 +26,10 @@ final class NativeSockets {
     private static final int SOL_SOCKET = 1;
     private static final int SO_RCVBUFFORCE = 33;
     private static final int LINK_ADDRESS_BYTES = 20;
+    private static final int ETH_P_ALL = 3;
+    private static final short POLLIN = 1;
+    private static final int POLL_BYTES = 8;
+    private static final int EINTR = 4;
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
@@ -45,6 +49,8 @@ final class NativeSockets {
     private static final MethodHandle RECEIVE_MANY =
             call("recvmmsg", FunctionDescriptor.of(INT, INT, ValueLayout.ADDRESS, INT, INT, ValueLayout.ADDRESS));
 
+    private static final MethodHandle POLL = call("poll", FunctionDescriptor.of(INT, ValueLayout.ADDRESS, LONG, INT));
+
     private final MemorySegment errno;
 
     NativeSockets(final Arena arena) {
@@ -55,14 +61,29 @@ final class NativeSockets {
     int udp(final Arena arena, final int port, final int receiveBytes) throws IOException {
         final int fd = check("socket", invoke(SOCKET, AF_INET, SOCK_DGRAM, 0));
         check("bind", invoke(BIND, fd, address(arena, new InetSocketAddress("0.0.0.0", port)), ADDRESS_BYTES));
-        final MemorySegment size = arena.allocate(INT);
-        size.set(INT, 0, receiveBytes);
-        invoke(SET_OPTION, fd, SOL_SOCKET, SO_RCVBUFFORCE, size, Integer.BYTES);
+        receiveBuffer(arena, fd, receiveBytes);
         return fd;
+    }
+
+    private void receiveBuffer(final Arena arena, final int fd, final int bytes) {
+        final MemorySegment size = arena.allocate(INT);
+        size.set(INT, 0, bytes);
+        invoke(SET_OPTION, fd, SOL_SOCKET, SO_RCVBUFFORCE, size, Integer.BYTES);
     }
 
     /** A socket that sends whole frames on this device and receives none. */
     int frames(final Arena arena, final String device) throws IOException {
+        return frames(arena, device, 0);
+    }
+
+    /** A socket that sends whole frames on this device and receives all of others, whomever they are for. */
+    int allFrames(final Arena arena, final String device, final int receiveBytes) throws IOException {
+        final int fd = frames(arena, device, ETH_P_ALL);
+        receiveBuffer(arena, fd, receiveBytes);
+        return fd;
+    }
+
+    private int frames(final Arena arena, final String device, final int etherType) throws IOException {
         // Java's own list of interfaces leaves out those without an address.
         final int interfaceIndex = (int) invoke(INDEX, arena.allocateFrom(device));
         if (interfaceIndex == 0) {
@@ -71,9 +92,28 @@ final class NativeSockets {
         final int fd = check("socket(AF_PACKET)", invoke(SOCKET, AF_PACKET, SOCK_RAW, 0));
         final MemorySegment link = arena.allocate(LINK_ADDRESS_BYTES, Integer.BYTES);
         link.set(ValueLayout.JAVA_SHORT, 0, (short) AF_PACKET);
+        link.set(NETWORK_SHORT, 2, (short) etherType);
         link.set(INT, 4, interfaceIndex);
         check("bind(AF_PACKET)", invoke(BIND, fd, link, LINK_ADDRESS_BYTES));
         return fd;
+    }
+
+    /** Sockets to wait for: an array of {@code struct pollfd}. */
+    static MemorySegment readable(final Arena arena, final int... fds) {
+        final MemorySegment polled = arena.allocate((long) fds.length * POLL_BYTES, Integer.BYTES);
+        for (int i = 0; i < fds.length; i++) {
+            polled.set(INT, (long) i * POLL_BYTES, fds[i]);
+            polled.set(ValueLayout.JAVA_SHORT, (long) i * POLL_BYTES + 4, POLLIN);
+        }
+        return polled;
+    }
+
+    /** Waits until one of these sockets has something to receive, or so long. */
+    void await(final MemorySegment polled, final int timeoutMs) throws IOException {
+        final int ready = (int) invoke(POLL, polled, polled.byteSize() / POLL_BYTES, timeoutMs);
+        if (ready < 0 && (int) ERRNO_VALUE.get(errno, 0L) != EINTR) {
+            check("poll", ready);
+        }
     }
 
     /** A {@code struct sockaddr_in}. */

@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class TrafficMain {
     private static final String NAMES =
             "echo-server echo-clients udp-probe udp-reflector tcp-ping-pong syn-rate udp-blast udp-sink"
-                    + " raw-frames stall-meter";
+                    + " raw-frames attack bad-link stall-meter";
 
     private TrafficMain() {}
 
@@ -40,6 +40,8 @@ public final class TrafficMain {
             case "udp-blast" -> new UdpBlast(arguments).run();
             case "udp-sink" -> new UdpSink(arguments).run();
             case "raw-frames" -> new RawFrames(arguments).run();
+            case "attack" -> new Attack(arguments).run();
+            case "bad-link" -> new BadLink(arguments).run();
             case "stall-meter" -> new StallMeter(arguments).run();
             default -> throw new IllegalArgumentException("no such program; there are: " + NAMES);
         }
