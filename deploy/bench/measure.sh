@@ -1,4 +1,5 @@
-# One measurement each: appends "NAME VALUE" to the results of this kind of router. Sourced by deploy/bench/run.
+# One measurement each: appends "NAME VALUE" to the results of this kind of router. Sourced by deploy/bench/run and
+# deploy/bench/tunnels.
 
 bench_rows='tcp1:TCP, 1 stream, Gb/s
 tcp4:TCP, 4 streams, Gb/s
@@ -132,4 +133,11 @@ table() {
         done
         printf '\n'
     done <<<"$bench_rows"
+}
+
+# In general words, so that the table can be published.
+machine() {
+    printf 'Machine: %s cores, %s GiB, Linux %s, JDK %s; %s rounds of %s s, medians.\n\n' "$(nproc)" \
+        "$(awk '/MemTotal/ { printf "%d", $2 / 1048576 + 0.5 }' /proc/meminfo)" "$(uname -r | cut -d. -f1,2)" \
+        "$(sed -n 's/^JAVA_VERSION="\(.*\)"/\1/p' "$JAVA_HOME/release")" "$rounds" "$seconds"
 }
