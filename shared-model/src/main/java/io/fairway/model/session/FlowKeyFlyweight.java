@@ -102,6 +102,11 @@ public final class FlowKeyFlyweight {
         return buffer.getShort(offset + DESTINATION_PORT) & 0xffff;
     }
 
+    /** Whether the addresses are IPv4's. */
+    public static boolean isV4(final DirectBuffer buffer, final int offset) {
+        return IpAddress.isV4(buffer.getLong(offset + DESTINATION), buffer.getLong(offset + DESTINATION + 8));
+    }
+
     public static IpAddress source(final DirectBuffer buffer, final int offset) {
         return new IpAddress(buffer.getLong(offset + SOURCE), buffer.getLong(offset + SOURCE + 8));
     }

@@ -312,6 +312,13 @@ public final class SessionRecordFlyweight {
         return keyOffset(buffer, offset) >= 0 && !passesOn;
     }
 
+    /** Whether a session from a peer ends here under other addresses or ports than the client's. */
+    public static boolean translatesHere(final DirectBuffer buffer, final int offset) {
+        final boolean passesOn = FlowActionFlyweight.metadataRole(buffer, offset + FORWARD_ACTION)
+                == FlowActionFlyweight.METADATA_FORWARD;
+        return !passesOn && buffer.getByte(stringOffset(buffer, offset, TRANSIT_PEER)) != 0;
+    }
+
     /** Where the session's key stands, or -1 if it has none. */
     public static int keyOffset(final DirectBuffer buffer, final int offset) {
         final int at = stringOffset(buffer, offset, SESSION_KEY);

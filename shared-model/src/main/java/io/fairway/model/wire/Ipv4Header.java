@@ -38,6 +38,7 @@ public final class Ipv4Header {
     private static final int CHECKSUM = 10;
     private static final int DONT_FRAGMENT = 0x4000;
     private static final int MORE_FRAGMENTS = 0x2000;
+    private static final int OFFSET_MASK = 0x1fff;
     private static final int MORE_FRAGMENTS_OR_OFFSET = 0x3fff;
 
     private Ipv4Header() {}
@@ -103,6 +104,11 @@ public final class Ipv4Header {
     public static void setFragment(
             final MutableDirectBuffer buffer, final int ip, final int offsetBytes, final boolean more) {
         buffer.putShort(ip + FRAGMENT, (short) ((more ? MORE_FRAGMENTS : 0) | offsetBytes >> 3), BIG_ENDIAN);
+    }
+
+    /** Where a fragment's bytes belong, in units of eight. */
+    public static int fragmentOffset(final DirectBuffer buffer, final int ip) {
+        return u16(buffer, ip + FRAGMENT) & OFFSET_MASK;
     }
 
     /** Whether this is one of several fragments. */

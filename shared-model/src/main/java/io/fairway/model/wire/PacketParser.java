@@ -21,8 +21,8 @@ public final class PacketParser {
      * @param frameLength bytes, 0 to 64 KB and more
      * @param checksumTrusted whether {@link #l4ChecksumOk} may believe the checksum unseen, see {@link VnetHeader}
      * @param out what was found
-     * @return null if it is a whole ARP or neighbour discovery message, or an IP packet with TCP, UDP or an ICMP echo;
-     *     else why not
+     * @return null if it is a whole ARP or neighbour discovery message, or an IP packet with TCP, UDP, an ICMP echo or
+     *     an ICMP error, of which {@link QuotedPacket} reads the rest; else why not
      */
     public static DropReason parse(
             final DirectBuffer buffer,
@@ -232,6 +232,9 @@ public final class PacketParser {
         }
         out.payloadOffset = l4 + IcmpMessage.LENGTH;
         out.icmpType = IcmpMessage.type(buffer, l4);
+        if (IcmpError.isError(out.icmpType, out.isV6())) {
+            return null;
+        }
         final boolean echo = out.isV6() ? Icmpv6Message.isEcho(out.icmpType) : IcmpMessage.isEcho(out.icmpType);
         if (!echo) {
             return DropReason.ICMP_NOT_ECHO;

@@ -59,6 +59,14 @@ public final class ParsedPacket {
         FlowKeyFlyweight.encodePorts(buffer, offset, sourcePort, destinationPort);
     }
 
+    /** Writes the key of the packets that answer this one. */
+    public void encodeReverseKey(
+            final MutableDirectBuffer buffer, final int offset, final int interfaceIndex, final int keyVlan) {
+        FlowKeyFlyweight.encodeHead(buffer, offset, interfaceIndex, keyVlan, protocol);
+        FlowKeyFlyweight.encodeAddresses(buffer, offset, destinationHigh, destinationLow, sourceHigh, sourceLow);
+        FlowKeyFlyweight.encodePorts(buffer, offset, destinationPort, sourcePort);
+    }
+
     /**
      * The EtherType behind a tag if there is one: {@link EthernetHeader#IPV4}, {@link EthernetHeader#IPV6} or
      * {@link EthernetHeader#ARP}.
@@ -169,7 +177,7 @@ public final class ParsedPacket {
     }
 
     /** The sum of both addresses, see {@link InternetChecksum#addressSum}. */
-    int addressSum() {
+    public int addressSum() {
         return InternetChecksum.addressSum(sourceHigh, sourceLow, destinationHigh, destinationLow);
     }
 
@@ -191,6 +199,11 @@ public final class ParsedPacket {
     /** The type of an ICMP or ICMPv6 message, else 0. */
     public int icmpType() {
         return icmpType;
+    }
+
+    /** Whether this is an ICMP error about another packet; it has no ports and no key. */
+    public boolean isIcmpError() {
+        return (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) && IcmpError.isError(icmpType, isV6());
     }
 
     /** Whether this is an echo request of the packet's family. */

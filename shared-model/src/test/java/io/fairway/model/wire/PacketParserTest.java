@@ -192,7 +192,8 @@ class PacketParserTest {
         assertThat(repaired(UDP, 25, 14)).isEqualTo(DropReason.BAD_L4_HEADER);
         assertThat(repaired(ECHO_REQUEST, 3, 20 + 7)).isEqualTo(DropReason.TRUNCATED_L4);
         assertThat(repaired(ECHO_REQUEST, 21, 1)).isEqualTo(DropReason.BAD_L4_HEADER);
-        assertThat(repaired(ECHO_REQUEST, 20, 3)).isEqualTo(DropReason.ICMP_NOT_ECHO);
+        assertThat(repaired(ECHO_REQUEST, 20, 5)).as("redirect").isEqualTo(DropReason.ICMP_NOT_ECHO);
+        assertThat(repaired(ECHO_REQUEST, 20, 3)).as("an error").isNull();
         assertThat(packet.icmpType()).isEqualTo(IcmpMessage.DESTINATION_UNREACHABLE);
     }
 

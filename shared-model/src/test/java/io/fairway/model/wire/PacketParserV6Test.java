@@ -183,7 +183,8 @@ class PacketParserV6Test {
         assertThat(changed(UDP, 5, 7)).isEqualTo(DropReason.TRUNCATED_L4);
         assertThat(changed(UDP, 45, 12)).isEqualTo(DropReason.BAD_L4_HEADER);
         assertThat(verdict(UDP.replace("90bf", "0000"))).isEqualTo(DropReason.BAD_L4_CHECKSUM);
-        assertThat(changed(ECHO_REQUEST, 40, 1)).isEqualTo(DropReason.ICMP_NOT_ECHO);
+        assertThat(changed(ECHO_REQUEST, 40, 100)).isEqualTo(DropReason.ICMP_NOT_ECHO);
+        assertThat(changed(ECHO_REQUEST, 40, 1)).as("an error").isNull();
         assertThat(changed(ECHO_REQUEST, 41, 1)).isEqualTo(DropReason.BAD_L4_HEADER);
     }
 
