@@ -232,8 +232,10 @@ final class FlowTable extends SessionSlots {
         final boolean keptAlive = SessionRecordFlyweight.natKeepAlive(record, offset);
         final SessionSecurity.Adaptation adaptation = SessionRecordFlyweight.adaptation(record, offset);
         final boolean adaptive = adaptation != SessionSecurity.Adaptation.NONE;
-        unmark(slot, STRICT | KEPT_ALIVE | ADAPTIVE);
-        mark(slot, (strict ? STRICT : 0) | (keptAlive ? KEPT_ALIVE : 0) | (adaptive ? ADAPTIVE : 0));
+        final boolean translated = SessionRecordFlyweight.translatesHere(record, offset);
+        unmark(slot, STRICT | KEPT_ALIVE | ADAPTIVE | TRANSLATED);
+        mark(slot, (strict ? STRICT : 0) | (keptAlive ? KEPT_ALIVE : 0));
+        mark(slot, (adaptive ? ADAPTIVE : 0) | (translated ? TRANSLATED : 0));
         if (SessionRecordFlyweight.handshakeDone(record, offset) || isNew) {
             unmark(slot, YIELDS);
             mark(slot, adaptation == SessionSecurity.Adaptation.YIELDS ? YIELDS : 0);

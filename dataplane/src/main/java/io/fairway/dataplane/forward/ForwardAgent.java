@@ -86,9 +86,16 @@ public final class ForwardAgent implements Agent {
         final Peers peers = new Peers(new Waypoints(router.peerPaths()), remover, sender, adaptive);
         cutter = new PacketCutter(table, keys, egress, counters);
         fragments = new Fragments(router, remover, keys, egress, counters);
-        final HitPath hit = hitPath(interfaces, controller, peers);
+        final IcmpErrorSender errorSender = new IcmpErrorSender(table, keys, egress);
+        final MetadataInserter inserter = new MetadataInserter(table, keys, egress);
+        final PayloadSealer sealer = new PayloadSealer(seals, egress);
+        final Senders senders =
+                new Senders(inserter, sealer, new IcmpErrors(table, interfaces, icmp, errorSender, counters));
+        final HitPath hit = hitPath(interfaces, controller, peers, senders);
+        final IcmpErrorRestorer restorer = new IcmpErrorRestorer(table, interfaces, inserter, sealer, egress);
+        final IcmpErrorPath errors = new IcmpErrorPath(table, interfaces, keys, remover, hit, errorSender, restorer);
         final MissPath miss = missPath(context, interfaces, hit, controller, peers);
-        ingress = new Ingress(interfaces, counters, table, hit, miss, fragments, egress.resolver());
+        ingress = new Ingress(interfaces, counters, table, hit, miss, fragments, errors, egress.resolver());
         commands = commands(limits.maxSessions(), interfaces, controller, sender);
         scanner = new SessionScanner(
                 table,
@@ -103,7 +110,11 @@ public final class ForwardAgent implements Agent {
     private record Peers(
             Waypoints waypoints, MetadataRemover remover, ControlSender sender, AdaptiveSealing adaptive) {}
 
-    private HitPath hitPath(final Interfaces interfaces, final ToController controller, final Peers peers) {
+    /** What changes packets as they leave, and what tells of those that cannot. */
+    private record Senders(MetadataInserter inserter, PayloadSealer sealer, IcmpErrors errors) {}
+
+    private HitPath hitPath(
+            final Interfaces interfaces, final ToController controller, final Peers peers, final Senders senders) {
         return new HitPath(
                 table,
                 gate,
@@ -111,12 +122,12 @@ public final class ForwardAgent implements Agent {
                 crossing,
                 counters,
                 peers.remover(),
-                new MetadataInserter(table, keys, egress),
+                senders.inserter(),
                 new OneWayStopper(table, peers.sender()),
                 peers.sender(),
                 controller,
-                icmp,
-                new PayloadSealer(seals, egress),
+                senders.errors(),
+                senders.sealer(),
                 peers.adaptive(),
                 health,
                 cutter,

@@ -1,6 +1,5 @@
 package io.fairway.dataplane.forward;
 
-import io.fairway.dataplane.neighbor.IcmpResponder;
 import io.fairway.model.DropReason;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.wire.IpProtocol;
@@ -30,7 +29,7 @@ final class HitPath {
     private final OneWayStopper stopper;
     private final ControlSender sender;
     private final ToController controller;
-    private final IcmpResponder icmp;
+    private final IcmpErrors errors;
     private final PayloadSealer sealer;
     private final AdaptiveSealing adaptive;
     private final SessionHealth health;
@@ -49,7 +48,7 @@ final class HitPath {
             final OneWayStopper stopper,
             final ControlSender sender,
             final ToController controller,
-            final IcmpResponder icmp,
+            final IcmpErrors errors,
             final PayloadSealer sealer,
             final AdaptiveSealing adaptive,
             final SessionHealth health,
@@ -65,7 +64,7 @@ final class HitPath {
         this.stopper = stopper;
         this.sender = sender;
         this.controller = controller;
-        this.icmp = icmp;
+        this.errors = errors;
         this.sealer = sealer;
         this.adaptive = adaptive;
         this.health = health;
@@ -115,8 +114,9 @@ final class HitPath {
         if (!gate.mayForward(bucket, nowNs)) {
             return DropReason.GATE_CLOSED;
         }
-        if (packet.parsed.ttl() <= 1) {
-            return timeExceeded(packet, fromSvr);
+        if (packet.parsed.ttl() <= 1 && !fromSvr) {
+            errors.timeExceeded(packet, flow, bucket);
+            return DropReason.TTL_EXCEEDED;
         }
         final DropReason metadata = fromSvr ? remover.onPacket(packet, flow) : null;
         if (metadata != null) {
@@ -136,6 +136,11 @@ final class HitPath {
                 transport == FlowActionFlyweight.DECAPSULATE_UDP ? Rewriter.decapsulate(packet, toV6(flow)) : null;
         if (content != null) {
             return content;
+        }
+        // Only now it is what its sender can be told of.
+        if (packet.parsed.ttl() <= 1) {
+            errors.timeExceeded(packet, flow, bucket);
+            return DropReason.TTL_EXCEEDED;
         }
         if (!track(packet, flow, bucket, nowNs)) {
             return DropReason.TCP_OUT_OF_WINDOW;
@@ -227,7 +232,10 @@ final class HitPath {
         }
         final boolean cut = growth > Math.max(room, 0) || room < 0;
         if (cut && !mayCut(packet, flow)) {
-            return tooBig(packet, flow, room, mtuBytes - fixed - growth);
+            if (packet.dontFragment()) {
+                errors.tooBig(packet, flow, bucket, mtuBytes - fixed - growth, mtuBytes);
+            }
+            return room < 0 ? DropReason.TOO_BIG_FOR_EGRESS : DropReason.METADATA_DOES_NOT_FIT;
         }
         final boolean cookie = inserter.falsePositiveGrowth(packet, flow) > 0;
         if ((growth > 0 || encapsulate || sealed || cookie) && !checksumOk(packet)) {
@@ -281,13 +289,6 @@ final class HitPath {
         return egressInterface < interfaces.count() ? interfaces.mtuBytes(egressInterface) : Integer.MAX_VALUE;
     }
 
-    private DropReason timeExceeded(final Packet packet, final boolean fromSvr) {
-        if (!fromSvr) {
-            icmp.timeExceeded(packet.interfaceIndex, packet.buffer, packet.ip, packet.stationMac);
-        }
-        return DropReason.TTL_EXCEEDED;
-    }
-
     private boolean track(final Packet packet, final int flow, final int bucket, final long nowNs) {
         if (packet.protocol == IpProtocol.TCP) {
             return TcpTracker.onPacket(table, flow, packet, gate.epoch(bucket), nowNs);
@@ -296,14 +297,6 @@ final class HitPath {
             table.mark(flow >> 1, FlowTable.ESTABLISHED);
         }
         return true;
-    }
-
-    private DropReason tooBig(final Packet packet, final int flow, final int room, final int largestBytes) {
-        final boolean fromSvr = FlowActionFlyweight.fromSvr(table.actions(), table.actionOffset(flow));
-        if (!fromSvr && packet.dontFragment()) {
-            icmp.packetTooBig(packet.interfaceIndex, packet.buffer, packet.ip, packet.stationMac, largestBytes);
-        }
-        return room < 0 ? DropReason.TOO_BIG_FOR_EGRESS : DropReason.METADATA_DOES_NOT_FIT;
     }
 
     /** A checksum is computed anew only over what was right before: damage must not be sealed. */

@@ -23,6 +23,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
     private final HitPath hit;
     private final MissPath miss;
     private final Fragments fragments;
+    private final IcmpErrorPath errors;
     private final NeighborResolver resolver;
     private final Packet packet = new Packet();
     private final UnsafeBuffer key = new UnsafeBuffer(BufferUtil.allocateDirectAligned(FlowKeyFlyweight.LENGTH, 64));
@@ -36,6 +37,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
             final HitPath hit,
             final MissPath miss,
             final Fragments fragments,
+            final IcmpErrorPath errors,
             final NeighborResolver resolver) {
         this.interfaces = interfaces;
         this.counters = counters;
@@ -43,6 +45,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
         this.hit = hit;
         this.miss = miss;
         this.fragments = fragments;
+        this.errors = errors;
         this.resolver = resolver;
     }
 
@@ -129,9 +132,15 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
             return whole(fragments.onIpFragment(packet, nowNs), false);
         }
         packet.takeOffsets();
+        if (packet.parsed.isIcmpError()) {
+            return errors.onError(packet);
+        }
         packet.parsed.encodeKey(key, 0, interfaceIndex, packet.vlan);
         if (fragments.isPiece(packet)) {
             return whole(fragments.onPiece(packet, key, nowNs), true);
+        }
+        if (errors.isFromPeer(packet)) {
+            return errors.onPeersError(packet, key);
         }
         final int flow = table.find(key, 0);
         if (flow == FlowTable.NONE) {

@@ -225,6 +225,15 @@ final class Packet {
         return InternetChecksum.addressSum(sourceHigh, sourceLow, destinationHigh, destinationLow);
     }
 
+    /** Writes the source alone. */
+    void setSource(final long high, final long low) {
+        if (v6) {
+            Ipv6Header.setSource(buffer, ip, high, low);
+        } else {
+            Ipv4Header.setSource(buffer, ip, (int) low);
+        }
+    }
+
     /** Writes the IP header's length field from where the packet ends; an IPv4 checksum is computed at the end. */
     void writeIpLength() {
         if (v6) {

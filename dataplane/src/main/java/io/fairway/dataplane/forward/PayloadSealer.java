@@ -13,6 +13,9 @@ import org.agrona.MutableDirectBuffer;
  * are sealed too, or anybody could end it. Forwarder's thread only.
  */
 final class PayloadSealer {
+    /** A length at which a cipher of blocks pads by a whole one. */
+    private static final int WHOLE_BLOCKS = 1024;
+
     private final SealTable seals;
     private final Egress egress;
 
@@ -31,6 +34,11 @@ final class PayloadSealer {
     /** Bytes by which sealing lengthens a payload, or a segment, of this length. */
     int growth(final int flow, final int length) {
         return seals.cipher(flow).overhead(length);
+    }
+
+    /** The most bytes by which sealing lengthens a payload. */
+    int mostGrowth(final int flow) {
+        return growth(flow, WHOLE_BLOCKS);
     }
 
     /** Seals what is behind the transport header; the packet stands in the egress's memory afterwards. */

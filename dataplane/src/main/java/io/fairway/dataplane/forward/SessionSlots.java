@@ -41,6 +41,9 @@ abstract class SessionSlots implements AutoCloseable {
     /** Its first payload has been seen. */
     static final int DECIDED = 2048;
 
+    /** This is its last router, and translates what the client has sent. */
+    static final int TRANSLATED = 4096;
+
     static final int SLOT_BYTES = 64;
     static final int SESSION_ID = 0;
     static final int LAST_SEEN = 8;

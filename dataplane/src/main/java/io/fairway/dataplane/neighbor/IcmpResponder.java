@@ -14,8 +14,8 @@ import org.agrona.MutableDirectBuffer;
 /**
  * Writes ICMP messages of our own, of the family of the packet that asks for them (RFC 792, RFC 4443): echo replies and
  * errors, from our address on the interface that the packet came from, back to the station that sent the frame. Errors
- * and replies each have a token bucket (RFC 1812 section 4.3.2.8, RFC 4443 section 2.4 f). Forwarder's thread only;
- * never answers an ICMP error, as those are no echoes and are dropped before.
+ * and replies each have a token bucket (RFC 1812 section 4.3.2.8, RFC 4443 section 2.4 f). Forwarder's thread only; is
+ * never asked about an ICMP error, a fragment other than the first or a packet to many (RFC 1122 section 3.2.2).
  */
 public final class IcmpResponder {
     /** Code of "destination unreachable": host unreachable. */
@@ -78,6 +78,11 @@ public final class IcmpResponder {
         output.send(interfaceIndex, mac, EthernetHeader.IPV4, reply, Ipv4Header.LENGTH + icmpLength);
     }
 
+    /** Whether another error may be told; it counts as told. */
+    public boolean mayTellOfError() {
+        return errors.take(nowNs);
+    }
+
     /** Tells the sender that the packet's time to live ran out here (type 11, code 0; ICMPv6 type 3, code 0). */
     public void timeExceeded(final int interfaceIndex, final DirectBuffer buffer, final int ip, final long mac) {
         final int type = isV6(buffer, ip) ? Icmpv6Message.TIME_EXCEEDED : IcmpMessage.TIME_EXCEEDED;
@@ -113,7 +118,7 @@ public final class IcmpResponder {
 
     private void error(
             final int interfaceIndex, final long mac, final DirectBuffer buffer, final int ip, final long head) {
-        if (!errors.take(nowNs)) {
+        if (!mayTellOfError()) {
             return;
         }
         if (isV6(buffer, ip)) {

@@ -17,6 +17,7 @@ import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.SessionTreatment;
 import io.fairway.model.wire.ArpMessage;
+import io.fairway.model.wire.IcmpError;
 import io.fairway.model.wire.MacAddress;
 import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.VnetHeader;
@@ -186,6 +187,7 @@ class AllocationTest {
         run(agent, 32);
         commands.clear();
         wan.frames.clear();
+        wan.frames.add(fromBetweenTheRouters());
         run(agent, WARM_UP);
         run(agent, WARM_UP);
         final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -203,6 +205,8 @@ class AllocationTest {
         assertThat(agent.counters().drops(DropReason.PENDING_EXPIRED)).isPositive();
         assertThat(agent.counters().drops(DropReason.TCP_NOT_SYN)).isPositive();
         assertThat(agent.counters().drops(DropReason.TCP_OUT_OF_WINDOW)).isZero();
+        assertThat(agent.counters().drops(DropReason.ICMP_ERROR_TOO_MANY)).isPositive();
+        assertThat(agent.counters().drops(DropReason.ICMP_ERROR_NO_SESSION)).isZero();
         assertThat(agent.flows().find(3).forwardPackets()).isGreaterThan(PACKETS / 10);
     }
 
@@ -213,7 +217,16 @@ class AllocationTest {
         }
     }
 
-    /** TCP, plain and watched; UDP with metadata; a new flow, a segment of none, ARP, one expired, an echo to us. */
+    /** An ICMP error about what our first session has sent. */
+    private static byte[] fromBetweenTheRouters() {
+        final byte[] wrong = Frames.tcp(7, 8, "198.51.100.1", 20002, "198.51.100.2", 20001, TcpHeader.ACK, new byte[9]);
+        return ErrorFrames.about(wrong, "198.51.100.7", IcmpError.tooBig(false, 1400), 8, 0x0200_0000_0001L);
+    }
+
+    /**
+     * TCP, plain and watched; UDP with metadata; a new flow, a segment of none, ARP, one expired, an echo to us, an
+     * ICMP error.
+     */
     private static void fill(final EndlessPort lan, final List<UnsafeBuffer> commands) {
         final long to = 0x0200_0000_0000L;
         lan.frames.add(Frames.arp(ArpMessage.REQUEST, 7, MacAddress.BROADCAST.bits(), "10.0.0.10", "10.0.0.1"));
@@ -230,6 +243,8 @@ class AllocationTest {
         lan.frames.add(Frames.udp(7, to, "10.0.0.10", 1001, "198.51.100.9", 53, new byte[100]));
         lan.frames.add(Frames.withTtl(lan.frames.get(1), 1));
         lan.frames.add(Frames.echo(7, to, "10.0.0.10", "10.0.0.1", 8, 3));
+        final byte[] answer = Frames.udp(8, 7, "198.51.100.9", 53, "10.0.0.10", 1000, new byte[100]);
+        lan.frames.add(ErrorFrames.about(answer, "10.0.0.10", IcmpError.head(3, 3, 0), 7, to));
         fillV6(lan);
         final ForwarderProxy proxy = new ForwarderProxy(
                 (ControllerLink) (message, offset, length) -> {

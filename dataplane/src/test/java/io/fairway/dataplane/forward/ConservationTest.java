@@ -10,6 +10,7 @@ import io.fairway.model.boundary.FirstPacketFlyweight;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.FlowKeyFlyweight;
+import io.fairway.model.wire.IcmpError;
 import io.fairway.model.wire.IcmpMessage;
 import io.fairway.model.wire.MacAddress;
 import io.fairway.model.wire.NeighborMessage;
@@ -133,10 +134,32 @@ class ConservationTest {
                                 random.nextInt(32),
                                 payload);
                 };
+        if (random.nextInt(8) == 0) {
+            return error(rig, ingress, v6, random);
+        }
         if (random.nextInt(10) == 0) {
             frame[random.nextInt(frame.length)] ^= (byte) (1 << random.nextInt(PORTS));
         }
         return random.nextInt(30) == 0 ? java.util.Arrays.copyOf(frame, random.nextInt(frame.length)) : frame;
+    }
+
+    /** An ICMP error about what may have left here. */
+    private static byte[] error(final NodeRig rig, final int ingress, final boolean v6, final Random random) {
+        final byte[] wrong = Frames.udp(
+                7,
+                8,
+                address(1 - ingress, v6, 1 + random.nextInt(4)),
+                random.nextInt(PORTS),
+                address(ingress, v6, 1 + random.nextInt(4)),
+                random.nextInt(PORTS),
+                new byte[random.nextInt(50)]);
+        return ErrorFrames.about(
+                wrong,
+                address(ingress, v6, 2),
+                IcmpError.timeExceeded(v6),
+                7,
+                rig.mac(ingress),
+                30 + random.nextInt(60));
     }
 
     private static byte[] arp(final String source, final String target, final Random random) {
