@@ -4,6 +4,8 @@ import io.fairway.deploy.capture.SvrDissector.Dissection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Judges a capture of the WAN: it must hold forward and reverse metadata with the TLVs that a new session needs
@@ -26,6 +28,7 @@ public final class MetadataCheck {
     private long forward;
     private long reverse;
     private long other;
+    private final Set<String> errorLocations = new TreeSet<>();
     private Dissection firstForward = Dissection.NONE;
     private Dissection firstReverse = Dissection.NONE;
     private String firstFault = "";
@@ -59,6 +62,7 @@ public final class MetadataCheck {
             firstReverse = reverse++ == 0 ? dissection : firstReverse;
         } else {
             other++;
+            errorLocations.add(dissection.attributes().getOrDefault("ICMP error location", "none"));
         }
     }
 
@@ -66,6 +70,7 @@ public final class MetadataCheck {
         System.out.printf(
                 "%d frames; metadata: %d forward, %d reverse, %d other, %d malformed %s%n",
                 frames, forward, reverse, other, malformed, firstFault);
+        System.out.println("ICMP errors from: " + errorLocations);
         System.out.println("first forward: " + firstForward.attributes());
         System.out.println("first reverse: " + firstReverse.attributes());
     }

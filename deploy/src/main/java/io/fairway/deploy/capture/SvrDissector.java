@@ -107,6 +107,7 @@ final class SvrDissector {
             case 16 -> "security id";
             case 18 -> "disable forward metadata";
             case 19 -> "peer path";
+            case 20, 21 -> "ICMP error location";
             case 24 -> "control";
             case 25 -> "source NAT address";
             default -> "TLV " + type;
@@ -117,6 +118,8 @@ final class SvrDissector {
         return switch (type) {
             case 2, 4 -> value.length == 13 ? context(ByteBuffer.wrap(value), 4) : "wrong length " + value.length;
             case 3, 5 -> value.length == 37 ? context(ByteBuffer.wrap(value), 16) : "wrong length " + value.length;
+            case 20 -> value.length == 4 ? address(ByteBuffer.wrap(value), 0, 4) : "wrong length " + value.length;
+            case 21 -> value.length == 16 ? address(ByteBuffer.wrap(value), 0, 16) : "wrong length " + value.length;
             case 7, 10, 14, 15, 17, 19, 35 -> new String(value, StandardCharsets.UTF_8);
             default -> HexFormat.of().formatHex(value);
         };

@@ -16,6 +16,8 @@ final class FrameForge {
     private static final int ETHERNET_BYTES = 14;
     private static final int IP_BYTES = 20;
     private static final int UDP_BYTES = 8;
+    private static final int ICMP_BYTES = 8;
+    private static final int PORT_UNREACHABLE = 3 << 8 | 3;
     private static final int HMAC_BYTES = 16;
     private static final int ETHERTYPE_IPV4 = 0x0800;
     private static final int PROTOCOL_UDP = 17;
@@ -64,9 +66,27 @@ final class FrameForge {
             case "short-ip" -> {
                 return Arrays.copyOf(right, ip + 10);
             }
+            case "icmp-error" -> {
+                return portUnreachable(right);
+            }
             default -> throw new IllegalArgumentException("no such kind of frame: " + kind);
         }
         return right;
+    }
+
+    /** That the other side's packet, of which this one is the answer, found no port. */
+    private byte[] portUnreachable(final byte[] answer) {
+        final int icmpBytes = ICMP_BYTES + IP_BYTES + UDP_BYTES;
+        final ByteBuffer frame = ByteBuffer.allocate(ETHERNET_BYTES + IP_BYTES + icmpBytes);
+        final int icmp = ETHERNET_BYTES + IP_BYTES;
+        final int quoted = icmp + ICMP_BYTES;
+        frame.put(answer, 0, ETHERNET_BYTES + IP_BYTES).putShort(icmp, (short) PORT_UNREACHABLE);
+        frame.putShort(ETHERNET_BYTES + 2, (short) (IP_BYTES + icmpBytes)).put(ETHERNET_BYTES + 9, (byte) 1);
+        frame.put(quoted, answer, ETHERNET_BYTES, IP_BYTES + UDP_BYTES);
+        frame.put(quoted + 12, destination).put(quoted + 16, source);
+        frame.putShort(icmp + 2, fold(words(frame, icmp, icmpBytes)));
+        sum(frame);
+        return frame.array();
     }
 
     private static byte[] payload(final String kind) {

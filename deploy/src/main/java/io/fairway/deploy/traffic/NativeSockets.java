@@ -150,16 +150,16 @@ final class NativeSockets {
         } catch (final Throwable e) {
             throw new IllegalStateException(e);
         }
-        return count < 0 && (int) ERRNO_VALUE.get(errno, 0L) == EAGAIN ? 0 : check("recvmmsg", count);
+        return count < 0 && errorNumber() == EAGAIN ? 0 : check("recvmmsg", count);
     }
 
-    private static MethodHandle call(final String name, final FunctionDescriptor descriptor) {
+    static MethodHandle call(final String name, final FunctionDescriptor descriptor) {
         final Linker linker = Linker.nativeLinker();
         return linker.downcallHandle(
                 linker.defaultLookup().findOrThrow(name), descriptor, Linker.Option.captureCallState("errno"));
     }
 
-    private Object invoke(final MethodHandle handle, final Object... arguments) {
+    Object invoke(final MethodHandle handle, final Object... arguments) {
         final Object[] all = new Object[arguments.length + 1];
         all[0] = errno;
         System.arraycopy(arguments, 0, all, 1, arguments.length);
@@ -170,10 +170,15 @@ final class NativeSockets {
         }
     }
 
-    private int check(final String what, final Object result) throws IOException {
+    /** The number of the error with which the last call failed. */
+    int errorNumber() {
+        return (int) ERRNO_VALUE.get(errno, 0L);
+    }
+
+    int check(final String what, final Object result) throws IOException {
         final int value = (int) result;
         if (value < 0) {
-            throw new IOException(what + " failed: errno " + ERRNO_VALUE.get(errno, 0L));
+            throw new IOException(what + " failed: errno " + errorNumber());
         }
         return value;
     }
