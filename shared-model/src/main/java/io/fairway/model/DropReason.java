@@ -24,7 +24,7 @@ public enum DropReason {
     TRUNCATED_L4("The packet is shorter than its transport header."),
     BAD_L4_HEADER("The transport header contradicts itself (TCP data offset, UDP length)."),
     BAD_L4_CHECKSUM("The TCP, UDP or ICMP checksum is wrong."),
-    UNKNOWN_PROTOCOL("The IP protocol is not carried yet (TCP, UDP and ICMP echo are)."),
+    UNKNOWN_PROTOCOL("The IP protocol is none that has sessions, or belongs to the other family."),
     ICMP_NOT_ECHO("The ICMP message is neither an echo nor an error about a packet."),
     ICMP_ERROR_MALFORMED("The ICMP error quotes too little of a packet, or one that no error may be about."),
     ICMP_ERROR_NO_SESSION("The ICMP error is about a packet of no session that is known here."),

@@ -51,8 +51,8 @@ public final class TreatmentDirectory {
     private int idleTimeoutMs(final int protocol) {
         return switch (protocol) {
             case IpProtocol.TCP -> timers.tcpMs();
-            case IpProtocol.UDP -> timers.udpMs();
-            default -> timers.icmpMs();
+            case IpProtocol.ICMP, IpProtocol.ICMPV6 -> timers.icmpMs();
+            default -> timers.udpMs();
         };
     }
 }

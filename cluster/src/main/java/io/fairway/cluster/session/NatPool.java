@@ -3,6 +3,7 @@ package io.fairway.cluster.session;
 import io.fairway.model.config.SourceNatPool;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.IpProtocol;
 
 /**
  * A node's part of a source NAT pool: every address, and of a pair the lower half of the ports for node 0 and the upper
@@ -43,6 +44,9 @@ final class NatPool {
     }
 
     private FiveTuple lend(final FiveTuple tuple, final IpAddress address, final NatBindings bindings) {
+        if (IpProtocol.hasSessions(tuple.protocol())) {
+            return lendWhole(with(tuple, address, 0), bindings);
+        }
         final int own = tuple.sourcePort() - first;
         if (own >= 0 && own < count) {
             final FiveTuple kept = with(tuple, address, tuple.sourcePort());
@@ -52,6 +56,14 @@ final class NatPool {
             }
         }
         return lendAnother(tuple, address, bindings);
+    }
+
+    /**
+     * Without ports one session of a protocol has an address towards its destination. Of a pair both nodes may lend it;
+     * of two sessions in the same moment one is refused by the flow table.
+     */
+    private FiveTuple lendWhole(final FiveTuple lent, final NatBindings bindings) {
+        return bindings.take(bindings.key(lent)) ? lent : null;
     }
 
     /** Walks over the ports from the next one on, every client with a stride of its own so that few meet. */

@@ -10,6 +10,7 @@ import io.fairway.model.config.ConfigReader;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.SessionRecord;
+import io.fairway.model.session.SessionRecordFlyweight;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.TcpHeader;
@@ -32,7 +33,8 @@ class FamilyPlannerTest {
               "tenant": [{ "name": "staff", "source-prefix": ["10.1.0.0/24", "fd00:1::/64"] }],
               "service": [
                 { "name": "corp", "prefix": ["10.2.0.0/24", "fd00:2::/64"],
-                  "transport": [{ "protocol": "tcp" }, { "protocol": "icmp" }],
+                  "transport": [{ "protocol": "tcp" }, { "protocol": "icmp" }, { "protocol": "gre" },
+                    { "protocol": "115" }],
                   "access-policy": [{ "tenant": "staff", "permission": "allow" }] },
                 { "name": "inet", "prefix": ["0.0.0.0/0", "::/0"],
                   "access-policy": [{ "tenant": "staff", "permission": "allow" }] },
@@ -154,6 +156,40 @@ class FamilyPlannerTest {
 
         final FiveTuple reply = tuple(IpProtocol.ICMPV6, "fd00:1::10", 0, "fd00:2::80", 77);
         assertThat(plan(planner("east", BOTH), clear(reply))).isEqualTo(Verdict.silently(DropReason.NO_SERVICE));
+    }
+
+    @Test
+    void whatHasNoPortsTravelsInUdpAndComesBackAsItself() {
+        for (final int protocol : new int[] {IpProtocol.GRE, 115}) {
+            final FiveTuple tunnel = tuple(protocol, "fd00:1::10", 0, "fd00:2::80", 0);
+            final SessionRecord sent = accepted(plan(planner("east", BOTH), clear(tunnel)));
+            assertThat(sent.forward().action().transport()).isEqualTo(FlowActionFlyweight.ENCAPSULATE_UDP);
+            assertThat(sent.reverse().action().transport()).isEqualTo(FlowActionFlyweight.DECAPSULATE_UDP);
+            assertThat(sent.reverse().action().rewrite()).isEqualTo(tunnel.reversed());
+            assertThat(sent.idleTimeoutMs()).as("as UDP's").isEqualTo(180_000);
+            final SessionRecord restored = accepted(plan(planner("west", BOTH), fromPeer(sent)));
+            assertThat(restored.forward().action().rewrite()).isEqualTo(tunnel);
+            final UnsafeBuffer bytes = new UnsafeBuffer(new byte[SessionRecordFlyweight.MAX_LENGTH]);
+            SessionRecordFlyweight.encode(bytes, 0, restored);
+            assertThat(SessionRecordFlyweight.decode(bytes, 0)).isEqualTo(restored);
+        }
+        final FiveTuple esp = tuple(IpProtocol.ESP, "fd00:1::10", 0, "fd00:2::80", 0);
+        assertThat(accepted(plan(planner("east", BOTH), clear(esp))).service())
+                .as("corp is not asked so, inet is in every way")
+                .isEqualTo("inet");
+    }
+
+    @Test
+    void whatHasNoPortsIsTranslatedByItsAddressAlone() {
+        final SessionPlanner east = planner("east", BOTH);
+        final SessionRecord first = accepted(plan(east, clear(tuple(IpProtocol.ESP, "10.1.0.10", 0, "192.0.2.1", 0))));
+        assertThat(first.forward().action().rewrite())
+                .isEqualTo(tuple(IpProtocol.ESP, "172.16.0.1", 0, "192.0.2.1", 0));
+        assertThat(plan(east, clear(tuple(IpProtocol.ESP, "10.1.0.11", 0, "192.0.2.1", 0))))
+                .as("one address has one such session")
+                .isEqualTo(Verdict.silently(DropReason.NO_WAYPORT));
+        accepted(plan(east, clear(tuple(IpProtocol.GRE, "10.1.0.11", 0, "192.0.2.1", 0))));
+        accepted(plan(east, clear(tuple(IpProtocol.ESP, "10.1.0.11", 0, "192.0.2.2", 0))));
     }
 
     @Test

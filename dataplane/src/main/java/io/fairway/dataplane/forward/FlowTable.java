@@ -315,6 +315,11 @@ final class FlowTable extends SessionSlots {
                 : FlowKeyFlyweight.protocol(flows, keyOffset(flow));
     }
 
+    /** The protocol of what a UDP header is taken away from: in it the other flow's packets come. */
+    int innerProtocol(final int flow) {
+        return FlowKeyFlyweight.protocol(flows, keyOffset(flow ^ 1));
+    }
+
     /** Where the flow's key stands in {@link #actions()}. */
     int keyOffset(final int flow) {
         return flow * FLOW_BYTES;

@@ -132,8 +132,9 @@ final class HitPath {
             return seal;
         }
         final int transport = FlowActionFlyweight.transport(actions, action);
-        final DropReason content =
-                transport == FlowActionFlyweight.DECAPSULATE_UDP ? Rewriter.decapsulate(packet, toV6(flow)) : null;
+        final DropReason content = transport == FlowActionFlyweight.DECAPSULATE_UDP
+                ? Rewriter.decapsulate(packet, table.innerProtocol(flow))
+                : null;
         if (content != null) {
             return content;
         }
@@ -170,7 +171,7 @@ final class HitPath {
         egress.makeRoom(DEPARTURE_COPIES * (packet.ipLength() + DEPARTURE_GROWTH));
         final boolean sealed = sealsHere(flow);
         if (packet.isSuperFrame() && (sealed || inserter.metadataGrowth(flow) > 0 || isTooLong(packet, flow))) {
-            if (packet.protocol == IpProtocol.ICMP || packet.protocol == IpProtocol.ICMPV6) {
+            if (!IpProtocol.hasPorts(packet.protocol)) {
                 return DropReason.METADATA_DOES_NOT_FIT;
             }
             if (!checksumOk(packet)) {

@@ -15,6 +15,7 @@ import io.fairway.model.wire.ParsedPacket;
 import io.fairway.model.wire.QuotedPacket;
 import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.UdpHeader;
+import io.fairway.model.wire.svr.Metadata;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -176,7 +177,15 @@ final class IcmpErrorRestorer {
         final ParsedPacket quoted = report.quoted;
         final int inner = quoted.l4Offset() + UdpHeader.LENGTH;
         final boolean visible = quoted.endOffset() - inner >= QuotedPacket.MIN_TRANSPORT_LENGTH
+                && !Metadata.isPresent(report.buffer, inner, quoted.endOffset() - inner)
                 && !table.isMarked(flow >> 1, FlowTable.SEALED);
+        if (protocol != IpProtocol.ICMP && protocol != IpProtocol.ICMPV6) {
+            out.setMemory(l4, QuotedPacket.MIN_TRANSPORT_LENGTH, (byte) 0);
+            if (visible) {
+                out.putBytes(l4, report.buffer, inner, QuotedPacket.MIN_TRANSPORT_LENGTH);
+            }
+            return;
+        }
         final int key = table.keyOffset(flow);
         final int type = echoType((flow & 1) == 0, protocol == IpProtocol.ICMPV6);
         final int identifier = FlowKeyFlyweight.sourcePort(table.actions(), key)

@@ -19,7 +19,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Tells peers of ICMP errors (docs/decisions/019): in UDP on the session's waypoint tuple, behind metadata that names
+ * Tells peers of ICMP errors (docs/decisions/021): in UDP on the session's waypoint tuple, behind metadata that names
  * the router in error (svr-protocol.md section 2.9). Of the packet that is in error only the headers cross, and of a
  * packet from behind the last router neither addresses nor ports, which the session's first router knows better.
  * Forwarder's thread only.

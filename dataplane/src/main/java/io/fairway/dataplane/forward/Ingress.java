@@ -6,6 +6,7 @@ import io.fairway.dataplane.neighbor.NeighborResolver;
 import io.fairway.model.DropReason;
 import io.fairway.model.session.FlowKeyFlyweight;
 import io.fairway.model.wire.EthernetHeader;
+import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.MacAddress;
 import io.fairway.model.wire.PacketParser;
 import io.fairway.model.wire.VnetHeader;
@@ -134,6 +135,9 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
         packet.takeOffsets();
         if (packet.parsed.isIcmpError()) {
             return errors.onError(packet);
+        }
+        if (packet.partialChecksum && !IpProtocol.hasPorts(packet.protocol) && !packet.completeForeignChecksum()) {
+            return DropReason.BAD_L4_CHECKSUM;
         }
         packet.parsed.encodeKey(key, 0, interfaceIndex, packet.vlan);
         if (fragments.isPiece(packet)) {

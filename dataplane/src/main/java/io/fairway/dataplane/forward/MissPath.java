@@ -78,7 +78,7 @@ final class MissPath {
                     : DropReason.BAD_L4_CHECKSUM;
         }
         final boolean echo = packet.protocol == IpProtocol.ICMP || packet.protocol == IpProtocol.ICMPV6;
-        if (!echo && waypoints.isLocal(high, low) && !mayLeadOn(packet)) {
+        if (IpProtocol.hasPorts(packet.protocol) && waypoints.isLocal(high, low) && !mayLeadOn(packet)) {
             return atWaypoint(packet, key, nowNs);
         }
         if (!checksumOk(packet)) {

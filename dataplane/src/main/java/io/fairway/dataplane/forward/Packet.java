@@ -1,5 +1,7 @@
 package io.fairway.dataplane.forward;
 
+import static java.nio.ByteOrder.BIG_ENDIAN;
+
 import io.fairway.model.wire.InternetChecksum;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
@@ -95,6 +97,25 @@ final class Packet {
         end = parsed.endOffset();
         protocol = parsed.protocol();
         v6 = parsed.isV6();
+    }
+
+    /**
+     * Completes the checksum that a sender with offload has left open within a protocol that we do not know, such as of
+     * TCP within GRE.
+     *
+     * @return whether the frame said rightly where
+     */
+    boolean completeForeignChecksum() {
+        final int start = frameOffset() + VnetHeader.checksumStart(buffer, vnet);
+        final int at = start + VnetHeader.checksumOffset(buffer, vnet);
+        if (isSuperFrame() || start < l4 || at > end - Short.BYTES) {
+            return false;
+        }
+        final int checksum = ~InternetChecksum.sum(buffer, start, end - start) & 0xffff;
+        buffer.putShort(at, (short) InternetChecksum.udpOnWire(checksum), BIG_ENDIAN);
+        partialChecksum = false;
+        VnetHeader.clear(buffer, vnet);
+        return true;
     }
 
     int frameOffset() {

@@ -24,16 +24,14 @@ final class Rewriter {
 
     private Rewriter() {}
 
-    /**
-     * Takes the UDP header away from before an ICMP echo of the family that leaves; null, or why the content is no such
-     * echo.
-     */
-    static DropReason decapsulate(final Packet packet, final boolean toV6) {
-        if (packet.protocol != IpProtocol.UDP || packet.payloadLength() < IcmpMessage.LENGTH) {
+    /** Takes the UDP header away from before this protocol's; null, or why the content is no such packet. */
+    static DropReason decapsulate(final Packet packet, final int protocol) {
+        final boolean echo = protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6;
+        if (packet.protocol != IpProtocol.UDP || echo && packet.payloadLength() < IcmpMessage.LENGTH) {
             return DropReason.TRUNCATED_L4;
         }
-        final int type = IcmpMessage.type(packet.buffer, packet.payload);
-        if (!(toV6 ? Icmpv6Message.isEcho(type) : IcmpMessage.isEcho(type))) {
+        final int type = echo ? IcmpMessage.type(packet.buffer, packet.payload) : 0;
+        if (echo && !(protocol == IpProtocol.ICMPV6 ? Icmpv6Message.isEcho(type) : IcmpMessage.isEcho(type))) {
             return DropReason.ICMP_NOT_ECHO;
         }
         final int headerLength = packet.v6 ? Ipv6Header.LENGTH : packet.l4 - packet.ip;
@@ -41,11 +39,11 @@ final class Rewriter {
         packet.buffer.putBytes(ip, packet.buffer, packet.ip, headerLength);
         packet.ip = ip;
         packet.l4 = packet.payload;
-        packet.payload = packet.l4 + IcmpMessage.LENGTH;
+        packet.payload = packet.l4 + (echo ? IcmpMessage.LENGTH : 0);
         packet.partialChecksum = false;
         packet.recompute = false;
         packet.writeIpLength();
-        packet.setProtocol(toV6 ? IpProtocol.ICMPV6 : IpProtocol.ICMP);
+        packet.setProtocol(protocol);
         return null;
     }
 
@@ -102,7 +100,10 @@ final class Rewriter {
                 }
                 rewriteEcho(packet, Icmpv6Message.ECHO_REQUEST, sourcePort, destinationPort);
             }
-            default -> rewriteEcho(packet, IcmpMessage.ECHO_REQUEST, sourcePort, destinationPort);
+            case IpProtocol.ICMP -> rewriteEcho(packet, IcmpMessage.ECHO_REQUEST, sourcePort, destinationPort);
+            default -> {
+                // Nothing in it is known, neither ports nor a checksum.
+            }
         }
     }
 

@@ -104,6 +104,19 @@ final class Frames {
         return frame.byteArray();
     }
 
+    /** A packet of a protocol without ports. */
+    static byte[] portless(
+            final long from,
+            final long to,
+            final String source,
+            final String destination,
+            final int protocol,
+            final byte[] content) {
+        final UnsafeBuffer frame = frame(from, to, source, destination, protocol, content.length);
+        frame.putBytes(l4(frame), content);
+        return frame.byteArray();
+    }
+
     /** An echo of either family; the type is ICMP's. */
     static byte[] echo(
             final long from,

@@ -29,14 +29,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** ICMP errors about sessions between routers (docs/decisions/019): east, a router in the middle, west. */
+/** ICMP errors about sessions between routers (docs/decisions/021): east, a router in the middle, west. */
 class SvrErrorForwardTest {
     private static final long CLIENT_MAC = 0x0a00_0000_0001L;
     private static final long SERVER_MAC = 0x0a00_0000_0002L;
     private static final int CONTENT_V4 = 28;
     private static final int ACK = TcpHeader.ACK;
     private static final SessionSecurity GCM = new SessionSecurity(
-            "sp1", Encryption.AES_256_GCM, Hmac.NONE, Secret.ofHex("33".repeat(SessionSecurity.KEY_LENGTH)));
+            "sp1",
+            Encryption.AES_256_GCM,
+            Hmac.NONE,
+            Secret.ofHex("33".repeat(SessionSecurity.KEY_LENGTH)),
+            SessionSecurity.Adaptation.NONE);
 
     @TempDir
     private Path directory;
@@ -89,6 +93,7 @@ class SvrErrorForwardTest {
                 plain.interfaces(),
                 plain.serviceRoutes(),
                 paths,
+                plain.peering(),
                 plain.pair(),
                 plain.limits(),
                 plain.timers());

@@ -45,7 +45,8 @@ final class PacketTarget implements FuzzTarget {
             NeighborMessage.linkAddress(buffer, packet.l4Offset(), packet.l4Length(), NeighborMessage.SOURCE_ADDRESS);
             return true;
         }
-        check(packet.payloadOffset() >= packet.l4Offset() + UdpHeader.LENGTH, "the payload lies in the header");
+        final int header = IpProtocol.hasSessions(packet.protocol()) ? 0 : UdpHeader.LENGTH;
+        check(packet.payloadOffset() >= packet.l4Offset() + header, "the payload lies in the header");
         check(packet.payloadOffset() <= packet.endOffset(), "the transport header goes beyond the packet");
         packet.encodeKey(key, 0, 3, packet.vlan());
         PacketParser.l4ChecksumOk(buffer, packet);

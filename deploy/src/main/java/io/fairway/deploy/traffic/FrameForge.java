@@ -25,6 +25,7 @@ final class FrameForge {
     private static final int EXPERIMENTAL_ETHERTYPE = 0x88b6;
 
     private static final int PROTOCOL_GRE = 47;
+    private static final int PROTOCOL_ICMPV6 = 58;
     private static final int HOPS = 64;
     static final byte[] COOKIE = HexFormat.of().parseHex("4c48dbc6ddf6670c");
 
@@ -62,6 +63,7 @@ final class FrameForge {
                 frame.putShort(ip + IP_BYTES + 6, (short) (frame.getShort(ip + IP_BYTES + 6) ^ 0x5555));
             case "long-udp" -> frame.putShort(ip + IP_BYTES + 4, (short) 1400);
             case "gre" -> sum(frame.put(ip + 9, (byte) PROTOCOL_GRE));
+            case "foreign-icmp" -> sum(frame.put(ip + 9, (byte) PROTOCOL_ICMPV6));
             case "fragment" -> sum(frame.putShort(ip + 6, (short) 0x2001));
             case "short-ip" -> {
                 return Arrays.copyOf(right, ip + 10);

@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class TrafficMain {
     private static final String NAMES =
             "echo-server echo-clients udp-probe udp-reflector tcp-ping-pong syn-rate udp-blast udp-sink"
-                    + " raw-frames attack bad-link stall-meter traceroute";
+                    + " raw-frames attack bad-link stall-meter traceroute raw-ip raw-ip-reflector";
 
     private TrafficMain() {}
 
@@ -43,6 +43,8 @@ public final class TrafficMain {
             case "attack" -> new Attack(arguments).run();
             case "bad-link" -> new BadLink(arguments).run();
             case "stall-meter" -> new StallMeter(arguments).run();
+            case "raw-ip" -> new RawIp(arguments).run();
+            case "raw-ip-reflector" -> new RawIp(arguments).reflect();
             case "traceroute" -> new Traceroute(arguments).run();
             default -> throw new IllegalArgumentException("no such program; there are: " + NAMES);
         }

@@ -8,7 +8,8 @@
  * {@link TcpPingPong} measures round trips; {@link SynRate} new sessions per second; {@link UdpBlast} and
  * {@link UdpSink} small packets per second, by {@link NativeSockets}; {@link RawFrames} sends what no honest sender
  * would, made by {@link FrameForge}; {@link Attack} what somebody would who has {@link CapturedFrame}s and no key;
- * {@link BadLink} carries frames as badly as {@link LinkFaults} says; {@link Traceroute} asks with a
- * {@link ProbeSocket} which routers there are; {@link StallMeter} watches a download that is piped into it.
+ * {@link RawIp} sends protocols without ports and gets them back; {@link BadLink} carries frames as badly as
+ * {@link LinkFaults} says; {@link Traceroute} asks with a {@link ProbeSocket} which routers there are;
+ * {@link StallMeter} watches a download that is piped into it.
  */
 package io.fairway.deploy.traffic;

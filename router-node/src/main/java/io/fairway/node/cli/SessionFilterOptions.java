@@ -25,7 +25,7 @@ final class SessionFilterOptions {
     @Option(
             names = "--proto",
             paramLabel = "PROTOCOL",
-            description = "Only sessions of this protocol: tcp, udp, icmp, icmpv6.")
+            description = "Only sessions of this protocol: tcp, udp, icmp, icmpv6, gre, esp, or its number.")
     private String protocol;
 
     @Option(names = "--interface", paramLabel = "NAME", description = "Only sessions that arrive on this interface.")

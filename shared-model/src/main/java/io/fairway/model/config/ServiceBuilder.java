@@ -101,13 +101,9 @@ final class ServiceBuilder {
                 .toList();
     }
 
-    private static int protocol(final String name) {
-        return switch (name) {
-            case "tcp" -> IpProtocol.TCP;
-            case "udp" -> IpProtocol.UDP;
-            case "icmp" -> IpProtocol.ICMP;
-            default -> throw new IllegalStateException("the modules name a protocol that is not handled: " + name);
-        };
+    private static int protocol(final String nameOrNumber) {
+        final int named = IpProtocol.named(nameOrNumber);
+        return named >= 0 ? named : Integer.parseInt(nameOrNumber);
     }
 
     private static List<Service.AccessPolicy> accessPolicies(final List<Instance> entries) {

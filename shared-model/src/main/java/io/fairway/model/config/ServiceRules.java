@@ -1,5 +1,6 @@
 package io.fairway.model.config;
 
+import io.fairway.model.wire.IpProtocol;
 import java.util.List;
 
 /** What the YANG modules cannot say about the hierarchies of tenants and services, and about session types. */
@@ -19,9 +20,11 @@ final class ServiceRules {
         authority.entries("tenant").forEach(tenant -> parent("tenant", tenant));
         authority.entries("service").forEach(service -> {
             parent("service", service);
+            service.entries("transport").forEach(transport -> protocol(transport, faults));
             sessionType(service);
         });
         authority.entries("session-type").forEach(type -> {
+            protocol(type, faults);
             ports(type, faults);
             if (type.has("opening-timeout-ms") && !type.text("protocol").equals("tcp")) {
                 faults.add(
@@ -58,11 +61,23 @@ final class ServiceRules {
         }
     }
 
+    /** What has a name goes by it; of the rest, some stand where a protocol would but are none. */
+    private static void protocol(final Instance transport, final Faults faults) {
+        final String protocol = transport.text("protocol");
+        if (IpProtocol.named(protocol) < 0 && !IpProtocol.hasSessions(Integer.parseInt(protocol))) {
+            faults.add(
+                    transport.at("protocol"),
+                    "tcp, udp, icmp, gre, esp or the number of another protocol",
+                    "\"" + protocol + "\"");
+        }
+    }
+
     /** Adds what is wrong with the ports of a transport or a session type. */
     static void ports(final Instance transport, final Faults faults) {
         final List<String> ports = transport.texts("port");
-        if (transport.text("protocol").equals("icmp") && !ports.isEmpty()) {
-            faults.add(transport.at("port"), "nothing, for icmp has no ports", String.join(", ", ports));
+        final String protocol = transport.text("protocol");
+        if (!protocol.equals("tcp") && !protocol.equals("udp") && !ports.isEmpty()) {
+            faults.add(transport.at("port"), "nothing, for " + protocol + " has no ports", String.join(", ", ports));
             return;
         }
         for (int i = 0; i < ports.size(); i++) {

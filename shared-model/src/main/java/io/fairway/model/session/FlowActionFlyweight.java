@@ -27,12 +27,12 @@ public final class FlowActionFlyweight {
     /** The transport header stays what it is. */
     public static final int SAME = 0;
 
-    /** A UDP header is put before the packet's own transport header (ICMP between routers). */
+    /** A UDP header is put before the packet's own transport header (between routers, of all that has no ports). */
     public static final int ENCAPSULATE_UDP = 1;
 
     /**
-     * The UDP header is removed and the inner protocol restored, ICMP or ICMPv6 as the new addresses are; new ports are
-     * the inner ones (ICMP identifier).
+     * The UDP header is removed and the inner protocol restored, which is that of the session's other flow; new ports
+     * are the inner ones (an echo's identifier).
      */
     public static final int DECAPSULATE_UDP = 2;
 

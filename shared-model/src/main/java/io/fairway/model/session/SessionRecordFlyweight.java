@@ -162,8 +162,8 @@ public final class SessionRecordFlyweight {
                 handshakeDone(buffer, offset),
                 idleTimeoutMs(buffer, offset),
                 createdMs(buffer, offset),
-                decodeFlow(buffer, offset + FORWARD_KEY),
-                decodeFlow(buffer, offset + REVERSE_KEY),
+                decodeFlow(buffer, offset + FORWARD_KEY, offset + REVERSE_KEY),
+                decodeFlow(buffer, offset + REVERSE_KEY, offset + FORWARD_KEY),
                 string(buffer, offset, 0),
                 string(buffer, offset, 1),
                 string(buffer, offset, 2),
@@ -234,7 +234,7 @@ public final class SessionRecordFlyweight {
         FlowActionFlyweight.encode(buffer, offset + FlowKeyFlyweight.LENGTH, flow.action());
     }
 
-    private static Flow decodeFlow(final DirectBuffer buffer, final int offset) {
+    private static Flow decodeFlow(final DirectBuffer buffer, final int offset, final int answerOffset) {
         final FiveTuple tuple = FlowKeyFlyweight.tuple(buffer, offset);
         final int action = offset + FlowKeyFlyweight.LENGTH;
         final int transport = FlowActionFlyweight.transport(buffer, action);
@@ -253,15 +253,17 @@ public final class SessionRecordFlyweight {
                                 FlowActionFlyweight.destination(buffer, action),
                                 FlowActionFlyweight.sourcePort(buffer, action),
                                 FlowActionFlyweight.destinationPort(buffer, action),
-                                outProtocol(tuple.protocol(), transport, FlowActionFlyweight.toV6(buffer, action))),
+                                outProtocol(
+                                        transport, tuple.protocol(), FlowKeyFlyweight.protocol(buffer, answerOffset))),
                         FlowActionFlyweight.fromSvr(buffer, action),
                         FlowActionFlyweight.nextHop(buffer, action)));
     }
 
-    private static int outProtocol(final int protocol, final int transport, final boolean toV6) {
+    private static int outProtocol(final int transport, final int protocol, final int answerProtocol) {
         return switch (transport) {
             case FlowActionFlyweight.ENCAPSULATE_UDP -> IpProtocol.UDP;
-            case FlowActionFlyweight.DECAPSULATE_UDP -> toV6 ? IpProtocol.ICMPV6 : IpProtocol.ICMP;
+            // What leaves here is answered in the same protocol.
+            case FlowActionFlyweight.DECAPSULATE_UDP -> answerProtocol;
             default -> protocol;
         };
     }

@@ -11,11 +11,17 @@ public final class IpProtocol {
     /** User Datagram Protocol. */
     public static final int UDP = 17;
 
+    /** Generic Routing Encapsulation (RFC 2784). */
+    public static final int GRE = 47;
+
     /** Encapsulating Security Payload (RFC 4303). */
     public static final int ESP = 50;
 
     /** ICMP for IPv6. */
     public static final int ICMPV6 = 58;
+
+    private static final int NO_NEXT_HEADER = 59;
+    private static final int LAST = 254;
 
     private IpProtocol() {}
 
@@ -25,9 +31,40 @@ public final class IpProtocol {
             case ICMP -> "icmp";
             case TCP -> "tcp";
             case UDP -> "udp";
+            case GRE -> "gre";
             case ESP -> "esp";
             case ICMPV6 -> "icmpv6";
             default -> Integer.toString(protocol);
         };
+    }
+
+    /** The protocol with this name, of two families IPv4's, or -1. */
+    public static int named(final String name) {
+        return switch (name) {
+            case "icmp" -> ICMP;
+            case "tcp" -> TCP;
+            case "udp" -> UDP;
+            case "gre" -> GRE;
+            case "esp" -> ESP;
+            default -> -1;
+        };
+    }
+
+    /** Whether a protocol has ports. */
+    public static boolean hasPorts(final int protocol) {
+        return protocol == TCP || protocol == UDP;
+    }
+
+    /**
+     * Whether a protocol other than TCP, UDP and ICMP has sessions, each of two addresses: all but IPv6's extension
+     * headers, what says that nothing follows, and what is reserved.
+     */
+    public static boolean hasSessions(final int protocol) {
+        final boolean known = hasPorts(protocol) || protocol == ICMP || protocol == ICMPV6;
+        return !known
+                && protocol > 0
+                && protocol <= LAST
+                && protocol != NO_NEXT_HEADER
+                && !Ipv6Extensions.isExtension(protocol);
     }
 }

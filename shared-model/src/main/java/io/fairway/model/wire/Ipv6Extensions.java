@@ -66,7 +66,7 @@ final class Ipv6Extensions {
         return null;
     }
 
-    private static boolean isExtension(final int protocol) {
+    static boolean isExtension(final int protocol) {
         return protocol == HOP_BY_HOP || protocol == ROUTING || protocol == FRAGMENT || protocol == DESTINATION_OPTIONS;
     }
 

@@ -21,8 +21,8 @@ public final class PacketParser {
      * @param frameLength bytes, 0 to 64 KB and more
      * @param checksumTrusted whether {@link #l4ChecksumOk} may believe the checksum unseen, see {@link VnetHeader}
      * @param out what was found
-     * @return null if it is a whole ARP or neighbour discovery message, or an IP packet with TCP, UDP, an ICMP echo or
-     *     an ICMP error, of which {@link QuotedPacket} reads the rest; else why not
+     * @return null if it is a whole ARP or neighbour discovery message, or an IP packet with TCP, UDP, an ICMP echo, an
+     *     ICMP error (of which {@link QuotedPacket} reads the rest) or a protocol without ports; else why not
      */
     public static DropReason parse(
             final DirectBuffer buffer,
@@ -185,8 +185,17 @@ public final class PacketParser {
             case IpProtocol.UDP -> parseUdp(buffer, out);
             case IpProtocol.ICMP -> out.isV6() ? DropReason.UNKNOWN_PROTOCOL : parseIcmp(buffer, out);
             case IpProtocol.ICMPV6 -> out.isV6() ? parseIcmp(buffer, out) : DropReason.UNKNOWN_PROTOCOL;
-            default -> DropReason.UNKNOWN_PROTOCOL;
+            default -> parseOther(out);
         };
+    }
+
+    /** Of a protocol without ports nothing is known: all that is behind the IP header is its payload. */
+    private static DropReason parseOther(final ParsedPacket out) {
+        if (!IpProtocol.hasSessions(out.protocol)) {
+            return DropReason.UNKNOWN_PROTOCOL;
+        }
+        out.payloadOffset = out.l4Offset;
+        return null;
     }
 
     private static DropReason parseTcp(final DirectBuffer buffer, final ParsedPacket out) {
@@ -252,11 +261,11 @@ public final class PacketParser {
     }
 
     /**
-     * Whether the TCP, UDP or ICMP checksum of a packet that parsed is right, trusted, or (UDP over IPv4) not there.
-     * Reads the whole packet: for packets that go to the miss path or are answered here.
+     * Whether the TCP, UDP or ICMP checksum of a packet that parsed is right, trusted, or not there. Reads the whole
+     * packet: for packets that go to the miss path or are answered here.
      */
     public static boolean l4ChecksumOk(final DirectBuffer buffer, final ParsedPacket packet) {
-        if (packet.checksumTrusted) {
+        if (packet.checksumTrusted || IpProtocol.hasSessions(packet.protocol)) {
             return true;
         }
         final int l4 = packet.l4Offset;

@@ -135,7 +135,8 @@ final class ConfigFaultsTest {
                         "\"protocol\": \"udp\"",
                         "\"protocol\": \"sctp\"",
                         "/authority/service[name='bulk']/transport[protocol='sctp']/protocol: expected one of"
-                                + " tcp, udp, icmp, found \"sctp\"."),
+                                + " tcp, udp, icmp, gre, esp or the number of another IP protocol such as \"4\", found"
+                                + " \"sctp\"."),
                 Arguments.of(
                         "\"prefix\": [\"10.2.0.0/24\"]",
                         "\"prefix\": []",

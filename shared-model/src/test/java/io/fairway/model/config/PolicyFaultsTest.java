@@ -76,6 +76,22 @@ final class PolicyFaultsTest {
                         "/authority/service[name='ping']/transport[protocol='icmp']/port: expected nothing, for"
                                 + " icmp has no ports, found 8."),
                 Arguments.of(
+                        "{ \"protocol\": \"icmp\" }",
+                        "{ \"protocol\": \"gre\", \"port\": [\"8\"] }",
+                        "/authority/service[name='ping']/transport[protocol='gre']/port: expected nothing, for"
+                                + " gre has no ports, found 8."),
+                Arguments.of(
+                        "{ \"protocol\": \"icmp\" }",
+                        "{ \"protocol\": \"59\" }",
+                        "/authority/service[name='ping']/transport[protocol='59']/protocol: expected tcp, udp, icmp,"
+                                + " gre, esp or the number of another protocol, found \"59\"."),
+                Arguments.of(
+                        "{ \"protocol\": \"icmp\" }",
+                        "{ \"protocol\": \"sctp\" }",
+                        "/authority/service[name='ping']/transport[protocol='sctp']/protocol: expected one of tcp, udp,"
+                                + " icmp, gre, esp or the number of another IP protocol such as \"4\", found"
+                                + " \"sctp\"."),
+                Arguments.of(
                         "\"tenant\": \"guest\", \"permission\"",
                         "\"tenant\": \"guests\", \"permission\"",
                         "/authority/service[name='web']/access-policy[tenant='guests'][permission='deny']/tena"

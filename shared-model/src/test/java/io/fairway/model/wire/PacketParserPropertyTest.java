@@ -81,7 +81,8 @@ class PacketParserPropertyTest {
         }
         assertThat(packet.l4Offset())
                 .isGreaterThanOrEqualTo(packet.ipOffset() + (packet.isV6() ? Ipv6Header.LENGTH : Ipv4Header.LENGTH));
-        assertThat(packet.payloadOffset()).isBetween(packet.l4Offset() + UdpHeader.LENGTH, packet.endOffset());
+        final int header = IpProtocol.hasSessions(packet.protocol()) ? 0 : UdpHeader.LENGTH;
+        assertThat(packet.payloadOffset()).isBetween(packet.l4Offset() + header, packet.endOffset());
         if (packet.protocol() == IpProtocol.TCP) {
             assertThat(TcpHeader.mssValueOffset(buffer, packet.l4Offset())).isLessThan(packet.payloadOffset());
         }

@@ -155,7 +155,12 @@ class PacketParserTest {
         assertThat(repaired(UDP, 6, 0x20)).isEqualTo(DropReason.FRAGMENT_NOT_YET);
         assertThat(packet.fragment()).isTrue();
         assertThat(repaired(UDP, 7, 0x01)).isEqualTo(DropReason.FRAGMENT_NOT_YET);
-        assertThat(repaired(UDP, 9, 0x2f)).isEqualTo(DropReason.UNKNOWN_PROTOCOL);
+        assertThat(repaired(UDP, 9, IpProtocol.ICMPV6)).isEqualTo(DropReason.UNKNOWN_PROTOCOL);
+        assertThat(repaired(UDP, 9, 0)).isEqualTo(DropReason.UNKNOWN_PROTOCOL);
+        assertThat(repaired(UDP, 9, 255)).isEqualTo(DropReason.UNKNOWN_PROTOCOL);
+        assertThat(repaired(UDP, 9, IpProtocol.GRE))
+                .as("a protocol without ports")
+                .isNull();
     }
 
     @Test
