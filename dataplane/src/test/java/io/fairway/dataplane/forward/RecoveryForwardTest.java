@@ -219,7 +219,8 @@ class RecoveryForwardTest {
                             NodeRig.flow(WAN, near.reversed(), LAN, inside().reversed(), 0, true, CLIENT)));
             middle.receive(WAN, Frames.completed(first.ports[WAN].take().getFirst()));
             middle.advanceMs(1);
-            middle.proxy.install(passing.with(1, 1, SessionState.ESTABLISHED, false), middle.pendingId());
+            middle.proxy.install(
+                    passing.with(1, 1, SessionState.ESTABLISHED, false, passing.security()), middle.pendingId());
             middle.turn();
             final byte[] announcement =
                     Frames.completed(middle.ports[WAN].take().getFirst());
