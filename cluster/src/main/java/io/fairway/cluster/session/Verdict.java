@@ -20,7 +20,12 @@ public sealed interface Verdict {
         /** The same session, which has long been established elsewhere. */
         Accepted established() {
             return new Accepted(
-                    record.with(record.version(), record.epoch(), SessionState.ESTABLISHED, record.handshakeDone()),
+                    record.with(
+                            record.version(),
+                            record.epoch(),
+                            SessionState.ESTABLISHED,
+                            record.handshakeDone(),
+                            record.security()),
                     replaces);
         }
     }

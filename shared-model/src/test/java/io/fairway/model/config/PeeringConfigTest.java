@@ -33,7 +33,8 @@ final class PeeringConfigTest {
         final String certified = LAB.replace(
                         "\"name\": \"east\",",
                         "\"name\": \"east\", \"peering\": { \"name\": \"e1\", \"certificate\": \"keys/e.crt\","
-                                + " \"private-key\": \"/etc/e.key\", \"trust-anchor\": [\"ca.crt\"], \"crl\": \"ca.crl\","
+                                + " \"private-key\": \"/etc/e.key\", \"trust-anchor\": [\"ca.crt\"], \"crl\":"
+                                + " \"ca.crl\","
                                 + " \"key-lifetime-s\": 3600 },")
                 .replace(
                         "\"name\": \"west\",",
@@ -138,7 +139,8 @@ final class PeeringConfigTest {
                 Arguments.of(
                         "\"name\": \"west\",",
                         "\"name\": \"west\", \"peering\": { \"name\": \"east\" },",
-                        "/authority/router[name='west']/peering/name: expected a name under which no other router peers,"
+                        "/authority/router[name='west']/peering/name: expected a name under which no other"
+                                + " router peers,"
                                 + " found \"east\", which is router east's."),
                 Arguments.of(
                         "\"name\": \"west\",",
@@ -165,7 +167,8 @@ final class PeeringConfigTest {
                 Arguments.of(
                         "\"neighborhood\": [\"wan\"],",
                         "\"neighborhood\": [\"wan\"], \"peering\": { \"bfd\": { \"desired-tx-ms\": 49 } },",
-                        "/authority/router[name='east']/interface[name='wan']/peering/bfd/desired-tx-ms: expected a whole"
+                        "/authority/router[name='east']/interface[name='wan']/peering/bfd/desired-tx-ms:"
+                                + " expected a whole"
                                 + " number from 50 to 600000, found 49."),
                 Arguments.of(
                         "\"neighborhood\": [\"wan\"],",
@@ -176,7 +179,8 @@ final class PeeringConfigTest {
                         "\"neighborhood\": [\"wan\"],",
                         "\"neighborhood\": [\"wan\"], \"peering\": { \"topology\": [{ \"neighborhood\": \"wan\","
                                 + " \"role\": \"star\" }] },",
-                        "/authority/router[name='east']/interface[name='wan']/peering/topology[neighborhood='wan']/role:"
+                        "/authority/router[name='east']/interface[name='wan']/peering"
+                                + "/topology[neighborhood='wan']/role:"
                                 + " expected one of mesh, hub, spoke, found \"star\"."),
                 Arguments.of(
                         "\"neighborhood\": [\"wan\"],",
