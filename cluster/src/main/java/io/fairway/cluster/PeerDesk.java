@@ -10,6 +10,7 @@ import io.fairway.cluster.peer.PeerRooms;
 import io.fairway.cluster.peer.exchange.IdentityException;
 import io.fairway.cluster.peer.exchange.PeerKeys;
 import io.fairway.cluster.replication.Retries;
+import io.fairway.cluster.session.PathMover;
 import io.fairway.cluster.session.SessionRooms;
 import io.fairway.model.boundary.PeerMessageFlyweight;
 import io.fairway.model.boundary.SessionEventFlyweight;
@@ -43,6 +44,12 @@ final class PeerDesk implements PeerListener {
     /** The topic of this router's own sessions' number; the others are paths. */
     private static final int INCARNATION = -1;
 
+    /** Added to a path's index: the topic of whether it is down. */
+    private static final int PATH_STATE = 1 << 16;
+
+    /** What was being set up when a path went down is found by a second look. */
+    private static final long SECOND_LOOK_US = 1_000_000;
+
     /** Every session that is told costs a packet: 32,000 a second. */
     private static final int TOLD_AT_ONCE = 64;
 
@@ -53,6 +60,7 @@ final class PeerDesk implements PeerListener {
     private final Router router;
     private final int nodeId;
     private final SessionRooms sessions;
+    private final PathMover mover;
     private final Retries retries;
     private final AtomicReferenceArray<PeerHandover> known;
     private volatile PeerRooms rooms;
@@ -69,6 +77,7 @@ final class PeerDesk implements PeerListener {
         this.router = router;
         this.nodeId = nodeId;
         this.sessions = sessions;
+        mover = sessions.mover();
         this.retries = retries;
         known = new AtomicReferenceArray<>(router.peerPaths().size());
         for (int path = 0; path < known.length(); path++) {
@@ -136,11 +145,35 @@ final class PeerDesk implements PeerListener {
     @Override
     public void onPathUp(final int pathIndex) {
         LOG.info("path {} is up", name(pathIndex));
+        learnState(pathIndex, false);
     }
 
     @Override
     public void onPathDown(final int pathIndex, final String why) {
-        LOG.info("path {} is down: {}", name(pathIndex), why);
+        LOG.warn("path {} is down: {}", name(pathIndex), why);
+        learnState(pathIndex, true);
+    }
+
+    private void learnState(final int pathIndex, final boolean down) {
+        setState(pathIndex, down);
+        if (notices != null) {
+            notices.tell(new NoticeActor.Say(PATH_STATE + pathIndex, new byte[] {(byte) (down ? 1 : 0)}));
+        }
+    }
+
+    private void setState(final int pathIndex, final boolean down) {
+        mover.paths().set(pathIndex, down);
+        if (down) {
+            leave(pathIndex);
+            retries.later(() -> leave(pathIndex), SECOND_LOOK_US);
+        }
+    }
+
+    /** Our sessions leave a path that is down for another one, if there is any. */
+    private void leave(final int pathIndex) {
+        if (mover.paths().isDown(pathIndex)) {
+            tellOwners(pathIndex, SessionEventFlyweight.PATH_LOST, "leave it");
+        }
     }
 
     @Override
@@ -198,6 +231,10 @@ final class PeerDesk implements PeerListener {
             if (port.incarnation().get() != before) {
                 sayIncarnation();
             }
+        } else if (topic >= PATH_STATE && topic - PATH_STATE < known.length() && content.length == 1) {
+            if (!leads(topic - PATH_STATE)) {
+                setState(topic - PATH_STATE, content[0] != 0);
+            }
         } else if (topic >= 0 && topic < known.length() && !leads(topic)) {
             handedOver(topic, PeerHandover.decode(content));
         }
@@ -220,7 +257,11 @@ final class PeerDesk implements PeerListener {
 
     /** Every session of ours that goes by a path carries metadata again, once (svr-protocol.md section 2.6). */
     private void tellAgain(final int pathIndex) {
-        Thread.ofVirtual().name("tell-again").start(() -> {
+        tellOwners(pathIndex, SessionEventFlyweight.METADATA_WANTED, "are told again");
+    }
+
+    private void tellOwners(final int pathIndex, final int event, final String what) {
+        Thread.ofVirtual().name("tell-owners").start(() -> {
             final String path = name(pathIndex);
             final LongArrayList ids = new LongArrayList();
             neighbours.replica().forEach(bytes -> {
@@ -229,18 +270,18 @@ final class PeerDesk implements PeerListener {
                     ids.addLong(record.sessionId());
                 }
             });
-            LOG.info("path {}: {} sessions are told again", path, ids.size());
-            tellFrom(ids, 0);
+            LOG.info("path {}: {} sessions {}", path, ids.size(), what);
+            tellFrom(ids, 0, event);
         });
     }
 
-    private void tellFrom(final LongArrayList ids, final int first) {
+    private void tellFrom(final LongArrayList ids, final int first, final int event) {
         final int end = Math.min(ids.size(), first + TOLD_AT_ONCE);
         for (int i = first; i < end; i++) {
-            sessions.happened(ids.getLong(i), SessionEventFlyweight.METADATA_WANTED, 0);
+            sessions.happened(ids.getLong(i), event, 0);
         }
         if (end < ids.size()) {
-            retries.later(() -> tellFrom(ids, end), TELLING_PAUSE_US);
+            retries.later(() -> tellFrom(ids, end, event), TELLING_PAUSE_US);
         }
     }
 

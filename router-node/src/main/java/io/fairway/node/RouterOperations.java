@@ -218,6 +218,8 @@ final class RouterOperations implements NodeOperations {
                 new CounterRow(
                         "sessions told again to a peer that lost them",
                         sessions.recovered().sum()),
+                new CounterRow(
+                        "sessions moved to another path", sessions.moved().sum()),
                 new CounterRow("sessions ended", sessions.ended().sum()),
                 new CounterRow(
                         "controller steps tried again", sessions.retried().sum()),

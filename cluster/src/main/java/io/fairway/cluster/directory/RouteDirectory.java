@@ -7,16 +7,18 @@ import io.fairway.model.session.FiveTuple;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Where services are, seen from one router: every service's ways in the order of the configuration. Immutable; any
- * thread may ask.
+ * Where services are, seen from one router: every service's ways in the order of the configuration, those over paths
+ * that are down behind the others. Any thread may ask.
  */
 public final class RouteDirectory {
     private final Map<String, List<Route>> byService = new HashMap<>();
+    private final PathStates paths;
 
     /** A way to a service. */
     public sealed interface Route {
@@ -62,6 +64,7 @@ public final class RouteDirectory {
 
     /** The routes of a router; a route over a peer stands for each path to that peer. */
     public RouteDirectory(final Router router) {
+        paths = new PathStates(router.peerPaths().size());
         for (final Router.ServiceRoute route : router.serviceRoutes()) {
             final List<Route> routes = byService.computeIfAbsent(route.service(), name -> new ArrayList<>());
             if (route.peer() != null) {
@@ -89,7 +92,20 @@ public final class RouteDirectory {
             routes = byService.get(ancestor);
             ancestor = DottedName.parent(ancestor);
         }
-        return routes == null ? List.of() : routes;
+        return routes == null ? List.of() : routes.stream().anyMatch(this::isDown) ? usableFirst(routes) : routes;
+    }
+
+    private List<Route> usableFirst(final List<Route> routes) {
+        return routes.stream().sorted(Comparator.comparing(this::isDown)).toList();
+    }
+
+    private boolean isDown(final Route route) {
+        return route instanceof Route.ToPeer peer && paths.isDown(peer.pathIndex());
+    }
+
+    /** What is known of the paths to peers. */
+    public PathStates paths() {
+        return paths;
     }
 
     private static void addPaths(final List<Route> routes, final Router router, final String peer) {

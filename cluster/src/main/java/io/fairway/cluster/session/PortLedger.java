@@ -50,11 +50,15 @@ public final class PortLedger {
         router.sourceNatPools().forEach(pool -> natPools.put(pool, new NatPool(pool, nodeId, nodes)));
     }
 
-    /** Lends a session a couple of wayports towards a peer ({@link WayportAllocator}), or {@link #NONE}. */
+    /**
+     * Lends a session a couple of wayports towards a peer ({@link WayportAllocator}), for what it had before if it had
+     * any, or {@link #NONE}.
+     */
     public synchronized int lendWayports(final long sessionId, final int pathIndex, final int wireProtocol) {
         final int pool = pathIndex * PROTOCOLS + protocolIndex(wireProtocol);
         final int couple = wayports[pool].allocate(clock.nanoTime());
         if (couple != NONE) {
+            release(sessionId);
             bindings.put(sessionId, binding(pool, couple));
         }
         return couple;

@@ -35,6 +35,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
     private static final int OWES_UPDATE = 2;
     private static final int OWES_TOMBSTONE = 4;
     private static final int OWES_REMOVAL = 8;
+    private static final int OWES_MOVE = 16;
 
     private final SessionServices services;
     private final ActorRef<BucketActor.Command> bucket;
@@ -247,6 +248,9 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
             case SessionEventFlyweight.METADATA_WANTED -> {
                 return recovered();
             }
+            case SessionEventFlyweight.PATH_LOST -> {
+                return moved();
+            }
             case SessionEventFlyweight.INSTALL_FAILED -> {
                 services.counters().failed().increment();
                 LOG.debug("install failed: {}", DropReason.of(detail));
@@ -266,11 +270,29 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
 
     /** A full ring is harmless: the peer asks again. */
     private Behavior<Command> recovered() {
-        final byte[] record = record();
-        if (services.installer().recover(new UnsafeBuffer(record), 0, record.length)) {
+        if (toldAnew()) {
             services.counters().recovered().increment();
         }
         return Behaviors.same();
+    }
+
+    private boolean toldAnew() {
+        final byte[] record = record();
+        return services.installer().recover(new UnsafeBuffer(record), 0, record.length);
+    }
+
+    /** On another path the session has the same name, and its next router learns of it as if it had lost it. */
+    private Behavior<Command> moved() {
+        final SessionRecord next = services.planner().mover().moved(last());
+        if (next == null) {
+            return Behaviors.same();
+        }
+        services.counters().moved().increment();
+        version++;
+        handshakeDone = false;
+        aside = new Aside(encoded(next), 0);
+        owed |= OWES_UPDATE | OWES_MOVE;
+        return pay();
     }
 
     private Behavior<Command> close(final CompletableFuture<Boolean> future) {
@@ -287,7 +309,10 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
             owed &= ~OWES_INSTALL;
             aside = services.replica().get(sessionId) == null ? aside : null;
         }
-        if ((owed & OWES_UPDATE) != 0 && services.graph().offer(new SessionChange.Put(nextRecord()))) {
+        if ((owed & OWES_MOVE) != 0 && toldAnew()) {
+            owed &= ~OWES_MOVE;
+        }
+        if ((owed & OWES_UPDATE) != 0 && services.graph().offer(new SessionChange.Put(encoded(last())))) {
             owed &= ~OWES_UPDATE;
         }
         if ((owed & OWES_TOMBSTONE) != 0 && services.graph().offer(new SessionChange.Delete(sessionId, version))) {
@@ -308,8 +333,11 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         return services.installer().install(new UnsafeBuffer(aside.record), 0, aside.record.length, aside.pendingId);
     }
 
-    private byte[] nextRecord() {
-        final SessionRecord last = SessionRecordFlyweight.decode(new UnsafeBuffer(record()), 0);
+    private SessionRecord last() {
+        return SessionRecordFlyweight.decode(new UnsafeBuffer(record()), 0);
+    }
+
+    private byte[] encoded(final SessionRecord last) {
         final int epoch = services.ownership().epoch(BucketId.ofSession(sessionId));
         return BucketActor.encoded(
                 last.with(version, epoch, state, handshakeDone, last.security().adapted(yields)));
@@ -317,7 +345,15 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
 
     private byte[] record() {
         final byte[] replicated = services.replica().get(sessionId);
-        return replicated != null ? replicated : aside.record;
+        // What has been journalled reaches the replica a little later.
+        final boolean newer = aside != null
+                && aside.record != null
+                && (replicated == null || versionOf(replicated) < versionOf(aside.record));
+        return newer ? aside.record : replicated;
+    }
+
+    private static int versionOf(final byte[] record) {
+        return SessionRecordFlyweight.version(new UnsafeBuffer(record), 0);
     }
 
     private Behavior<Command> giveUp(final DropReason reason) {

@@ -10,6 +10,7 @@ public final class SessionCounters {
     private final LongAdder adopted = new LongAdder();
     private final LongAdder rebound = new LongAdder();
     private final LongAdder recovered = new LongAdder();
+    private final LongAdder moved = new LongAdder();
     private final LongAdder ended = new LongAdder();
     private final LongAdder retried = new LongAdder();
     private final LongAdder failed = new LongAdder();
@@ -43,6 +44,11 @@ public final class SessionCounters {
     /** Times that a peer, having lost a session, was told all of it again. */
     public LongAdder recovered() {
         return recovered;
+    }
+
+    /** Times that a session went on another path, as its own was down. */
+    public LongAdder moved() {
+        return moved;
     }
 
     /** Sessions ended here. */

@@ -41,6 +41,7 @@ public final class SessionPlanner {
     private final PeerDirectory peers;
     private final FlowPlanner flowPlanner;
     private final PortLedger ledger;
+    private final PathMover mover;
     private final RebindFinder rebinds;
     private final BooleanSupplier recovering;
 
@@ -63,6 +64,7 @@ public final class SessionPlanner {
         peers = new PeerDirectory(router);
         flowPlanner = new FlowPlanner(router);
         this.ledger = ledger;
+        mover = new PathMover(routes, flowPlanner, ledger);
         this.rebinds = rebinds;
         this.recovering = recovering;
     }
@@ -77,6 +79,11 @@ public final class SessionPlanner {
      * @param createdMs wall-clock ms since 1970
      */
     public record Birth(long sessionId, UUID uuid, int bucket, int epoch, long createdMs) {}
+
+    /** What moves a session to another path. */
+    public PathMover mover() {
+        return mover;
+    }
 
     /** Decides; a refusal holds no port. */
     public Verdict plan(final FirstPacket packet, final Birth birth) {
@@ -172,16 +179,8 @@ public final class SessionPlanner {
 
     /** A new session's tuple towards a peer, or null. */
     private FiveTuple wayports(final Naming naming, final Route.ToPeer route) {
-        final int protocol = FlowPlanner.wireProtocol(naming.context().protocol());
-        final int couple = ledger.lendWayports(naming.birth().sessionId(), route.pathIndex(), protocol);
-        return couple == PortLedger.NONE
-                ? null
-                : new FiveTuple(
-                        route.path().localWaypoint(),
-                        route.path().remoteWaypoint(),
-                        WayportAllocator.local(couple),
-                        WayportAllocator.remote(couple),
-                        protocol);
+        final int wireProtocol = FlowPlanner.wireProtocol(naming.context().protocol());
+        return mover.wayports(naming.birth().sessionId(), wireProtocol, route);
     }
 
     private Verdict locally(

@@ -145,6 +145,44 @@ class FamilyPlannerTest {
     }
 
     @Test
+    void aSessionLeavesAPathThatIsDown() {
+        final FiveTuple client = web("10.1.0.10", "10.2.0.80");
+        final SessionPlanner east = planner("east", BOTH);
+        final SessionRecord sent = accepted(plan(east, clear(client)));
+        assertThat(east.mover().moved(sent).path())
+                .as("that there is another way is enough")
+                .isEqualTo("wan-west-v6");
+        east.mover().paths().set(0, true);
+        final SessionRecord moved = east.mover().moved(sent);
+        assertThat(moved.path()).isEqualTo("wan-west-v6");
+        assertThat(moved.uuid()).isEqualTo(sent.uuid());
+        assertThat(moved.forward().tuple()).isEqualTo(client);
+        assertThat(moved.forward().action().rewrite().destination()).isEqualTo(IpAddress.parse("fd00:16::2"));
+        assertThat(moved.forward().action().mssClampBytes()).isEqualTo(1500 - 60 - 256);
+        assertThat(moved.reverse().tuple())
+                .isEqualTo(moved.forward().action().rewrite().reversed());
+        assertThat(moved.reverse().action().rewrite()).isEqualTo(client.reversed());
+        assertThat(moved.reverse().action().nextHop()).isEqualTo(client.source());
+        assertThat(accepted(plan(east, clear(web("10.1.0.11", "10.2.0.80")))).path())
+                .isEqualTo("wan-west-v6");
+
+        east.mover().paths().set(1, true);
+        assertThat(east.mover().moved(sent)).isNull();
+        assertThat(accepted(plan(east, clear(web("10.1.0.12", "10.2.0.80")))).path())
+                .as("a bad path is better than none")
+                .isEqualTo("wan-west");
+        east.mover().paths().set(0, false);
+        assertThat(east.mover().moved(moved).path()).isEqualTo("wan-west");
+    }
+
+    @Test
+    void aLastRouterMovesNothing() {
+        final SessionRecord sent = accepted(plan(planner("east", BOTH), clear(web("10.1.0.10", "10.2.0.80"))));
+        final SessionPlanner west = planner("west", BOTH);
+        assertThat(west.mover().moved(accepted(plan(west, fromPeer(sent))))).isNull();
+    }
+
+    @Test
     void anEchoOfEitherFamilyTravelsInUdpAndComesBackAsItself() {
         final FiveTuple ping = tuple(IpProtocol.ICMPV6, "fd00:1::10", 77, "fd00:2::80", 0);
         final SessionRecord sent = accepted(plan(planner("east", BOTH), clear(ping)));

@@ -143,6 +143,8 @@ final class Commands implements FragmentHandler {
             return;
         }
         table.setMetadataState(flow, FlowTable.METADATA_ON);
+        table.unmark(flow >> 1, FlowTable.HANDSHAKE_DONE | FlowTable.HANDSHAKE_REPORTED);
+        table.mark(flow >> 1, FlowTable.DECIDED);
         if (table.isMarked(flow >> 1, FlowTable.SEALED)) {
             seals.restart(flow, keys.firstNumber());
         }

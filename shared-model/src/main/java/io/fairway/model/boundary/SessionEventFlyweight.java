@@ -41,5 +41,8 @@ public final class SessionEventFlyweight {
     /** The install failed; detail is the drop reason's index. */
     public static final int INSTALL_FAILED = 5;
 
+    /** The controller itself has seen it: the path to the next router is down. */
+    public static final int PATH_LOST = 7;
+
     private SessionEventFlyweight() {}
 }

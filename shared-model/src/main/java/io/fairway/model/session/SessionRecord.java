@@ -70,4 +70,27 @@ public record SessionRecord(
                 transit,
                 treatment);
     }
+
+    /** The same session on another path to the same peer. */
+    public SessionRecord onPath(final Flow nextForward, final Flow nextReverse, final String nextPath) {
+        return new SessionRecord(
+                sessionId,
+                uuid,
+                version,
+                bucket,
+                epoch,
+                state,
+                handshakeDone,
+                idleTimeoutMs,
+                createdMs,
+                nextForward,
+                nextReverse,
+                tenant,
+                service,
+                peer,
+                nextPath,
+                security,
+                transit,
+                treatment);
+    }
 }

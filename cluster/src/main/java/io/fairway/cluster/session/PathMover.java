@@ -1,0 +1,80 @@
+package io.fairway.cluster.session;
+
+import io.fairway.cluster.directory.PathStates;
+import io.fairway.cluster.directory.RouteDirectory;
+import io.fairway.cluster.directory.RouteDirectory.Route;
+import io.fairway.cluster.session.FlowPlanner.Arrival;
+import io.fairway.cluster.session.FlowPlanner.Departure;
+import io.fairway.cluster.session.FlowPlanner.Flows;
+import io.fairway.model.session.FiveTuple;
+import io.fairway.model.session.FlowActionFlyweight;
+import io.fairway.model.session.SessionRecord;
+import io.fairway.model.wire.IpAddress;
+
+/**
+ * Plans a session's move to another path to the same next router (svr-protocol.md section 2.13). The router that opened
+ * the session towards that one moves it; the other follows, as it does when a peer has lost a session. Any thread.
+ */
+public final class PathMover {
+    private final RouteDirectory routes;
+    private final FlowPlanner flowPlanner;
+    private final PortLedger ledger;
+
+    PathMover(final RouteDirectory routes, final FlowPlanner flowPlanner, final PortLedger ledger) {
+        this.routes = routes;
+        this.flowPlanner = flowPlanner;
+        this.ledger = ledger;
+    }
+
+    /** What is known of the paths. */
+    public PathStates paths() {
+        return routes.paths();
+    }
+
+    /** The same session, with its name and contexts, on a path that is not down; null if it has no other way. */
+    SessionRecord moved(final SessionRecord record) {
+        if (record.forward().action().metadataRole() != FlowActionFlyweight.METADATA_FORWARD) {
+            return null;
+        }
+        for (final Route route : routes.routesTo(record.service())) {
+            if (route instanceof Route.ToPeer peer
+                    && peer.path().peer().equals(record.peer())
+                    && !peer.path().name().equals(record.path())
+                    && !routes.paths().isDown(peer.pathIndex())) {
+                return moved(record, peer);
+            }
+        }
+        return null;
+    }
+
+    private SessionRecord moved(final SessionRecord record, final Route.ToPeer route) {
+        final FiveTuple arrived = record.forward().tuple();
+        final int wireProtocol = record.forward().action().rewrite().protocol();
+        final IpAddress hop = flowPlanner.nextHop(route, arrived);
+        final FiveTuple wire = hop == null ? null : wayports(record.sessionId(), wireProtocol, route);
+        if (wire == null) {
+            return null;
+        }
+        final Arrival in =
+                new Arrival(record.forward().interfaceIndex(), record.forward().vlan(), arrived);
+        final Departure out = new Departure(route.path().interfaceIndex(), wire, hop);
+        final IpAddress clientHop = record.reverse().action().nextHop();
+        final Flows flows = record.forward().action().fromSvr()
+                ? flowPlanner.transit(in, out, clientHop)
+                : flowPlanner.ingress(in, out, clientHop);
+        return record.onPath(flows.forward(), flows.reverse(), route.path().name());
+    }
+
+    /** A session's new tuple towards a peer, or null. */
+    FiveTuple wayports(final long sessionId, final int wireProtocol, final Route.ToPeer route) {
+        final int couple = ledger.lendWayports(sessionId, route.pathIndex(), wireProtocol);
+        return couple == PortLedger.NONE
+                ? null
+                : new FiveTuple(
+                        route.path().localWaypoint(),
+                        route.path().remoteWaypoint(),
+                        WayportAllocator.local(couple),
+                        WayportAllocator.remote(couple),
+                        wireProtocol);
+    }
+}
