@@ -86,13 +86,16 @@ final class Attack {
         return frames;
     }
 
+    /** What routers say to each other belongs to no session. */
     private boolean suits(final CapturedFrame frame) {
-        return switch (kind) {
-            case "replay-metadata", "elsewhere", "flip-metadata", "cut-metadata", "stranger" -> frame.hasMetadata();
-            case "replay-sealed", "flip-sealed" -> !frame.hasMetadata();
-            case "reset" -> frame.isTcp();
-            default -> true;
-        };
+        return frame.destinationPort() != PEER_PORT
+                && switch (kind) {
+                    case "replay-metadata", "elsewhere", "flip-metadata", "cut-metadata", "stranger" ->
+                        frame.hasMetadata();
+                    case "replay-sealed", "flip-sealed" -> !frame.hasMetadata();
+                    case "reset" -> frame.isTcp();
+                    default -> true;
+                };
     }
 
     private byte[] frame(final CapturedFrame frame, final int i) {
@@ -111,7 +114,9 @@ final class Attack {
             case "control-forged" ->
                 frame.inUdp(control(CONTROL_REASONS[i % CONTROL_REASONS.length], MAC_BYTES), STATION);
             case "reset" -> frame.reset(STATION);
-            case "icmp" -> frame.icmpError(UNREACHABLE, i % 16, garbage(), STATION);
+            case "icmp" ->
+                CapturedFrame.of(frame.between(wayport(), wayport(), STATION))
+                        .icmpError(UNREACHABLE, i % 16, garbage(), STATION);
             case "peer-port" ->
                 CapturedFrame.of(frame.inUdp(garbage(), STATION)).between(PEER_PORT, PEER_PORT, STATION);
             default -> throw new IllegalArgumentException("no such attack: " + kind);
