@@ -127,7 +127,10 @@ public final class Lab {
 
     private static Peering peering(final String name, final String peer) {
         return new Peering(
-                name, null, 86_400, List.of(new Peering.Terms(peer, false, new Peering.Bfd(1_000, 500, 3), false)));
+                name,
+                null,
+                86_400,
+                List.of(new Peering.Terms(peer, false, new Peering.Bfd(1_000, 500, 3), false, false)));
     }
 
     private static Router.Timers timers() {

@@ -71,6 +71,8 @@ final class SessionRows {
                 switch (action.transport()) {
                     case FlowActionFlyweight.ENCAPSULATE_UDP -> "into udp";
                     case FlowActionFlyweight.DECAPSULATE_UDP -> "out of udp";
+                    case FlowActionFlyweight.TCP_TO_UDP -> "tcp as udp";
+                    case FlowActionFlyweight.UDP_TO_TCP -> "udp as tcp";
                     default -> "same";
                 },
                 switch (action.metadataRole()) {

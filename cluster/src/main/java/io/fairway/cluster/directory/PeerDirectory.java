@@ -1,5 +1,6 @@
 package io.fairway.cluster.directory;
 
+import io.fairway.model.config.Peering;
 import io.fairway.model.config.Router;
 import io.fairway.model.config.SourceNatPool;
 import io.fairway.model.wire.IpAddress;
@@ -14,6 +15,7 @@ public final class PeerDirectory {
     private final Map<Ends, Router.PeerPath> byEnds = new HashMap<>();
     private final Set<IpAddress> ownAddresses = new HashSet<>();
     private final List<SourceNatPool> lentAddresses;
+    private final Peering peering;
 
     private record Ends(int interfaceIndex, IpAddress local, IpAddress remote) {}
 
@@ -21,6 +23,7 @@ public final class PeerDirectory {
     public PeerDirectory(final Router router) {
         router.interfaces().forEach(i -> i.addresses().forEach(own -> ownAddresses.add(own.address())));
         lentAddresses = router.sourceNatPools();
+        peering = router.peering();
         for (final Router.PeerPath path : router.peerPaths()) {
             ownAddresses.add(path.localWaypoint());
             byEnds.putIfAbsent(new Ends(path.interfaceIndex(), path.localWaypoint(), path.remoteWaypoint()), path);
@@ -30,6 +33,11 @@ public final class PeerDirectory {
     /** The path by which a packet from this waypoint to ours came, or null if no peer has that waypoint. */
     public Router.PeerPath pathOf(final int interfaceIndex, final IpAddress local, final IpAddress remote) {
         return byEnds.get(new Ends(interfaceIndex, local, remote));
+    }
+
+    /** Whether TCP sessions that begin here cross this path as UDP. */
+    public boolean carriesTcpAsUdp(final int pathIndex) {
+        return peering != null && peering.terms().get(pathIndex).tcpAsUdp();
     }
 
     /** Whether this is an address of the router's own, or one of its source NAT pools'. */

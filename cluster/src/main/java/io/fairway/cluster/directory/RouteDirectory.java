@@ -46,7 +46,7 @@ public final class RouteDirectory {
                     return tuple;
                 }
                 final boolean samePort =
-                        natTarget.port() == Router.NatTarget.SAME_PORT || tuple.protocol() == IpProtocol.ICMP;
+                        natTarget.port() == Router.NatTarget.SAME_PORT || !IpProtocol.hasPorts(tuple.protocol());
                 return new FiveTuple(
                         tuple.source(),
                         natTarget.address(),

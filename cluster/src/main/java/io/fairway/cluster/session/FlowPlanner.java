@@ -45,16 +45,16 @@ final class FlowPlanner {
     record Departure(int interfaceIndex, FiveTuple tuple, IpAddress nextHop) {}
 
     /** The protocol that carries this one between routers. */
-    static int wireProtocol(final int protocol) {
-        return protocol == IpProtocol.TCP ? IpProtocol.TCP : IpProtocol.UDP;
+    static int wireProtocol(final int protocol, final boolean tcpAsUdp) {
+        return protocol == IpProtocol.TCP && !tcpAsUdp ? IpProtocol.TCP : IpProtocol.UDP;
     }
 
     /** Whether a client's tuple is of one family and can have travelled between routers in this protocol. */
-    static boolean mayTravelIn(final FiveTuple context, final int wireProtocol) {
+    static boolean mayTravelIn(final FiveTuple context, final int wireProtocol, final boolean tcpAsUdp) {
         final boolean v4 = context.source().isV4();
         return v4 == context.destination().isV4()
                 && context.protocol() != (v4 ? IpProtocol.ICMPV6 : IpProtocol.ICMP)
-                && wireProtocol(context.protocol()) == wireProtocol;
+                && wireProtocol(context.protocol(), tcpAsUdp) == wireProtocol;
     }
 
     /** The next hop out of an interface, or null if the destination cannot be reached there. */
@@ -100,10 +100,11 @@ final class FlowPlanner {
 
     /** A client's session that leaves towards a peer as {@code out}, whose tuple is the waypoints'. */
     Flows ingress(final Arrival in, final Departure out, final IpAddress clientHop) {
-        final boolean wrap = in.tuple().protocol() != out.tuple().protocol();
+        final int inside = in.tuple().protocol();
+        final int outside = out.tuple().protocol();
         final int clamp = svrClampBytes(in.tuple(), out.tuple(), out.interfaceIndex());
         final FlowAction forward = new FlowAction(
-                wrap ? FlowActionFlyweight.ENCAPSULATE_UDP : FlowActionFlyweight.SAME,
+                FlowActionFlyweight.between(inside, outside),
                 FlowActionFlyweight.METADATA_FORWARD,
                 out.interfaceIndex(),
                 vlan(out.interfaceIndex()),
@@ -112,7 +113,7 @@ final class FlowPlanner {
                 false,
                 out.nextHop());
         final FlowAction reverse = new FlowAction(
-                wrap ? FlowActionFlyweight.DECAPSULATE_UDP : FlowActionFlyweight.SAME,
+                FlowActionFlyweight.between(outside, inside),
                 FlowActionFlyweight.METADATA_NONE,
                 in.interfaceIndex(),
                 in.vlan(),
@@ -125,10 +126,11 @@ final class FlowPlanner {
 
     /** A peer's session, arriving on the waypoints' tuple, that leaves towards the server. */
     Flows egress(final Arrival in, final Departure out, final IpAddress peerHop) {
-        final boolean wrap = in.tuple().protocol() != out.tuple().protocol();
+        final int outside = in.tuple().protocol();
+        final int inside = out.tuple().protocol();
         final int clamp = svrClampBytes(out.tuple(), in.tuple(), in.interfaceIndex());
         final FlowAction forward = new FlowAction(
-                wrap ? FlowActionFlyweight.DECAPSULATE_UDP : FlowActionFlyweight.SAME,
+                FlowActionFlyweight.between(outside, inside),
                 FlowActionFlyweight.METADATA_NONE,
                 out.interfaceIndex(),
                 vlan(out.interfaceIndex()),
@@ -137,7 +139,7 @@ final class FlowPlanner {
                 true,
                 out.nextHop());
         final FlowAction reverse = new FlowAction(
-                wrap ? FlowActionFlyweight.ENCAPSULATE_UDP : FlowActionFlyweight.SAME,
+                FlowActionFlyweight.between(inside, outside),
                 FlowActionFlyweight.METADATA_REVERSE,
                 in.interfaceIndex(),
                 in.vlan(),
@@ -151,16 +153,18 @@ final class FlowPlanner {
     /** A session that comes from one peer and goes on to another; both tuples are waypoints'. */
     Flows transit(final Arrival in, final Departure out, final IpAddress clientHop) {
         final FlowAction forward =
-                between(FlowActionFlyweight.METADATA_FORWARD, out.interfaceIndex(), vlan(out.interfaceIndex()), out);
+                between(FlowActionFlyweight.METADATA_FORWARD, in.tuple().protocol(), vlan(out.interfaceIndex()), out);
         final Departure back = new Departure(in.interfaceIndex(), in.tuple().reversed(), clientHop);
-        final FlowAction reverse = between(FlowActionFlyweight.METADATA_REVERSE, in.interfaceIndex(), in.vlan(), back);
+        final FlowAction reverse =
+                between(FlowActionFlyweight.METADATA_REVERSE, out.tuple().protocol(), in.vlan(), back);
         return flows(in, out, forward, reverse);
     }
 
     private static FlowAction between(
-            final int role, final int egressInterface, final int egressVlan, final Departure out) {
-        return new FlowAction(
-                FlowActionFlyweight.SAME, role, egressInterface, egressVlan, 0, out.tuple(), true, out.nextHop());
+            final int role, final int fromProtocol, final int egressVlan, final Departure out) {
+        final int transport =
+                FlowActionFlyweight.between(fromProtocol, out.tuple().protocol());
+        return new FlowAction(transport, role, out.interfaceIndex(), egressVlan, 0, out.tuple(), true, out.nextHop());
     }
 
     /** A session between two interfaces of this router. */

@@ -1,6 +1,7 @@
 package io.fairway.cluster.session;
 
 import io.fairway.cluster.directory.PathStates;
+import io.fairway.cluster.directory.PeerDirectory;
 import io.fairway.cluster.directory.RouteDirectory;
 import io.fairway.cluster.directory.RouteDirectory.Route;
 import io.fairway.cluster.session.FlowPlanner.Arrival;
@@ -17,11 +18,17 @@ import io.fairway.model.wire.IpAddress;
  */
 public final class PathMover {
     private final RouteDirectory routes;
+    private final PeerDirectory peers;
     private final FlowPlanner flowPlanner;
     private final PortLedger ledger;
 
-    PathMover(final RouteDirectory routes, final FlowPlanner flowPlanner, final PortLedger ledger) {
+    PathMover(
+            final RouteDirectory routes,
+            final PeerDirectory peers,
+            final FlowPlanner flowPlanner,
+            final PortLedger ledger) {
         this.routes = routes;
+        this.peers = peers;
         this.flowPlanner = flowPlanner;
         this.ledger = ledger;
     }
@@ -49,9 +56,9 @@ public final class PathMover {
 
     private SessionRecord moved(final SessionRecord record, final Route.ToPeer route) {
         final FiveTuple arrived = record.forward().tuple();
-        final int wireProtocol = record.forward().action().rewrite().protocol();
+        final int protocol = (record.transit() == null ? arrived : record.transit().context()).protocol();
         final IpAddress hop = flowPlanner.nextHop(route, arrived);
-        final FiveTuple wire = hop == null ? null : wayports(record.sessionId(), wireProtocol, route);
+        final FiveTuple wire = hop == null ? null : wayports(record.sessionId(), protocol, route);
         if (wire == null) {
             return null;
         }
@@ -65,8 +72,9 @@ public final class PathMover {
         return record.onPath(flows.forward(), flows.reverse(), route.path().name());
     }
 
-    /** A session's new tuple towards a peer, or null. */
-    FiveTuple wayports(final long sessionId, final int wireProtocol, final Route.ToPeer route) {
+    /** A new tuple towards a peer for a session whose endpoints speak this protocol, or null. */
+    FiveTuple wayports(final long sessionId, final int protocol, final Route.ToPeer route) {
+        final int wireProtocol = FlowPlanner.wireProtocol(protocol, peers.carriesTcpAsUdp(route.pathIndex()));
         final int couple = ledger.lendWayports(sessionId, route.pathIndex(), wireProtocol);
         return couple == PortLedger.NONE
                 ? null

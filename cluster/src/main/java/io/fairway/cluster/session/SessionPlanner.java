@@ -64,7 +64,7 @@ public final class SessionPlanner {
         peers = new PeerDirectory(router);
         flowPlanner = new FlowPlanner(router);
         this.ledger = ledger;
-        mover = new PathMover(routes, flowPlanner, ledger);
+        mover = new PathMover(routes, peers, flowPlanner, ledger);
         this.rebinds = rebinds;
         this.recovering = recovering;
     }
@@ -179,8 +179,8 @@ public final class SessionPlanner {
 
     /** A new session's tuple towards a peer, or null. */
     private FiveTuple wayports(final Naming naming, final Route.ToPeer route) {
-        final int wireProtocol = FlowPlanner.wireProtocol(naming.context().protocol());
-        return mover.wayports(naming.birth().sessionId(), wireProtocol, route);
+        return mover.wayports(
+                naming.birth().sessionId(), naming.context().protocol(), route);
     }
 
     private Verdict locally(
@@ -210,7 +210,7 @@ public final class SessionPlanner {
         if (!metadata.suffices()) {
             return Verdict.silently(DropReason.METADATA_INCOMPLETE);
         }
-        if (!FlowPlanner.mayTravelIn(metadata.forwardContext(), packet.tuple().protocol())) {
+        if (!FlowPlanner.mayTravelIn(metadata.forwardContext(), packet.tuple().protocol(), metadata.tcpAsUdp())) {
             return Verdict.silently(DropReason.METADATA_MALFORMED);
         }
         final String tenant = tenants.nearestKnown(metadata.tenant());

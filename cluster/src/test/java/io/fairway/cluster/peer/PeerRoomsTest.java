@@ -121,7 +121,7 @@ class PeerRoomsTest {
                         files,
                         86_400,
                         List.of(new Peering.Terms(
-                                terms.peerName(), files != null && peerHas, terms.bfd(), terms.listening()))),
+                                terms.peerName(), files != null && peerHas, terms.bfd(), terms.listening(), false))),
                 router.pair(),
                 router.limits(),
                 router.timers());

@@ -310,9 +310,11 @@ final class FlowTable extends SessionSlots {
     /** The protocol with which packets of this flow leave. */
     int wireProtocol(final int flow) {
         final int transport = FlowActionFlyweight.transport(flows, actionOffset(flow));
-        return transport == FlowActionFlyweight.ENCAPSULATE_UDP
-                ? IpProtocol.UDP
-                : FlowKeyFlyweight.protocol(flows, keyOffset(flow));
+        return switch (transport) {
+            case FlowActionFlyweight.ENCAPSULATE_UDP, FlowActionFlyweight.TCP_TO_UDP -> IpProtocol.UDP;
+            case FlowActionFlyweight.UDP_TO_TCP -> IpProtocol.TCP;
+            default -> FlowKeyFlyweight.protocol(flows, keyOffset(flow));
+        };
     }
 
     /** The protocol of what a UDP header is taken away from: in it the other flow's packets come. */

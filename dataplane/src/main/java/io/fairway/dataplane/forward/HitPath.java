@@ -126,12 +126,16 @@ final class HitPath {
             }
             return metadata;
         }
+        final int transport = FlowActionFlyweight.transport(actions, action);
+        final DropReason segment = transport == FlowActionFlyweight.UDP_TO_TCP ? segment(packet) : null;
+        if (segment != null) {
+            return segment;
+        }
         final DropReason seal = fromSvr && adaptive.seals(flow >> 1) ? sealer.open(packet, flow) : null;
         if (seal != null) {
             adaptive.onMismatch(packet, flow, nowNs);
             return seal;
         }
-        final int transport = FlowActionFlyweight.transport(actions, action);
         final DropReason content = transport == FlowActionFlyweight.DECAPSULATE_UDP
                 ? Rewriter.decapsulate(packet, table.innerProtocol(flow))
                 : null;
@@ -170,7 +174,8 @@ final class HitPath {
         }
         egress.makeRoom(DEPARTURE_COPIES * (packet.ipLength() + DEPARTURE_GROWTH));
         final boolean sealed = sealsHere(flow);
-        if (packet.isSuperFrame() && (sealed || inserter.metadataGrowth(flow) > 0 || isTooLong(packet, flow))) {
+        if (packet.isSuperFrame()
+                && (sealed || becomesUdp(flow) || inserter.metadataGrowth(flow) > 0 || isTooLong(packet, flow))) {
             if (!IpProtocol.hasPorts(packet.protocol)) {
                 return DropReason.METADATA_DOES_NOT_FIT;
             }
@@ -196,7 +201,7 @@ final class HitPath {
     }
 
     private int mostSegments(final Packet packet, final int flow, final boolean sealed) {
-        if (inserter.metadataGrowth(flow) > 0) {
+        if (inserter.metadataGrowth(flow) > 0 || becomesUdp(flow)) {
             return 1;
         }
         final int segment = packet.gsoSize + (sealed ? sealer.growth(flow, packet.gsoSize) : 0);
@@ -206,6 +211,15 @@ final class HitPath {
 
     private boolean isTooLong(final Packet packet, final int flow) {
         return packet.ipLength() + headerGrowth(packet, flow) > Ipv4Header.MAX_TOTAL_LENGTH;
+    }
+
+    private boolean becomesUdp(final int flow) {
+        return FlowActionFlyweight.transport(table.actions(), table.actionOffset(flow))
+                == FlowActionFlyweight.TCP_TO_UDP;
+    }
+
+    private static DropReason segment(final Packet packet) {
+        return checksumOk(packet) ? TcpTransform.toTcp(packet) : DropReason.BAD_L4_CHECKSUM;
     }
 
     private boolean toV6(final int flow) {
@@ -239,7 +253,8 @@ final class HitPath {
             return room < 0 ? DropReason.TOO_BIG_FOR_EGRESS : DropReason.METADATA_DOES_NOT_FIT;
         }
         final boolean cookie = inserter.falsePositiveGrowth(packet, flow) > 0;
-        if ((growth > 0 || encapsulate || sealed || cookie) && !checksumOk(packet)) {
+        final boolean toUdp = becomesUdp(flow);
+        if ((growth > 0 || encapsulate || toUdp || sealed || cookie) && !checksumOk(packet)) {
             return DropReason.BAD_L4_CHECKSUM;
         }
         Rewriter.rewrite(packet, actions, action);
@@ -248,6 +263,9 @@ final class HitPath {
         }
         if (sealed) {
             sealer.seal(packet, flow);
+        }
+        if (toUdp) {
+            TcpTransform.toUdp(packet);
         }
         if (growth > 0) {
             inserter.addMetadata(packet, flow);

@@ -16,6 +16,7 @@ import io.fairway.model.wire.QuotedPacket;
 import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.UdpHeader;
 import io.fairway.model.wire.svr.Metadata;
+import io.fairway.model.wire.svr.TcpAsUdp;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -175,6 +176,10 @@ final class IcmpErrorRestorer {
             final int l4,
             final int protocol) {
         final ParsedPacket quoted = report.quoted;
+        if (protocol == IpProtocol.TCP) {
+            unwrapTcp(report, table.keyOffset(flow), out, l4);
+            return;
+        }
         final int inner = quoted.l4Offset() + UdpHeader.LENGTH;
         final boolean visible = quoted.endOffset() - inner >= QuotedPacket.MIN_TRANSPORT_LENGTH
                 && !Metadata.isPresent(report.buffer, inner, quoted.endOffset() - inner)
@@ -197,6 +202,17 @@ final class IcmpErrorRestorer {
         } else {
             IcmpMessage.encode(out, l4, type, 0, identifier << 16);
         }
+    }
+
+    /** TCP that has become UDP has kept its sequence number, behind metadata if there is some. */
+    private void unwrapTcp(final IcmpErrorReport report, final int key, final MutableDirectBuffer out, final int l4) {
+        final ParsedPacket quoted = report.quoted;
+        final int payload = quoted.l4Offset() + UdpHeader.LENGTH;
+        final boolean visible = quoted.l4Length() >= TcpHeader.LENGTH
+                && !Metadata.isPresent(report.buffer, payload, quoted.endOffset() - payload);
+        TcpHeader.setSourcePort(out, l4, FlowKeyFlyweight.sourcePort(table.actions(), key));
+        TcpHeader.setDestinationPort(out, l4, FlowKeyFlyweight.destinationPort(table.actions(), key));
+        TcpHeader.setSequence(out, l4, visible ? TcpAsUdp.sequence(report.buffer, quoted.l4Offset()) : 0);
     }
 
     private static int echoType(final boolean request, final boolean v6) {

@@ -8,7 +8,9 @@ import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.PacketParser;
 import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.svr.Metadata;
+import io.fairway.model.wire.svr.MetadataParser;
 import io.fairway.model.wire.svr.MetadataView;
+import io.fairway.model.wire.svr.TcpAsUdp;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -34,6 +36,8 @@ final class MissPath {
     private final IcmpResponder icmp;
     private final boolean judgesUnknownTcp;
     private final UnsafeBuffer controlKey = new UnsafeBuffer(new byte[FlowKeyFlyweight.LENGTH]);
+
+    private int tcpFlags;
 
     MissPath(
             final FlowTable table,
@@ -93,6 +97,7 @@ final class MissPath {
         if (packet.protocol == IpProtocol.TCP && !mayOpen(packet.parsed.tcpFlags())) {
             return DropReason.TCP_NOT_SYN;
         }
+        tcpFlags = packet.parsed.tcpFlags();
         return await(packet, key, packet.buffer, 0, nowNs);
     }
 
@@ -133,7 +138,14 @@ final class MissPath {
             return onControl(packet, key, view.controlReason(), nowNs);
         }
         final int length = remover.reveal(packet);
-        return length < 0 ? DropReason.METADATA_NOT_DECRYPTED : await(packet, key, remover.revealed(), length, nowNs);
+        if (length < 0) {
+            return DropReason.METADATA_NOT_DECRYPTED;
+        }
+        final boolean tcpAsUdp =
+                packet.protocol == IpProtocol.UDP && MetadataParser.saysTcpAsUdp(remover.revealed(), 0, length);
+        final int behind = packet.payload + view.total();
+        tcpFlags = tcpAsUdp ? TcpAsUdp.flags(packet.buffer, behind, packet.end - behind) : packet.parsed.tcpFlags();
+        return await(packet, key, remover.revealed(), length, nowNs);
     }
 
     /**
@@ -206,8 +218,7 @@ final class MissPath {
             pending.close(entry);
             return refused;
         }
-        if (!controller.firstPacket(
-                pending.id(entry), key, packet.parsed.tcpFlags(), packet.ipLength(), metadata, 0, metadataLength)) {
+        if (!controller.firstPacket(pending.id(entry), key, tcpFlags, packet.ipLength(), metadata, 0, metadataLength)) {
             pool.giveBack(pending.close(entry));
             return DropReason.CONTROLLER_BUSY;
         }

@@ -174,7 +174,7 @@ final class NodeRig implements AutoCloseable {
     }
 
     private static Peering peering(final String name, final int paths, final boolean certified) {
-        final Peering.Terms terms = new Peering.Terms("peer", certified, new Peering.Bfd(1000, 500, 3), false);
+        final Peering.Terms terms = new Peering.Terms("peer", certified, new Peering.Bfd(1000, 500, 3), false, false);
         return new Peering(name, null, 86_400, Collections.nCopies(paths, terms));
     }
 

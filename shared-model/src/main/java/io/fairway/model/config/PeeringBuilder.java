@@ -48,17 +48,22 @@ final class PeeringBuilder {
 
     private Peering.Terms terms(final Router.PeerPath path) {
         final Instance peer = AuthorityRules.find(authority, "router", path.peer());
-        final Instance bfd = router.entries("interface")
-                .get(path.interfaceIndex())
-                .container("peering")
-                .container("bfd");
+        final Instance own =
+                router.entries("interface").get(path.interfaceIndex()).container("peering");
+        final Instance bfd = own.container("bfd");
+        final List<Instance> others = peer.entries("interface").stream()
+                .filter(port -> holds(port, path.remoteWaypoint()))
+                .toList();
         return new Peering.Terms(
                 name(peer),
                 isCertified(router) && isCertified(peer),
                 new Peering.Bfd(bfd.number("desired-tx-ms"), bfd.number("required-rx-ms"), bfd.number("multiplier")),
-                peer.entries("interface").stream()
-                        .filter(port -> holds(port, path.remoteWaypoint()))
-                        .anyMatch(Neighborhoods::outboundOnly));
+                others.stream().anyMatch(Neighborhoods::outboundOnly),
+                transforms(own) || others.stream().anyMatch(port -> transforms(port.container("peering"))));
+    }
+
+    private static boolean transforms(final Instance interfacePeering) {
+        return interfacePeering.text("udp-transform").equals("always");
     }
 
     private static boolean holds(final Instance port, final IpAddress address) {

@@ -5,7 +5,7 @@ import io.fairway.model.wire.IpAddress;
 /**
  * A flow's action as the controller thinks of it; {@link FlowActionFlyweight} is its plain-data form.
  *
- * @param transport {@link FlowActionFlyweight#SAME}, {@code ENCAPSULATE_UDP} or {@code DECAPSULATE_UDP}
+ * @param transport {@link FlowActionFlyweight#SAME} or another of those numbers
  * @param metadataRole {@link FlowActionFlyweight#METADATA_NONE}, {@code METADATA_FORWARD} or {@code METADATA_REVERSE}
  * @param egressInterface the logical interface index to leave by
  * @param egressVlan 0 for none

@@ -1,6 +1,7 @@
 package io.fairway.model.session;
 
 import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.IpProtocol;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -9,7 +10,8 @@ import org.agrona.MutableDirectBuffer;
  * map.
  *
  * <pre>
- *  0 u8 transport ({@link #SAME}, {@link #ENCAPSULATE_UDP}, {@link #DECAPSULATE_UDP})
+ *  0 u8 transport ({@link #SAME}, {@link #ENCAPSULATE_UDP}, {@link #DECAPSULATE_UDP}, {@link #TCP_TO_UDP},
+ *    {@link #UDP_TO_TCP})
  *  1 u8 metadata role ({@link #METADATA_NONE}, {@link #METADATA_FORWARD}, {@link #METADATA_REVERSE})
  *  2 u16 egress logical interface index   4 u16 egress VLAN (0 none)   6 u16 MSS clamp (0 none)
  *  8 u64 new source high  16 u64 new source low  24 u64 new destination high  32 u64 new destination low
@@ -35,6 +37,12 @@ public final class FlowActionFlyweight {
      * are the inner ones (an echo's identifier).
      */
     public static final int DECAPSULATE_UDP = 2;
+
+    /** TCP becomes UDP, as {@link io.fairway.model.wire.svr.TcpAsUdp} does it; new ports are UDP's. */
+    public static final int TCP_TO_UDP = 3;
+
+    /** What TCP has become UDP is TCP again. */
+    public static final int UDP_TO_TCP = 4;
 
     /** Metadata is never added to this flow. */
     public static final int METADATA_NONE = 0;
@@ -81,6 +89,20 @@ public final class FlowActionFlyweight {
                         | (action.fromSvr() ? 1L << 32 : 0));
         buffer.putLong(offset + NEXT_HOP, action.nextHop().high());
         buffer.putLong(offset + NEXT_HOP + 8, action.nextHop().low());
+    }
+
+    /** What makes one IP protocol of another, as sessions change theirs at routers. */
+    public static int between(final int protocol, final int out) {
+        if (protocol == out) {
+            return SAME;
+        }
+        if (protocol == IpProtocol.TCP) {
+            return TCP_TO_UDP;
+        }
+        if (out == IpProtocol.TCP) {
+            return UDP_TO_TCP;
+        }
+        return out == IpProtocol.UDP ? ENCAPSULATE_UDP : DECAPSULATE_UDP;
     }
 
     public static int transport(final DirectBuffer buffer, final int offset) {

@@ -261,7 +261,8 @@ public final class SessionRecordFlyweight {
 
     private static int outProtocol(final int transport, final int protocol, final int answerProtocol) {
         return switch (transport) {
-            case FlowActionFlyweight.ENCAPSULATE_UDP -> IpProtocol.UDP;
+            case FlowActionFlyweight.ENCAPSULATE_UDP, FlowActionFlyweight.TCP_TO_UDP -> IpProtocol.UDP;
+            case FlowActionFlyweight.UDP_TO_TCP -> IpProtocol.TCP;
             // What leaves here is answered in the same protocol.
             case FlowActionFlyweight.DECAPSULATE_UDP -> answerProtocol;
             default -> protocol;

@@ -25,7 +25,7 @@ final class PeeringConfigTest {
                         "west",
                         null,
                         86_400,
-                        List.of(new Peering.Terms("east", false, new Peering.Bfd(1_000, 500, 3), false))));
+                        List.of(new Peering.Terms("east", false, new Peering.Bfd(1_000, 500, 3), false, false))));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionSecurity;
+import io.fairway.model.wire.IpProtocol;
 import java.util.Arrays;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -84,12 +85,22 @@ public final class MetadataEncoder {
                 .service(record.service())
                 .uuid(record.uuid())
                 .encrypted(security.encrypts())
+                .tcpAsUdp(isTcpAsUdp(record))
                 .router(sender.router())
                 .policy(seals ? security.policy() : sender.policy())
                 .path(record.path())
                 .key(seals ? security.key() : null)
                 .remainingSeconds(
                         recover ? record.idleTimeoutMs() / MS_PER_SECOND : ReceivedMetadata.NO_REMAINING_TIME);
+    }
+
+    /** Whether the session is TCP and leaves, or goes back, to its peer as UDP. */
+    private static boolean isTcpAsUdp(final SessionRecord record) {
+        final boolean toPeer = record.forward().action().metadataRole() == FlowActionFlyweight.METADATA_FORWARD;
+        final int wireProtocol = toPeer
+                ? record.forward().action().rewrite().protocol()
+                : record.forward().tuple().protocol();
+        return forwardContext(record).protocol() == IpProtocol.TCP && wireProtocol == IpProtocol.UDP;
     }
 
     /** Where the session came from a peer, the client's tuple is what its metadata said. */

@@ -33,6 +33,11 @@ public final class MetadataParser {
         return valueOffset(buffer, offset, length, Metadata.SESSION_ENCRYPTED, 0) >= 0;
     }
 
+    /** Whether unencrypted metadata of this length says that TCP is carried as UDP (TLV 12). Allocates nothing. */
+    public static boolean saysTcpAsUdp(final DirectBuffer buffer, final int offset, final int length) {
+        return valueOffset(buffer, offset, length, Metadata.TCP_AS_UDP, 0) >= 0;
+    }
+
     private static int valueOffset(
             final DirectBuffer buffer, final int offset, final int length, final int type, final int lawful) {
         if (length < Metadata.BASE_LENGTH) {

@@ -5,6 +5,7 @@ import static java.nio.ByteOrder.BIG_ENDIAN;
 import io.fairway.model.DropReason;
 import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.UdpHeader;
+import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
@@ -31,6 +32,9 @@ public final class TcpAsUdp {
     private static final int SEQUENCE = 16;
 
     private static final int URGENT_POINTER = 18;
+
+    /** Where the flags stand behind the UDP header. */
+    private static final int FLAGS_IN_PAYLOAD = 13 - UdpHeader.LENGTH;
 
     private TcpAsUdp() {}
 
@@ -69,6 +73,22 @@ public final class TcpAsUdp {
         buffer.putShort(l4Offset + URGENT_POINTER, (short) 0, BIG_ENDIAN);
         clearUrgent(buffer, l4Offset);
         return null;
+    }
+
+    /**
+     * The TCP flags of a packet that has not been decoded yet.
+     *
+     * @param offset where its UDP payload begins, behind any metadata
+     * @param length bytes of that
+     * @return 0 if it is too short
+     */
+    public static int flags(final DirectBuffer buffer, final int offset, final int length) {
+        return length > FLAGS_IN_PAYLOAD ? buffer.getByte(offset + FLAGS_IN_PAYLOAD) & 0xff : 0;
+    }
+
+    /** The sequence number of a packet that has not been decoded yet and has at least 20 bytes from the header on. */
+    public static int sequence(final DirectBuffer buffer, final int l4Offset) {
+        return buffer.getInt(l4Offset + SEQUENCE, BIG_ENDIAN);
     }
 
     private static void clearUrgent(final MutableDirectBuffer buffer, final int l4Offset) {
