@@ -16,7 +16,7 @@ public enum DropReason {
     TOO_MANY_EXTENSION_HEADERS("More IPv6 extension headers stand before the transport header than anyone needs."),
     SOURCE_ROUTED("The IPv6 routing header is of type 0 or has segments left."),
     BAD_NEIGHBOR_MESSAGE("The neighbour discovery message is malformed or not from this link."),
-    FRAGMENT_NOT_YET("The packet is an IPv6 fragment; only those of IPv4 are put together yet."),
+    IP_FRAGMENT("The packet is a fragment, which is no packet of its own."),
     MARTIAN_SOURCE("The source address is multicast, broadcast, loopback, reserved or our own."),
     MULTICAST_DESTINATION("The destination is multicast or broadcast; nothing forwards it."),
     MARTIAN_DESTINATION("The destination is loopback, reserved or on network 0; nothing forwards it."),

@@ -18,7 +18,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Puts packets together before anything looks for their session: IPv4 fragments of clients and servers, and the pieces
+ * Puts packets together before anything looks for their session: IP fragments of clients and servers, and the pieces
  * that routers cut (svr-protocol.md section 2.10). Forwarder's thread only.
  */
 final class Fragments implements AutoCloseable {
@@ -81,12 +81,16 @@ final class Fragments implements AutoCloseable {
                 interfaces + path, fragment.svr(flow, remover.view(), packet.buffer, packet.ip, length), nowNs);
     }
 
-    /** Takes an IPv4 fragment whose header has been checked; as {@link #onPiece}. */
+    /** Takes an IP fragment whose headers have been checked; as {@link #onPiece}. */
     DropReason onIpFragment(final Packet packet, final long nowNs) {
         final int ip = packet.parsed.ipOffset();
+        final int length = packet.parsed.endOffset() - ip;
+        final int from = packet.interfaceIndex;
         return reassembler.add(
-                packet.interfaceIndex,
-                fragment.ipv4(packet.interfaceIndex, packet.buffer, ip, packet.parsed.endOffset() - ip),
+                from,
+                packet.parsed.isV6()
+                        ? fragment.ipv6(from, packet.buffer, ip, length)
+                        : fragment.ipv4(from, packet.buffer, ip, length),
                 nowNs);
     }
 
@@ -115,9 +119,7 @@ final class Fragments implements AutoCloseable {
         EthernetHeader.setType(out, ethernet, last.parsed.isV6() ? EthernetHeader.IPV6 : EthernetHeader.IPV4);
         vnet = ethernet - VnetHeader.LENGTH;
         VnetHeader.clear(out, vnet);
-        if (trusted) {
-            VnetHeader.setFlags(out, vnet, VnetHeader.DATA_VALID);
-        }
+        VnetHeader.setFlags(out, vnet, VnetHeader.REASSEMBLED | (trusted ? VnetHeader.DATA_VALID : 0));
         frameLength = EthernetHeader.LENGTH + length;
     }
 

@@ -285,11 +285,11 @@ final class HitPath {
         return null;
     }
 
-    /** To a peer only UDP is cut, as TCP's segments are kept short; IPv6 is cut by its sender (RFC 8200 section 5). */
+    /** To a peer only UDP is cut, as TCP's segments are kept short; IPv6 only if its sender has done so, too. */
     private boolean mayCut(final Packet packet, final int flow) {
         return !packet.isSuperFrame()
                 && !packet.dontFragment()
-                && (toPeer(flow) ? table.wireProtocol(flow) == IpProtocol.UDP : !toV6(flow));
+                && (toPeer(flow) ? table.wireProtocol(flow) == IpProtocol.UDP : packet.reassembled || !toV6(flow));
     }
 
     private boolean toPeer(final int flow) {

@@ -111,7 +111,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
         packet.frame(interfaceIndex, buffer, vnetOffset, frameLength, vlan);
         final DropReason malformed =
                 PacketParser.parse(buffer, packet.frameOffset(), frameLength, packet.verified, packet.parsed);
-        if (malformed != null && (malformed != DropReason.FRAGMENT_NOT_YET || packet.parsed.isV6())) {
+        if (malformed != null && malformed != DropReason.IP_FRAGMENT) {
             return malformed;
         }
         packet.vlan = vlan != 0 ? vlan : packet.parsed.vlan();

@@ -51,6 +51,9 @@ final class Packet {
     int gsoType;
     int gsoSize;
 
+    /** It was put together from fragments, so that it may be cut again, whatever its family. */
+    boolean reassembled;
+
     /** The transport checksum has been found right, or need not be looked at. */
     boolean verified;
 
@@ -73,6 +76,7 @@ final class Packet {
         gsoSize = gsoType == VnetHeader.GSO_NONE ? 0 : VnetHeader.gsoSizeBytes(memory, vnetOffset);
         verified = VnetHeader.checksumTrusted(memory, vnetOffset);
         recompute = false;
+        reassembled = VnetHeader.isReassembled(memory, vnetOffset);
     }
 
     /** A UDP packet of our own, complete in the egress's memory. */
@@ -217,7 +221,7 @@ final class Packet {
     }
 
     boolean dontFragment() {
-        return v6 || Ipv4Header.dontFragment(buffer, ip);
+        return !reassembled && (v6 || Ipv4Header.dontFragment(buffer, ip));
     }
 
     /** The sum of both addresses. */

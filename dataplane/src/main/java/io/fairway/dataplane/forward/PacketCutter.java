@@ -5,13 +5,15 @@ import io.fairway.dataplane.svr.MetadataKey;
 import io.fairway.model.DropReason;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.wire.Ipv4Header;
+import io.fairway.model.wire.Ipv6Header;
 import io.fairway.model.wire.UdpHeader;
 import java.util.concurrent.ThreadLocalRandom;
 import org.agrona.MutableDirectBuffer;
 
 /**
  * Sends packets that exceed their link's MTU in parts: to a peer in UDP packets of their own, each with its HMAC
- * (svr-protocol.md section 2.10), elsewhere as IPv4 fragments (RFC 791 section 3.2). Forwarder's thread only.
+ * (svr-protocol.md section 2.10), elsewhere as IP fragments (RFC 791 section 3.2, RFC 8200 section 4.5). Forwarder's
+ * thread only.
  */
 final class PacketCutter implements AutoCloseable {
     private static final int UNIT_MASK = -8;
@@ -66,9 +68,10 @@ final class PacketCutter implements AutoCloseable {
     }
 
     private DropReason fragments(final Packet packet, final int flow, final int bucket, final int mtuBytes) {
-        final int headers = packet.l4 - packet.ip;
+        final int plain = packet.l4 - packet.ip;
+        final int headers = plain + (packet.v6 ? Ipv6Header.FRAGMENT_LENGTH : 0);
         final int room = mtuBytes - headers & UNIT_MASK;
-        if (room <= 0 || packet.v6) {
+        if (room <= 0 || packet.v6 && plain != Ipv6Header.LENGTH) {
             return DropReason.TOO_BIG_FOR_EGRESS;
         }
         identification++;
@@ -77,12 +80,16 @@ final class PacketCutter implements AutoCloseable {
             final int length = Math.min(room, total - at);
             final int ip = egress.reserve(headers + length);
             final MutableDirectBuffer out = egress.memory();
-            out.putBytes(ip, packet.buffer, packet.ip, headers);
+            out.putBytes(ip, packet.buffer, packet.ip, plain);
             out.putBytes(ip + headers, packet.buffer, packet.l4 + at, length);
-            piece.built(out, ip, ip + headers, ip + headers + length);
-            Ipv4Header.setTotalLength(out, ip, headers + length);
-            Ipv4Header.setIdentification(out, ip, identification);
-            Ipv4Header.setFragment(out, ip, at, at + length < total);
+            piece.built(out, ip, ip + plain, ip + headers + length);
+            piece.writeIpLength();
+            if (packet.v6) {
+                Ipv6Header.insertFragment(out, ip, at, at + length < total, identification);
+            } else {
+                Ipv4Header.setIdentification(out, ip, identification);
+                Ipv4Header.setFragment(out, ip, at, at + length < total);
+            }
             forward(flow, bucket, at == 0);
         }
         return null;

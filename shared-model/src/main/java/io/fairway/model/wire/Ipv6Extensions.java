@@ -26,6 +26,7 @@ final class Ipv6Extensions {
     static final int MAX_HEADERS = 8;
 
     private static final int MIN_LENGTH = 8;
+    private static final int OFFSET = 0xfff8;
     private static final int OFFSET_OR_MORE = 0xfff9;
 
     private Ipv6Extensions() {}
@@ -34,9 +35,16 @@ final class Ipv6Extensions {
      * Finds the transport header and sets its place, its protocol and whether this is a fragment.
      *
      * @param end where the packet ends
+     * @param firstSuffices whether the first fragment may be taken for the packet, of which it has the transport header
      * @return null, or why the packet is refused
      */
-    static DropReason walk(final DirectBuffer buffer, final int ip, final int end, final ParsedPacket out) {
+    static DropReason walk(
+            final DirectBuffer buffer,
+            final int ip,
+            final int end,
+            final ParsedPacket out,
+            final boolean firstSuffices) {
+        final int fragmentBits = firstSuffices ? OFFSET : OFFSET_OR_MORE;
         int at = ip + Ipv6Header.LENGTH;
         int protocol = Ipv6Header.nextHeader(buffer, ip);
         for (int headers = 0; isExtension(protocol); headers++) {
@@ -54,9 +62,9 @@ final class Ipv6Extensions {
                 return DropReason.SOURCE_ROUTED;
             }
             // An atomic fragment is a whole packet (RFC 6946).
-            if (protocol == FRAGMENT && (buffer.getShort(at + 2, BIG_ENDIAN) & OFFSET_OR_MORE) != 0) {
+            if (protocol == FRAGMENT && (buffer.getShort(at + 2, BIG_ENDIAN) & fragmentBits) != 0) {
                 out.fragment = true;
-                return DropReason.FRAGMENT_NOT_YET;
+                return DropReason.IP_FRAGMENT;
             }
             protocol = buffer.getByte(at) & 0xff;
             at += length;

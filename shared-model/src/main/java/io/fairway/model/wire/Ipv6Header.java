@@ -18,6 +18,9 @@ public final class Ipv6Header {
     /** Bytes without extension headers. */
     public static final int LENGTH = 40;
 
+    /** Bytes of a fragment header (RFC 8200 section 4.5). */
+    public static final int FRAGMENT_LENGTH = 8;
+
     /** The smallest MTU that a link may have (RFC 8200 section 5). */
     public static final int MIN_MTU = 1280;
 
@@ -75,6 +78,25 @@ public final class Ipv6Header {
 
     public static void setNextHeader(final MutableDirectBuffer buffer, final int ip, final int nextHeader) {
         buffer.putByte(ip + NEXT_HEADER, (byte) nextHeader);
+    }
+
+    /**
+     * Writes a fragment header into the room for it behind a header without extension headers.
+     *
+     * @param offsetBytes where the fragment's bytes belong, a multiple of 8
+     * @param more whether others follow
+     */
+    public static void insertFragment(
+            final MutableDirectBuffer buffer,
+            final int ip,
+            final int offsetBytes,
+            final boolean more,
+            final int identification) {
+        final int at = ip + LENGTH;
+        buffer.putShort(at, (short) (nextHeader(buffer, ip) << 8), BIG_ENDIAN);
+        buffer.putShort(at + 2, (short) (offsetBytes | (more ? 1 : 0)), BIG_ENDIAN);
+        buffer.putInt(at + 4, identification, BIG_ENDIAN);
+        setNextHeader(buffer, ip, Ipv6Extensions.FRAGMENT);
     }
 
     public static int hopLimit(final DirectBuffer buffer, final int ip) {

@@ -97,7 +97,7 @@ public final class PacketParser {
         if (address != null) {
             return address;
         }
-        return out.fragment ? DropReason.FRAGMENT_NOT_YET : parseTransport(buffer, out);
+        return out.fragment ? DropReason.IP_FRAGMENT : parseTransport(buffer, out);
     }
 
     /**
@@ -134,7 +134,7 @@ public final class PacketParser {
         out.sourceLow = Ipv6Header.sourceLow(buffer, ip);
         out.destinationHigh = Ipv6Header.destinationHigh(buffer, ip);
         out.destinationLow = Ipv6Header.destinationLow(buffer, ip);
-        final DropReason extension = Ipv6Extensions.walk(buffer, ip, out.endOffset, out);
+        final DropReason extension = Ipv6Extensions.walk(buffer, ip, out.endOffset, out, false);
         if (extension != null) {
             return extension;
         }

@@ -63,7 +63,7 @@ public final class QuotedPacket {
         out.destinationHigh = Ipv6Header.destinationHigh(buffer, ip);
         out.destinationLow = Ipv6Header.destinationLow(buffer, ip);
         out.endOffset = Math.min(end, ip + Ipv6Header.LENGTH + Ipv6Header.payloadLength(buffer, ip));
-        return Ipv6Extensions.walk(buffer, ip, out.endOffset, out) == null;
+        return Ipv6Extensions.walk(buffer, ip, out.endOffset, out, true) == null;
     }
 
     private static boolean parseTransport(final DirectBuffer buffer, final ParsedPacket out) {

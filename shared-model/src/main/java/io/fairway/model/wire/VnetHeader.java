@@ -25,6 +25,9 @@ public final class VnetHeader {
     /** Flag: the transport checksum has been verified. */
     public static final int DATA_VALID = 2;
 
+    /** Flag of our own, which no device sets or sees: the frame's packet was put together here from fragments. */
+    public static final int REASSEMBLED = 0x80;
+
     /** GSO type: an ordinary frame. */
     public static final int GSO_NONE = 0;
 
@@ -66,6 +69,11 @@ public final class VnetHeader {
     /** Whether the transport checksum field holds only the pseudo header's sum. */
     public static boolean needsChecksum(final DirectBuffer buffer, final int vnet) {
         return (flags(buffer, vnet) & NEEDS_CSUM) != 0;
+    }
+
+    /** Whether the packet was put together here from fragments. */
+    public static boolean isReassembled(final DirectBuffer buffer, final int vnet) {
+        return (flags(buffer, vnet) & REASSEMBLED) != 0;
     }
 
     /** Whether the frame stands for several packets. */

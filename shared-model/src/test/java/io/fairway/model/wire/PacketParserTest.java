@@ -152,9 +152,9 @@ class PacketParserTest {
         assertThat(repaired(ROUTER_ALERT, 21, 0x01)).isEqualTo(DropReason.BAD_IP_HEADER);
         assertThat(repaired(ROUTER_ALERT, 21, 0x05)).isEqualTo(DropReason.BAD_IP_HEADER);
         assertThat(verdict(UDP.replace("5c82", "5c83"))).isEqualTo(DropReason.BAD_IP_CHECKSUM);
-        assertThat(repaired(UDP, 6, 0x20)).isEqualTo(DropReason.FRAGMENT_NOT_YET);
+        assertThat(repaired(UDP, 6, 0x20)).isEqualTo(DropReason.IP_FRAGMENT);
         assertThat(packet.fragment()).isTrue();
-        assertThat(repaired(UDP, 7, 0x01)).isEqualTo(DropReason.FRAGMENT_NOT_YET);
+        assertThat(repaired(UDP, 7, 0x01)).isEqualTo(DropReason.IP_FRAGMENT);
         assertThat(repaired(UDP, 9, IpProtocol.ICMPV6)).isEqualTo(DropReason.UNKNOWN_PROTOCOL);
         assertThat(repaired(UDP, 9, 0)).isEqualTo(DropReason.UNKNOWN_PROTOCOL);
         assertThat(repaired(UDP, 9, 255)).isEqualTo(DropReason.UNKNOWN_PROTOCOL);

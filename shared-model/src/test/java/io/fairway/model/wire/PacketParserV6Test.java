@@ -99,9 +99,9 @@ class PacketParserV6Test {
         assertThat(verdict(extended("3c", "00 00 0104 00000000", "11 00 0104 00000000")))
                 .as("hop-by-hop options that are not first")
                 .isEqualTo(DropReason.BAD_IP_HEADER);
-        assertThat(verdict(extended("2c", "11 00 0001 12345678"))).isEqualTo(DropReason.FRAGMENT_NOT_YET);
+        assertThat(verdict(extended("2c", "11 00 0001 12345678"))).isEqualTo(DropReason.IP_FRAGMENT);
         assertThat(packet.fragment()).isTrue();
-        assertThat(verdict(extended("2c", "11 00 0008 12345678"))).isEqualTo(DropReason.FRAGMENT_NOT_YET);
+        assertThat(verdict(extended("2c", "11 00 0008 12345678"))).isEqualTo(DropReason.IP_FRAGMENT);
         assertThat(verdict(extended("3c", "11 03 0104 00000000"))).isEqualTo(DropReason.TRUNCATED_IP);
         assertThat(verdict(ETHERNET + "60000000 0004 3c 40" + CLIENT + SERVER + "11 00 0000"))
                 .isEqualTo(DropReason.TRUNCATED_IP);
