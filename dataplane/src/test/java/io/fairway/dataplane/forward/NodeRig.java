@@ -10,6 +10,7 @@ import io.fairway.model.config.Router;
 import io.fairway.model.config.Secret;
 import io.fairway.model.config.SecurityKey;
 import io.fairway.model.config.SecurityPolicy;
+import io.fairway.model.pair.BucketId;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.Flow;
 import io.fairway.model.session.FlowAction;
@@ -96,11 +97,7 @@ final class NodeRig implements AutoCloseable {
                 .clock(this::clock));
         counters = agent.counters();
         proxy = new ForwarderProxy(
-                (ControllerLink) (message, offset, length) -> {
-                    final UnsafeBuffer copy = new UnsafeBuffer(new byte[length]);
-                    copy.putBytes(0, message, offset, length);
-                    return commands.add(copy);
-                },
+                (ControllerLink) (message, offset, length) -> commands.add(copy(message, offset, length)),
                 null,
                 router.name(),
                 KEY.id(),
@@ -127,19 +124,18 @@ final class NodeRig implements AutoCloseable {
     static NodeRig watching(
             final Path directory, final int inactivityMs, final String lan, final String wan, final String... peers) {
         final Router plain = router("r" + lan, lan, wan, null, peers);
-        final Router.Timers timers = new Router.Timers(60_000, 10_000, 30_000, 10_000, inactivityMs);
-        return new NodeRig(directory, with(plain, plain.peering(), timers), 0, CrossingLink.NONE);
+        return with(directory, plain, plain.peering(), new Router.Timers(60_000, 10_000, 30_000, 10_000, inactivityMs));
     }
 
     /** A router that agrees on keys with its peers. */
     static NodeRig certified(final Path directory, final String lan, final String wan, final String... peers) {
         final Router plain = router("r" + lan, lan, wan, null, peers);
-        final Peering peering = peering(plain.name(), peers.length, true);
-        return new NodeRig(directory, with(plain, peering, plain.timers()), 0, CrossingLink.NONE);
+        return with(directory, plain, peering(plain.name(), peers.length, true), plain.timers());
     }
 
-    private static Router with(final Router plain, final Peering peering, final Router.Timers timers) {
-        return new Router(
+    private static NodeRig with(
+            final Path directory, final Router plain, final Peering peering, final Router.Timers timers) {
+        final Router router = new Router(
                 plain.name(),
                 plain.securityId(),
                 plain.nodes(),
@@ -150,6 +146,7 @@ final class NodeRig implements AutoCloseable {
                 plain.pair(),
                 plain.limits(),
                 timers);
+        return new NodeRig(directory, router, 0, CrossingLink.NONE);
     }
 
     static Router router(
@@ -203,12 +200,13 @@ final class NodeRig implements AutoCloseable {
     }
 
     private boolean onMessage(final DirectBuffer message, final int offset, final int length) {
-        if (controllerBusy) {
-            return false;
-        }
+        return !controllerBusy && messages.add(copy(message, offset, length));
+    }
+
+    private static UnsafeBuffer copy(final DirectBuffer message, final int offset, final int length) {
         final UnsafeBuffer copy = new UnsafeBuffer(new byte[length]);
         copy.putBytes(0, message, offset, length);
-        return messages.add(copy);
+        return copy;
     }
 
     private int poll(final FragmentHandler handler, final int limit) {
@@ -372,7 +370,7 @@ final class NodeRig implements AutoCloseable {
                 sessionId,
                 new UUID(1, sessionId),
                 version,
-                io.fairway.model.pair.BucketId.ofSession(sessionId),
+                BucketId.ofSession(sessionId),
                 1,
                 SessionState.OPENING,
                 false,
@@ -397,24 +395,6 @@ final class NodeRig implements AutoCloseable {
 
     /** The same session, sealed. */
     static SessionRecord sealed(final SessionRecord record, final SessionSecurity security) {
-        return new SessionRecord(
-                record.sessionId(),
-                record.uuid(),
-                record.version(),
-                record.bucket(),
-                record.epoch(),
-                record.state(),
-                record.handshakeDone(),
-                record.idleTimeoutMs(),
-                record.createdMs(),
-                record.forward(),
-                record.reverse(),
-                record.tenant(),
-                record.service(),
-                record.peer(),
-                record.path(),
-                security,
-                record.transit(),
-                record.treatment());
+        return record.with(record.version(), record.epoch(), record.state(), record.handshakeDone(), security);
     }
 }
