@@ -75,6 +75,7 @@ lab_down() {
     ip link del lanbr 2>/dev/null || true
     ip link del wanbr 2>/dev/null || true
     ip link del farbr 2>/dev/null || true
+    ip link del natbr 2>/dev/null || true
 }
 
 lab_private_folders() {
@@ -152,6 +153,27 @@ lab_middle() {
     lab_plug mid wan0 wanbr
     lab_plug mid far0 farbr
     ip link set remote-wanbr master farbr
+}
+
+# lab_nat: a NAT before the pair, whose WAN is a bridge of its own. Each session gets another port of 172.16.0.9's.
+#
+#   node0, node1 wan0 --- [natbr] --- near0 nat wan0 --- [wanbr] --- wan0 remote
+#       192.168.7.1              .254           172.16.0.9         .2
+lab_nat() {
+    lab_names="$lab_names nat"
+    ip netns add nat
+    lab_quiet nsenter --net=/run/netns/nat -- sh
+    ip link add natbr type bridge stp_state 0 forward_delay 0 mcast_snooping 0
+    ip link set natbr up
+    lab_plug nat wan0 wanbr
+    lab_plug nat near0 natbr
+    ip link set node0-wanbr master natbr
+    ip link set node1-wanbr master natbr
+    ip -n nat addr add 172.16.0.9/24 dev wan0
+    ip -n nat addr add 192.168.7.254/24 dev near0
+    lab_exec nat sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
+    printf '%s\n' 'add table ip nat' 'add chain ip nat out { type nat hook postrouting priority 100; }' \
+        'add rule ip nat out oifname "wan0" masquerade fully-random' | lab_exec nat nft -f -
 }
 
 # lab_bad_link: a bad link before remote, which moves to a bridge of its own. Frames cross it by traffic_bad_link alone;

@@ -264,7 +264,8 @@ public final class ControllerSystem implements AutoCloseable {
         final SessionRooms rooms = SessionRooms.open(services, actor);
         final ActorRef<ManagementActor.Command> management = actor.spawn(
                 ManagementActor.create(id -> services.owns(BucketId.ofSession(id)), rooms::delete), "management");
-        final PeerDesk peers = neighbours.peers() == null ? null : PeerDesk.open(context, rooms, retries, actor);
+        final PeerDesk peers =
+                neighbours.peers() == null ? null : PeerDesk.open(context, services.planner(), rooms, retries, actor);
         return new Inside(services, rooms, graph, management, peers);
     }
 

@@ -11,6 +11,7 @@ import io.fairway.cluster.peer.exchange.IdentityException;
 import io.fairway.cluster.peer.exchange.PeerKeys;
 import io.fairway.cluster.replication.Retries;
 import io.fairway.cluster.session.PathMover;
+import io.fairway.cluster.session.SessionPlanner;
 import io.fairway.cluster.session.SessionRooms;
 import io.fairway.model.boundary.PeerMessageFlyweight;
 import io.fairway.model.boundary.SessionEventFlyweight;
@@ -59,6 +60,7 @@ final class PeerDesk implements PeerListener {
     private final PeerPort port;
     private final Router router;
     private final int nodeId;
+    private final SessionPlanner planner;
     private final SessionRooms sessions;
     private final PathMover mover;
     private final Retries retries;
@@ -67,17 +69,17 @@ final class PeerDesk implements PeerListener {
     private volatile ActorRef<NoticeActor.Command> notices;
 
     private PeerDesk(
-            final ControllerContext.Neighbours neighbours,
-            final Router router,
-            final int nodeId,
+            final ControllerContext context,
+            final SessionPlanner planner,
             final SessionRooms sessions,
             final Retries retries) {
-        this.neighbours = neighbours;
+        neighbours = context.neighbours();
         port = neighbours.peers();
-        this.router = router;
-        this.nodeId = nodeId;
+        router = context.authority().routerOfNode(context.nodeName());
+        nodeId = router.node(context.nodeName()).id();
+        this.planner = planner;
         this.sessions = sessions;
-        mover = sessions.mover();
+        mover = planner.mover();
         this.retries = retries;
         known = new AtomicReferenceArray<>(router.peerPaths().size());
         for (int path = 0; path < known.length(); path++) {
@@ -92,18 +94,18 @@ final class PeerDesk implements PeerListener {
      */
     static PeerDesk open(
             final ControllerContext context,
+            final SessionPlanner planner,
             final SessionRooms sessions,
             final Retries retries,
             final ActorContext<?> parent)
             throws IdentityException {
-        final Router router = context.authority().routerOfNode(context.nodeName());
-        final int nodeId = router.node(context.nodeName()).id();
-        final PeerDesk desk = new PeerDesk(context.neighbours(), router, nodeId, sessions, retries);
+        final PeerDesk desk = new PeerDesk(context, planner, sessions, retries);
+        final Router router = desk.router;
         desk.rooms = PeerRooms.open(
                 new PeerContext(
                         context.authority(),
                         router,
-                        nodeId,
+                        desk.nodeId,
                         desk.port.incarnation()::get,
                         router.nodes().size() > 1,
                         desk.port::leads,
@@ -178,7 +180,7 @@ final class PeerDesk implements PeerListener {
 
     @Override
     public void onPeerIncarnation(final int pathIndex, final long incarnation, final boolean lost) {
-        learn(pathIndex, before -> new PeerHandover(before.keys(), incarnation));
+        learn(pathIndex, before -> new PeerHandover(before.keys(), incarnation, before.seen()));
         if (lost) {
             tellAgain(pathIndex);
         }
@@ -186,7 +188,16 @@ final class PeerDesk implements PeerListener {
 
     @Override
     public void onObservedAddressChanged(final int pathIndex, final Endpoint seen) {
-        // Messages already go there.
+        learn(pathIndex, before -> new PeerHandover(before.keys(), before.peerIncarnation(), seen));
+        giveAddress(pathIndex);
+    }
+
+    private void giveAddress(final int pathIndex) {
+        final IpAddress address = known.get(pathIndex).seen().address();
+        planner.seenAt(router.peerPaths().get(pathIndex), address);
+        if (!port.seenAt(pathIndex, address)) {
+            retries.later(() -> giveAddress(pathIndex));
+        }
     }
 
     @Override
@@ -196,7 +207,7 @@ final class PeerDesk implements PeerListener {
 
     @Override
     public void onKeys(final int pathIndex, final PeerKeys keys) {
-        learn(pathIndex, before -> new PeerHandover(keys, before.peerIncarnation()));
+        learn(pathIndex, before -> new PeerHandover(keys, before.peerIncarnation(), before.seen()));
         giveKeys(pathIndex);
     }
 
@@ -249,6 +260,9 @@ final class PeerDesk implements PeerListener {
         rooms.handedOver(pathIndex, handover);
         if (!handover.keys().equals(before.keys())) {
             giveKeys(pathIndex);
+        }
+        if (handover.seen() != null && !handover.seen().equals(before.seen())) {
+            giveAddress(pathIndex);
         }
         if (before.peerIncarnation() != 0 && before.peerIncarnation() != handover.peerIncarnation()) {
             tellAgain(pathIndex);

@@ -63,6 +63,11 @@ class PeerDeskTest {
         }
 
         @Override
+        public boolean seenAt(final int pathIndex, final IpAddress address) {
+            return true;
+        }
+
+        @Override
         public boolean useKeys(final int pathIndex, final PeerKeys keys) {
             return true;
         }

@@ -93,6 +93,11 @@ final class PeerWiring implements PeerPort {
     }
 
     @Override
+    public boolean seenAt(final int pathIndex, final IpAddress address) {
+        return forwarder.peerSeenAt(pathIndex, address);
+    }
+
+    @Override
     public Incarnation incarnation() {
         return incarnation;
     }

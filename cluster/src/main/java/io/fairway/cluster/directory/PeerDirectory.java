@@ -9,10 +9,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Who may send metadata here: the far ends of the router's peer paths. Immutable; any thread may ask. */
+/**
+ * Who may send metadata here: the far ends of the router's peer paths, and where NATs show them. Any thread may ask.
+ */
 public final class PeerDirectory {
     private final Map<Ends, Router.PeerPath> byEnds = new HashMap<>();
+    private final Map<Ends, Router.PeerPath> seen = new ConcurrentHashMap<>();
     private final Set<IpAddress> ownAddresses = new HashSet<>();
     private final List<SourceNatPool> lentAddresses;
     private final Peering peering;
@@ -32,7 +36,15 @@ public final class PeerDirectory {
 
     /** The path by which a packet from this waypoint to ours came, or null if no peer has that waypoint. */
     public Router.PeerPath pathOf(final int interfaceIndex, final IpAddress local, final IpAddress remote) {
-        return byEnds.get(new Ends(interfaceIndex, local, remote));
+        final Ends ends = new Ends(interfaceIndex, local, remote);
+        final Router.PeerPath path = byEnds.get(ends);
+        return path == null ? seen.get(ends) : path;
+    }
+
+    /** A path's peer is seen at this address. */
+    public void seenAt(final Router.PeerPath path, final IpAddress address) {
+        seen.values().remove(path);
+        seen.put(new Ends(path.interfaceIndex(), path.localWaypoint(), address), path);
     }
 
     /** Whether TCP sessions that begin here cross this path as UDP. */

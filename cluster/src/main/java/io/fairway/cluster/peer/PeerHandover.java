@@ -3,6 +3,8 @@ package io.fairway.cluster.peer;
 import io.fairway.cluster.peer.exchange.KeyGeneration;
 import io.fairway.cluster.peer.exchange.PeerKeys;
 import io.fairway.model.config.Secret;
+import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.peer.Endpoint;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -13,13 +15,14 @@ import java.util.List;
  *
  * @param keys the keys as {@link PeerListener#onKeys} has them
  * @param peerIncarnation as in the {@link PeerPathRow}
+ * @param seen where the peer is seen, or null
  */
-public record PeerHandover(PeerKeys keys, long peerIncarnation) {
+public record PeerHandover(PeerKeys keys, long peerIncarnation, Endpoint seen) {
     /** Nothing was told. */
-    public static final PeerHandover NONE = new PeerHandover(PeerKeys.NONE, 0);
+    public static final PeerHandover NONE = new PeerHandover(PeerKeys.NONE, 0, null);
 
     private static final int KEY_LENGTH = 32;
-    private static final int HEADER_LENGTH = Long.BYTES + 2 * Integer.BYTES;
+    private static final int HEADER_LENGTH = 3 * Long.BYTES + 3 * Integer.BYTES;
     private static final int GENERATION_LENGTH = Integer.BYTES + 1 + 2 * KEY_LENGTH;
     private static final int MOST_GENERATIONS = 16;
 
@@ -27,6 +30,8 @@ public record PeerHandover(PeerKeys keys, long peerIncarnation) {
     public byte[] encode() {
         final List<KeyGeneration> generations = keys.generations();
         final ByteBuffer bytes = ByteBuffer.allocate(HEADER_LENGTH + generations.size() * GENERATION_LENGTH);
+        final IpAddress address = seen == null ? IpAddress.NONE : seen.address();
+        bytes.putLong(address.high()).putLong(address.low()).putInt(seen == null ? 0 : seen.port());
         bytes.putLong(peerIncarnation).putInt(keys.inUse()).putInt(generations.size());
         for (final KeyGeneration generation : generations) {
             bytes.putInt(generation.number()).put((byte) (generation.ends() ? 1 : 0));
@@ -43,6 +48,9 @@ public record PeerHandover(PeerKeys keys, long peerIncarnation) {
     public static PeerHandover decode(final byte[] encoded) {
         try {
             final ByteBuffer bytes = ByteBuffer.wrap(encoded);
+            final IpAddress address = new IpAddress(bytes.getLong(), bytes.getLong());
+            final int port = bytes.getInt();
+            final Endpoint seen = address.equals(IpAddress.NONE) ? null : new Endpoint(address, port);
             final long peerIncarnation = bytes.getLong();
             final int inUse = bytes.getInt();
             final int count = bytes.getInt();
@@ -55,7 +63,7 @@ public record PeerHandover(PeerKeys keys, long peerIncarnation) {
                 final long endNs = bytes.get() == 0 ? KeyGeneration.NO_END : 0;
                 generations.add(new KeyGeneration(number, secret(bytes), secret(bytes), endNs));
             }
-            return new PeerHandover(new PeerKeys(inUse, generations), peerIncarnation);
+            return new PeerHandover(new PeerKeys(inUse, generations), peerIncarnation, seen);
         } catch (final BufferUnderflowException e) {
             throw new IllegalArgumentException("a handover of " + encoded.length + " bytes", e);
         }

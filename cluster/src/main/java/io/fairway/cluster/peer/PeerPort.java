@@ -1,6 +1,7 @@
 package io.fairway.cluster.peer;
 
 import io.fairway.cluster.peer.exchange.PeerKeys;
+import io.fairway.model.wire.IpAddress;
 
 /** The node around the peers' room; any thread may call, nothing blocks. False is back-pressure: try again later. */
 public interface PeerPort extends PeerOutput {
@@ -9,6 +10,9 @@ public interface PeerPort extends PeerOutput {
 
     /** The forwarder protects and accepts with these keys from now on, and with no others. */
     boolean useKeys(int pathIndex, PeerKeys keys);
+
+    /** The forwarder knows that packets from this address are the peer's, too. */
+    boolean seenAt(int pathIndex, IpAddress address);
 
     /** The number of this router's sessions. */
     Incarnation incarnation();

@@ -83,6 +83,7 @@ final class PeerSession {
     /** Begins to speak, or to listen first if another process may have spoken until now. */
     void start(final boolean succeeding, final PeerHandover handover, final long nowNs) {
         peerIncarnation = handover.peerIncarnation();
+        peerSeen = handover.seen();
         sinceNs = nowNs;
         if (exchange != null && handover.keys().inUse() != 0) {
             doExchange(exchange.on(new ExchangeEvent.Adopted(handover.keys()), nowNs), nowNs);
@@ -93,7 +94,7 @@ final class PeerSession {
 
     /** What who goes on here needs to know. */
     PeerHandover handover() {
-        return new PeerHandover(agreed, peerIncarnation);
+        return new PeerHandover(agreed, peerIncarnation, peerSeen);
     }
 
     /** Time passes. */

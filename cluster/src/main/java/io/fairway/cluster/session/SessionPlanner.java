@@ -85,6 +85,11 @@ public final class SessionPlanner {
         return mover;
     }
 
+    /** A path's peer is seen at this address. */
+    public void seenAt(final Router.PeerPath path, final IpAddress address) {
+        peers.seenAt(path, address);
+    }
+
     /** Decides; a refusal holds no port. */
     public Verdict plan(final FirstPacket packet, final Birth birth) {
         final Verdict verdict = packet.carriesMetadata() ? planFromPeer(packet, birth) : planFromClient(packet, birth);

@@ -40,11 +40,6 @@ public final class SessionRooms {
         return new SessionRooms(services, all, adoption);
     }
 
-    /** What moves sessions to another path. */
-    public PathMover mover() {
-        return services.planner().mover();
-    }
-
     /** An unknown flow: to a bucket of this node's, or else to one that it took over. */
     public void seen(final FirstPacket packet) {
         final int home = BucketId.of(services.nodeId(), packet.keyHash());

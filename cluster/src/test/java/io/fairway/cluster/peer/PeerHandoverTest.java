@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fairway.cluster.peer.exchange.KeyGeneration;
 import io.fairway.cluster.peer.exchange.PeerKeys;
 import io.fairway.model.config.Secret;
+import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.peer.Endpoint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,16 +20,19 @@ class PeerHandoverTest {
     private static final Secret SENDING = Secret.ofHex("ab".repeat(32));
     private static final Secret RECEIVING = Secret.ofHex("cd".repeat(32));
 
+    private static final Endpoint SEEN = new Endpoint(IpAddress.parse("2001:db8::9"), 51_280);
+
     private static PeerHandover handover() {
         final KeyGeneration old = new KeyGeneration(3, SENDING, RECEIVING, 77);
         final KeyGeneration newest = new KeyGeneration(4, RECEIVING, SENDING, KeyGeneration.NO_END);
-        return new PeerHandover(new PeerKeys(4, List.of(old, newest)), 1_700_000_000_000L);
+        return new PeerHandover(new PeerKeys(4, List.of(old, newest)), 1_700_000_000_000L, SEEN);
     }
 
     @Test
     void arrivesAsItWas() {
         final PeerHandover read = PeerHandover.decode(handover().encode());
         assertThat(read.peerIncarnation()).isEqualTo(1_700_000_000_000L);
+        assertThat(read.seen()).isEqualTo(SEEN);
         assertThat(read.keys().inUse()).isEqualTo(4);
         assertThat(read.keys().newest()).isEqualTo(4);
         assertThat(read.keys().find(3).ends()).isTrue();

@@ -212,7 +212,7 @@ class PeerRoomsTest {
     void theOtherNodeGoesOnAndThePeerNoticesNothing() throws Exception {
         open(null, null);
         passUntil(10_000, () -> up(east0) && up(west));
-        east1.handedOver(0, new PeerHandover(PeerKeys.NONE, east0.table().row(0).peerIncarnation()));
+        east1.handedOver(0, new PeerHandover(PeerKeys.NONE, east0.table().row(0).peerIncarnation(), null));
         eastLeader = 1;
         east0.leadershipChanged();
         east1.leadershipChanged();
@@ -239,7 +239,7 @@ class PeerRoomsTest {
         passUntil(10_000, () -> eastTold.keys.inUse() == 3 && westTold.keys.inUse() == 3);
         assertThat(westTold.keys.find(3).receiving())
                 .isEqualTo(eastTold.keys.sending().sending());
-        east1.handedOver(0, new PeerHandover(eastTold.keys, 77));
+        east1.handedOver(0, new PeerHandover(eastTold.keys, 77, null));
         eastLeader = 1;
         passUntil(10_000, () -> up(east1));
         assertThat(eastTold.keys.inUse()).isEqualTo(3);

@@ -86,7 +86,7 @@ class PeerSessionPropertyTest {
                 end.boot(false, PeerHandover.NONE);
             }
             case 1 -> end.boot(true, PeerHandover.NONE);
-            case 2 -> end.boot(true, new PeerHandover(end.keys, end.row().peerIncarnation()));
+            case 2 -> end.boot(true, new PeerHandover(end.keys, end.row().peerIncarnation(), null));
             case 3 -> end.session.rekey(world.nowNs);
             case 4 -> world.natPort += world.natPort == 0 ? 0 : 1;
             default -> {

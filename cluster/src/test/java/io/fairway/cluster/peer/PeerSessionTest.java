@@ -136,7 +136,7 @@ class PeerSessionTest {
     void aNewLeaderGoesOnAndThePeerNoticesNothing() {
         final PeerWorld world = up(false);
         final PeerHandover handover =
-                new PeerHandover(PeerKeys.NONE, world.b.row().peerIncarnation());
+                new PeerHandover(PeerKeys.NONE, world.b.row().peerIncarnation(), null);
         world.b.boot(true, handover);
         world.run(5 * S);
         assertThat(world.a.told).containsExactly("up");
@@ -157,7 +157,7 @@ class PeerSessionTest {
         slow.boot();
         slow.run(10 * S);
         final PeerKeys slowKeys = handedOver ? slow.b.keys : keys;
-        slow.b.boot(true, new PeerHandover(slowKeys, slow.b.row().peerIncarnation()));
+        slow.b.boot(true, new PeerHandover(slowKeys, slow.b.row().peerIncarnation(), null));
         slow.run(10 * S);
         assertThat(slow.a.told).as(slow.story()).containsExactly("up");
         assertThat(slow.b.told).containsExactly("up", "up");
@@ -171,7 +171,7 @@ class PeerSessionTest {
         final long known = world.b.row().peerIncarnation();
         world.a.incarnation++;
         world.a.boot(false, PeerHandover.NONE);
-        world.b.boot(true, new PeerHandover(PeerKeys.NONE, known));
+        world.b.boot(true, new PeerHandover(PeerKeys.NONE, known, null));
         world.run(5 * S);
         assertThat(world.b.told).contains("lost state");
         assertThat(world.bothUp()).as(world.story()).isTrue();

@@ -86,6 +86,7 @@ final class Commands implements FragmentHandler {
             case BoundaryMessage.REFUSE_PENDING -> onRefuse(buffer, offset);
             case BoundaryMessage.REMOVE_SESSION -> onRemove(buffer.getLong(offset + RemoveSessionFlyweight.SESSION_ID));
             case BoundaryMessage.PEER_KEYS -> keys.exchange(buffer, offset);
+            case BoundaryMessage.PEER_SEEN -> keys.seen(buffer, offset);
             case BoundaryMessage.PEER_MESSAGE -> onPeerMessage(buffer, offset);
             default -> {
                 // A newer controller's message: this forwarder does not know it and needs not to.

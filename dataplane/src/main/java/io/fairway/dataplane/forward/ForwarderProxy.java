@@ -7,6 +7,7 @@ import io.fairway.model.boundary.BoundaryMessage;
 import io.fairway.model.boundary.InstallSessionFlyweight;
 import io.fairway.model.boundary.PeerKeysFlyweight;
 import io.fairway.model.boundary.PeerMessageFlyweight;
+import io.fairway.model.boundary.PeerSeenFlyweight;
 import io.fairway.model.boundary.RefusePendingFlyweight;
 import io.fairway.model.boundary.RemoveSessionFlyweight;
 import io.fairway.model.config.Secret;
@@ -245,6 +246,19 @@ public final class ForwarderProxy {
             ring();
         }
         return taken;
+    }
+
+    /**
+     * Packets from this address are a peer's, too.
+     *
+     * @return false if the ring is full
+     */
+    public boolean peerSeenAt(final int pathIndex, final IpAddress address) {
+        final UnsafeBuffer message = scratch.get();
+        head(message, BoundaryMessage.PEER_SEEN, PeerSeenFlyweight.LENGTH);
+        message.putInt(PeerSeenFlyweight.PATH, pathIndex);
+        put(message, PeerSeenFlyweight.ADDRESS, address);
+        return toForwarder.offer(message, 0, PeerSeenFlyweight.LENGTH);
     }
 
     private static void put(final UnsafeBuffer message, final int at, final IpAddress address) {

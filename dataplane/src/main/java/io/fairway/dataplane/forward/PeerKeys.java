@@ -3,6 +3,7 @@ package io.fairway.dataplane.forward;
 import io.fairway.dataplane.svr.KeyRing;
 import io.fairway.dataplane.svr.MetadataKey;
 import io.fairway.dataplane.svr.PacketNumbers;
+import io.fairway.model.boundary.PeerSeenFlyweight;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.wire.ParsedPacket;
 import org.agrona.DirectBuffer;
@@ -67,6 +68,14 @@ final class PeerKeys {
     /** The key of what goes back to the sender of a packet, or null. */
     MetadataKey signingBack(final ParsedPacket packet) {
         return ring.signing(path(packet));
+    }
+
+    /** A path's peer is seen elsewhere than configured; the message is a PeerSeenFlyweight. */
+    void seen(final DirectBuffer message, final int offset) {
+        waypoints.seenAt(
+                message.getInt(offset + PeerSeenFlyweight.PATH),
+                message.getLong(offset + PeerSeenFlyweight.ADDRESS),
+                message.getLong(offset + PeerSeenFlyweight.ADDRESS + Long.BYTES));
     }
 
     /** A path has other keys from now on; the message is a PeerKeysFlyweight. */

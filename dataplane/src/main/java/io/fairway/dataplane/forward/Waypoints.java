@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.agrona.collections.Long2LongHashMap;
 
-/** Our waypoints and the peers' that may reach them, of both families. Never changes. */
+/**
+ * Our waypoints and the peers' that may reach them, of both families. They never change, but a NAT may show a peer
+ * elsewhere.
+ */
 final class Waypoints {
     /** No peer path. */
     static final int NONE = -1;
@@ -16,11 +19,14 @@ final class Waypoints {
     private final IpAddress[] to;
     private final int[] next;
     private final Long2LongHashMap firstByHash = new Long2LongHashMap(NONE);
+    private final Long2LongHashMap seenByHash = new Long2LongHashMap(NONE);
+    private final IpAddress[] seen;
 
     Waypoints(final List<Router.PeerPath> paths) {
         local = paths.stream().map(Router.PeerPath::localWaypoint).distinct().toArray(IpAddress[]::new);
         from = paths.stream().map(Router.PeerPath::localWaypoint).toArray(IpAddress[]::new);
         to = paths.stream().map(Router.PeerPath::remoteWaypoint).toArray(IpAddress[]::new);
+        seen = new IpAddress[paths.size()];
         next = new int[paths.size()];
         Arrays.fill(next, NONE);
         // From the last to the first, so that of two paths with the same ends the first is found.
@@ -50,7 +56,27 @@ final class Waypoints {
         while (path != NONE && !(is(from[path], localHigh, localLow) && is(to[path], remoteHigh, remoteLow))) {
             path = next[path];
         }
-        return path;
+        return path == NONE ? seenPath(localHigh, localLow, remoteHigh, remoteLow) : path;
+    }
+
+    private int seenPath(final long localHigh, final long localLow, final long remoteHigh, final long remoteLow) {
+        final int path = (int) seenByHash.get(hash(localHigh, localLow, remoteHigh, remoteLow));
+        return path != NONE && is(from[path], localHigh, localLow) && is(seen[path], remoteHigh, remoteLow)
+                ? path
+                : NONE;
+    }
+
+    /** A path's peer is seen at this address. Of two peers behind one address the last one seen is found. */
+    void seenAt(final int path, final long high, final long low) {
+        if (path < 0 || path >= seen.length) {
+            return;
+        }
+        if (seen[path] != null) {
+            final IpAddress before = seen[path];
+            seenByHash.remove(hash(from[path].high(), from[path].low(), before.high(), before.low()), path);
+        }
+        seen[path] = new IpAddress(high, low);
+        seenByHash.put(hash(from[path].high(), from[path].low(), high, low), path);
     }
 
     private static boolean is(final IpAddress address, final long high, final long low) {

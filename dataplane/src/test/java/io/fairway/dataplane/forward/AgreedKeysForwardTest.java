@@ -10,6 +10,7 @@ import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.Flow;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.SessionRecord;
+import io.fairway.model.wire.IpAddress;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +124,26 @@ class AgreedKeysForwardTest {
         west.receive(WAN, asked());
         assertThat(west.ports[LAN].take()).isEmpty();
         assertThat(west.drops()).isEqualTo("METADATA_BAD_HMAC=1");
+    }
+
+    /** A NAT gives east's packets another address; west knows that from what peers say to each other. */
+    @Test
+    void aPeerIsKnownWhereItIsSeen() {
+        use(east, 2, new PeerKey(2, A, B));
+        use(west, 2, new PeerKey(2, B, A));
+        final String nat = "198.51.100.9";
+        final byte[] asked = Frames.payload(asked());
+        final byte[] translated = Frames.udp(east.mac(WAN), west.mac(WAN), nat, 1024, WEST, 20001, asked);
+        west.receive(WAN, translated);
+        assertThat(west.drops()).isEqualTo("METADATA_UNKNOWN_PEER=1");
+        west.proxy.peerSeenAt(0, IpAddress.parse("198.51.100.8"));
+        west.proxy.peerSeenAt(0, IpAddress.parse(nat));
+        west.proxy.peerSeenAt(7, IpAddress.parse(nat));
+        west.turn();
+        west.receive(WAN, translated);
+        assertThat(west.pendingId()).isNotZero();
+        west.receive(WAN, Frames.udp(east.mac(WAN), west.mac(WAN), "198.51.100.8", 1024, WEST, 20001, asked));
+        assertThat(west.drops()).isEqualTo("METADATA_UNKNOWN_PEER=2");
     }
 
     @Test

@@ -14,6 +14,7 @@ public final class BoundaryMessage {
     public static final int REFUSE_PENDING = 4;
     public static final int REMOVE_SESSION = 5;
     public static final int PEER_KEYS = 7;
+    public static final int PEER_SEEN = 8;
 
     /** In both directions. */
     public static final int PEER_MESSAGE = 6;
