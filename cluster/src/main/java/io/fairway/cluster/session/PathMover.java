@@ -56,7 +56,8 @@ public final class PathMover {
 
     private SessionRecord moved(final SessionRecord record, final Route.ToPeer route) {
         final FiveTuple arrived = record.forward().tuple();
-        final int protocol = (record.transit() == null ? arrived : record.transit().context()).protocol();
+        final int protocol =
+                (record.transit() == null ? arrived : record.transit().context()).protocol();
         final IpAddress hop = flowPlanner.nextHop(route, arrived);
         final FiveTuple wire = hop == null ? null : wayports(record.sessionId(), protocol, route);
         if (wire == null) {

@@ -184,8 +184,7 @@ public final class SessionPlanner {
 
     /** A new session's tuple towards a peer, or null. */
     private FiveTuple wayports(final Naming naming, final Route.ToPeer route) {
-        return mover.wayports(
-                naming.birth().sessionId(), naming.context().protocol(), route);
+        return mover.wayports(naming.birth().sessionId(), naming.context().protocol(), route);
     }
 
     private Verdict locally(
