@@ -4,8 +4,8 @@
  * rewrite) with {@code MetadataRemover}, {@code TcpTracker} and {@code TcpWindows}, {@code Rewriter},
  * {@code MetadataInserter} and {@code OneWayStopper}, {@code IcmpErrors} (our own ICMP errors), {@code IcmpErrorPath}
  * (others') with {@code IcmpErrorRestorer} and {@code IcmpErrorSender} for an {@code IcmpErrorReport}, {@code MissPath}
- * (unknown flows) with {@code PendingTable} and {@code FramePool}, {@code Egress} (neighbour, gate) and
- * {@code PortQueue}. {@code WakeModeration} lets frames come in batches. Beside it: {@code FlowTable} (with
+ * (unknown flows) with {@code PeerInbox}, {@code PendingTable} and {@code FramePool}, {@code Egress} (neighbour, gate)
+ * and {@code PortQueue}. {@code WakeModeration} lets frames come in batches. Beside it: {@code FlowTable} (with
  * {@code SessionSlots}) over {@code HashIndex}, {@code SessionScanner} (time-outs), {@code Commands} and
  * {@code ToController} (the boundary), {@link io.fairway.dataplane.forward.OwnershipGate}. The controller's side:
  * {@link io.fairway.dataplane.forward.ForwarderProxy}, {@link io.fairway.dataplane.forward.ForwarderAdapter}. For
