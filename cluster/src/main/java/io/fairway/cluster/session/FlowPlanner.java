@@ -6,6 +6,7 @@ import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.Flow;
 import io.fairway.model.session.FlowAction;
 import io.fairway.model.session.FlowActionFlyweight;
+import io.fairway.model.session.SessionSecurity;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.Ipv4Header;
@@ -99,10 +100,10 @@ final class FlowPlanner {
     }
 
     /** A client's session that leaves towards a peer as {@code out}, whose tuple is the waypoints'. */
-    Flows ingress(final Arrival in, final Departure out, final IpAddress clientHop) {
+    Flows ingress(final Arrival in, final Departure out, final IpAddress clientHop, final SessionSecurity security) {
         final int inside = in.tuple().protocol();
         final int outside = out.tuple().protocol();
-        final int clamp = svrClampBytes(in.tuple(), out.tuple(), out.interfaceIndex());
+        final int clamp = svrClampBytes(in.tuple(), out.tuple(), out.interfaceIndex(), security);
         final FlowAction forward = new FlowAction(
                 FlowActionFlyweight.between(inside, outside),
                 FlowActionFlyweight.METADATA_FORWARD,
@@ -125,10 +126,10 @@ final class FlowPlanner {
     }
 
     /** A peer's session, arriving on the waypoints' tuple, that leaves towards the server. */
-    Flows egress(final Arrival in, final Departure out, final IpAddress peerHop) {
+    Flows egress(final Arrival in, final Departure out, final IpAddress peerHop, final SessionSecurity security) {
         final int outside = in.tuple().protocol();
         final int inside = out.tuple().protocol();
-        final int clamp = svrClampBytes(out.tuple(), in.tuple(), in.interfaceIndex());
+        final int clamp = svrClampBytes(out.tuple(), in.tuple(), in.interfaceIndex(), security);
         final FlowAction forward = new FlowAction(
                 FlowActionFlyweight.between(outside, inside),
                 FlowActionFlyweight.METADATA_NONE,
@@ -206,10 +207,14 @@ final class FlowPlanner {
         return interfaces.get(interfaceIndex).vlan();
     }
 
-    /** The headers that count between routers are those of the path's family. */
-    private int svrClampBytes(final FiveTuple original, final FiveTuple wire, final int svrInterface) {
+    /** What counts between routers: headers of the path's family, the seal, and metadata. */
+    private int svrClampBytes(
+            final FiveTuple original, final FiveTuple wire, final int svrInterface, final SessionSecurity security) {
         return original.protocol() == IpProtocol.TCP
-                ? interfaces.get(svrInterface).mtuBytes() - headersBytes(wire) - METADATA_HEADROOM_BYTES
+                ? interfaces.get(svrInterface).mtuBytes()
+                        - headersBytes(wire)
+                        - security.mostSealBytes()
+                        - METADATA_HEADROOM_BYTES
                 : 0;
     }
 

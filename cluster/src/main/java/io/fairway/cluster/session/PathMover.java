@@ -69,7 +69,7 @@ public final class PathMover {
         final IpAddress clientHop = record.reverse().action().nextHop();
         final Flows flows = record.forward().action().fromSvr()
                 ? flowPlanner.transit(in, out, clientHop)
-                : flowPlanner.ingress(in, out, clientHop);
+                : flowPlanner.ingress(in, out, clientHop, record.security());
         return record.onPath(flows.forward(), flows.reverse(), route.path().name());
     }
 

@@ -66,8 +66,11 @@ class FamilyPlannerTest {
     private long nextId = 1;
 
     private static SessionPlanner planner(final String router, final boolean bothPaths) {
+        return planner(router, bothPaths ? CONFIG : CONFIG.replace("\"address\": \"172.16.0.2/24\",", ""));
+    }
+
+    private static SessionPlanner planner(final String router, final String config) {
         try {
-            final String config = bothPaths ? CONFIG : CONFIG.replace("\"address\": \"172.16.0.2/24\",", "");
             final Authority authority = ConfigReader.parse(config);
             return new SessionPlanner(
                     authority,
@@ -194,6 +197,47 @@ class FamilyPlannerTest {
 
         final FiveTuple reply = tuple(IpProtocol.ICMPV6, "fd00:1::10", 0, "fd00:2::80", 77);
         assertThat(plan(planner("east", BOTH), clear(reply))).isEqualTo(Verdict.silently(DropReason.NO_SERVICE));
+    }
+
+    /** Of a full segment, the path's MTU holds the sealed payload, the path's headers and metadata. */
+    @Test
+    void aSealedSessionsSegmentsAreShorterByTheSeal() {
+        final String gcm = CONFIG.replace(
+                        "[{ \"name\": \"clear\", \"encryption\": \"none\" }]",
+                        "[{ \"name\": \"clear\", \"encryption\": \"none\" },"
+                                + " { \"name\": \"sealed\", \"encryption\": \"aes-256-gcm\" }]")
+                .replace("\"policy\": \"clear\"", "\"policy\": \"sealed\"")
+                .replace("{ \"name\": \"corp\",", "{ \"name\": \"corp\", \"security\": \"sealed\",");
+        final SessionRecord v4 = accepted(plan(planner("east", gcm), clear(web("10.1.0.10", "10.2.0.80"))));
+        assertThat(v4.forward().action().mssClampBytes()).isEqualTo(1500 - 40 - 26 - 256);
+        assertThat(v4.reverse().action().mssClampBytes()).isEqualTo(1500 - 40 - 26 - 256);
+        final String cbc = gcm.replace("aes-256-gcm", "aes-256-cbc");
+        final SessionRecord onV6 = accepted(plan(
+                planner("east", cbc.replace("\"address\": \"172.16.0.2/24\",", "")),
+                clear(web("fd00:1::10", "fd00:2::80"))));
+        assertThat(onV6.forward().action().mssClampBytes())
+                .isEqualTo(1500 - 60 - 32 - onV6.security().hmac().length() - 256);
+    }
+
+    @Test
+    void aPathMayWantTcpAsUdp() {
+        final String transforming = CONFIG.replace(
+                "\"address-v6\": \"fd00:16::2/64\",",
+                "\"address-v6\": \"fd00:16::2/64\", \"peering\": { \"udp-transform\": \"always\" },");
+        final FiveTuple client = web("10.1.0.10", "10.2.0.80");
+        final SessionRecord sent = accepted(plan(planner("east", transforming), clear(client)));
+        assertThat(sent.forward().action().rewrite().protocol()).isEqualTo(IpProtocol.UDP);
+        assertThat(sent.forward().action().transport()).isEqualTo(FlowActionFlyweight.TCP_TO_UDP);
+        assertThat(sent.reverse().action().transport()).isEqualTo(FlowActionFlyweight.UDP_TO_TCP);
+        assertThat(sent.idleTimeoutMs()).as("TCP's").isEqualTo(1_900_000);
+        final SessionRecord restored = accepted(plan(planner("west", transforming), fromPeer(sent)));
+        assertThat(restored.forward().action().transport()).isEqualTo(FlowActionFlyweight.UDP_TO_TCP);
+        assertThat(restored.forward().action().rewrite().protocol()).isEqualTo(IpProtocol.TCP);
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[SessionRecordFlyweight.MAX_LENGTH]);
+        for (final SessionRecord record : new SessionRecord[] {sent, restored}) {
+            SessionRecordFlyweight.encode(bytes, 0, record);
+            assertThat(SessionRecordFlyweight.decode(bytes, 0)).isEqualTo(record);
+        }
     }
 
     @Test

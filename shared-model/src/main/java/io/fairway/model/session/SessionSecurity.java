@@ -22,6 +22,12 @@ public record SessionSecurity(
     /** Bytes of a session's key. */
     public static final int KEY_LENGTH = 32;
 
+    /** A packet's number, and by how much its sequence number is too high (docs/decisions/011). */
+    private static final int NUMBER_BYTES = 10;
+
+    private static final int GCM_TAG_BYTES = 16;
+    private static final int BLOCK_BYTES = 16;
+
     /** The payload travels as it is. */
     public static final SessionSecurity CLEAR =
             new SessionSecurity("", SecurityPolicy.Encryption.NONE, SecurityPolicy.Hmac.NONE, null, Adaptation.NONE);
@@ -46,6 +52,19 @@ public record SessionSecurity(
     /** Whether packets with a payload carry something that authenticates it, or may have to. */
     public boolean seals() {
         return key != null;
+    }
+
+    /** The most bytes by which a sealed payload is longer than it was; 0 if none is sealed. */
+    public int mostSealBytes() {
+        if (!seals()) {
+            return 0;
+        }
+        return switch (encryption) {
+            case NONE -> NUMBER_BYTES + hmac.length();
+            case AES_256_GCM -> NUMBER_BYTES + GCM_TAG_BYTES;
+            // The padding fills a block or is one, and the initialization vector is another (RFC 3602).
+            case AES_128_CBC, AES_256_CBC -> 2 * BLOCK_BYTES + hmac.length();
+        };
     }
 
     /** Whether the payload is encrypted by routers now: what TLV 11 says. */
