@@ -91,6 +91,7 @@ capture over4
 e2e_check 'the nodes keep their kernels silent' kernels_are_silent
 e2e_check 'ping -6' lab_exec client ping -c 10 -i 0.05 -W 3 "$lab_server_v6"
 e2e_check 'ping -6 with 1,150 bytes' lab_exec client ping -c 3 -i 0.05 -s 1150 -W 3 "$lab_server_v6"
+e2e_check 'ping -6 with 8,000 bytes, in fragments' lab_exec client ping -c 3 -i 0.2 -W 3 -s 8000 "$lab_server_v6"
 e2e_check 'the pair answers a ping to its own address' lab_exec client ping -c 3 -i 0.05 -W 3 "$lab_lan_v6"
 e2e_check 'a hop limit of 1 ends at the pair, which says so' hop_limit_ends
 e2e_check 'dig over UDP' resolve "$lab_server_v6"
@@ -115,6 +116,9 @@ e2e_check 'only IPv6 between the routers: ping' lab_exec client ping -c 10 -i 0.
 e2e_check 'only IPv6 between the routers: dig over UDP' resolve "$lab_server"
 e2e_check 'only IPv6 between the routers: curl' lab_exec client curl -sS -m 10 "http://$lab_server/small"
 e2e_check 'only IPv6 between the routers: ping -6' lab_exec client ping -c 5 -i 0.05 -W 3 "$lab_server_v6"
+for to in "$lab_server" "$lab_server_v6"; do
+    e2e_check "only IPv6 between the routers: ping with 8,000 bytes to $to" lab_exec client ping -c 3 -i 0.2 -W 3 -s 8000 "$to"
+done
 e2e_check 'IPv4 crosses as IPv6' only_family over6 ip6
 e2e_check 'its metadata has the IPv4 context' decodes over6 '10.1.0.10:'
 e2e_check 'only IPv6 between the routers: 64 MiB whole' download "$lab_server"

@@ -61,9 +61,9 @@ capture=$!
 sleep 0.5
 e2e_check 'curl fetches a page' fetch 10
 e2e_check 'dig over TCP' lab_exec client dig +tcp +tries=1 +time=5 "@$lab_server" www.fairway.test
+e2e_check 'curl fetches 64 MiB whole' download
 e2e_check 'only UDP crossed' no_tcp_crossed
 e2e_check 'its metadata says that it is TCP' decodes
-e2e_check 'curl fetches 64 MiB whole' download
 e2e_check 'iperf3, reverse' lab_exec client iperf3 -c "$lab_server" -t 2 -R
 e2e_check 'sealed: all nodes start again' again_with "$node_root/sealed.json"
 e2e_check 'sealed: curl fetches 64 MiB whole' download

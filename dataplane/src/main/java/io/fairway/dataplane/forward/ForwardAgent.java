@@ -93,7 +93,8 @@ public final class ForwardAgent implements Agent {
                 new Senders(inserter, sealer, new IcmpErrors(table, interfaces, icmp, errorSender, counters));
         final HitPath hit = hitPath(interfaces, controller, peers, senders);
         final IcmpErrorRestorer restorer = new IcmpErrorRestorer(table, interfaces, inserter, sealer, egress);
-        final IcmpErrorPath errors = new IcmpErrorPath(table, interfaces, keys, remover, hit, errorSender, restorer);
+        final IcmpErrorPath errors =
+                new IcmpErrorPath(table, interfaces, remover, hit, new IcmpErrorPath.Ways(errorSender, restorer));
         final MissPath miss = missPath(context, interfaces, hit, controller, peers);
         ingress = new Ingress(interfaces, counters, table, hit, miss, fragments, errors, egress.resolver());
         commands = commands(limits.maxSessions(), interfaces, controller, sender);

@@ -25,7 +25,6 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class IcmpErrorPath {
     private final FlowTable table;
     private final Interfaces interfaces;
-    private final PeerKeys keys;
     private final MetadataRemover remover;
     private final HitPath hit;
     private final IcmpErrorSender sender;
@@ -34,21 +33,21 @@ final class IcmpErrorPath {
     private final MetadataView view = new MetadataView();
     private final UnsafeBuffer key = new UnsafeBuffer(new byte[FlowKeyFlyweight.LENGTH]);
 
+    /** How an error goes on: to a peer, or to a client or server. */
+    record Ways(IcmpErrorSender sender, IcmpErrorRestorer restorer) {}
+
     IcmpErrorPath(
             final FlowTable table,
             final Interfaces interfaces,
-            final PeerKeys keys,
             final MetadataRemover remover,
             final HitPath hit,
-            final IcmpErrorSender sender,
-            final IcmpErrorRestorer restorer) {
+            final Ways ways) {
         this.table = table;
         this.interfaces = interfaces;
-        this.keys = keys;
         this.remover = remover;
         this.hit = hit;
-        this.sender = sender;
-        this.restorer = restorer;
+        sender = ways.sender();
+        restorer = ways.restorer();
     }
 
     /** Takes an error that is no peer's; null if it went on, else why it is dropped. */
@@ -119,7 +118,7 @@ final class IcmpErrorPath {
                 && Metadata.isPresent(packet.buffer, packet.payload, packet.payloadLength())
                 && MetadataParser.parseHeader(packet.buffer, packet.payload, packet.payloadLength(), view) == null
                 && view.hasIcmpErrorLocation()
-                && keys.isFromPeer(packet.parsed);
+                && remover.isFromPeer(packet);
     }
 
     /**

@@ -178,6 +178,11 @@ final class MetadataRemover {
         return revealed;
     }
 
+    /** Whether a packet comes by a path from a peer's waypoint to one of ours. */
+    boolean isFromPeer(final Packet packet) {
+        return keys.isFromPeer(packet.parsed);
+    }
+
     /** Bytes of the HMAC that the last {@link #check} found right. */
     int macLength() {
         return key.macLength();

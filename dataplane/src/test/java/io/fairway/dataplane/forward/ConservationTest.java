@@ -153,12 +153,8 @@ class ConservationTest {
                 address(ingress, v6, 1 + random.nextInt(4)),
                 random.nextInt(PORTS),
                 new byte[random.nextInt(50)]);
-        return ErrorFrames.about(
-                wrong,
-                address(ingress, v6, 2),
-                IcmpError.timeExceeded(v6),
-                7,
-                rig.mac(ingress),
+        return ErrorFrames.quoting(
+                ErrorFrames.about(wrong, address(ingress, v6, 2), IcmpError.timeExceeded(v6), 7, rig.mac(ingress)),
                 30 + random.nextInt(60));
     }
 

@@ -12,6 +12,7 @@ import io.fairway.model.wire.Ipv6Header;
 import io.fairway.model.wire.PacketParser;
 import io.fairway.model.wire.ParsedPacket;
 import io.fairway.model.wire.QuotedPacket;
+import java.util.Arrays;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** ICMP errors, built from the frame that they are about, and read back into words. */
@@ -22,19 +23,9 @@ final class ErrorFrames {
 
     /** An error from an address about a frame, to who sent that. */
     static byte[] about(final byte[] frame, final String source, final long head, final long from, final long to) {
-        return about(frame, source, head, from, to, MOST_QUOTED);
-    }
-
-    static byte[] about(
-            final byte[] frame,
-            final String source,
-            final long head,
-            final long from,
-            final long to,
-            final int mostQuoted) {
         final UnsafeBuffer wrong = new UnsafeBuffer(frame);
         final boolean v4 = Ipv4Header.version(wrong, Frames.IP) == 4;
-        final int quoted = Math.min(frame.length - Frames.IP, mostQuoted);
+        final int quoted = Math.min(frame.length - Frames.IP, MOST_QUOTED);
         final int headers = v4 ? Frames.L4 : Frames.L4_V6;
         final int length = IcmpMessage.LENGTH + quoted;
         final UnsafeBuffer error = new UnsafeBuffer(new byte[headers + length]);
@@ -56,6 +47,23 @@ final class ErrorFrames {
             Icmpv6Message.computeChecksum(error, Frames.IP, headers, length);
         }
         return error.byteArray();
+    }
+
+    /** The same error with so many bytes of the packet. */
+    static byte[] quoting(final byte[] error, final int bytes) {
+        final boolean v4 = Ipv4Header.version(new UnsafeBuffer(error), Frames.IP) == 4;
+        final int l4 = v4 ? Frames.L4 : Frames.L4_V6;
+        final int length = Math.min(IcmpMessage.LENGTH + bytes, error.length - l4);
+        final UnsafeBuffer shorter = new UnsafeBuffer(Arrays.copyOf(error, l4 + length));
+        if (v4) {
+            Ipv4Header.setTotalLength(shorter, Frames.IP, Ipv4Header.LENGTH + length);
+            Ipv4Header.computeChecksum(shorter, Frames.IP);
+            IcmpMessage.computeChecksum(shorter, l4, length);
+        } else {
+            Ipv6Header.setPayloadLength(shorter, Frames.IP, length);
+            Icmpv6Message.computeChecksum(shorter, Frames.IP, l4, length);
+        }
+        return shorter.byteArray();
     }
 
     /** Type, code and rest; between whom; and the packet that is quoted, with its IP checksum if that is right. */

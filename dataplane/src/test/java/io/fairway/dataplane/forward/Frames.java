@@ -106,13 +106,8 @@ final class Frames {
 
     /** A packet of a protocol without ports. */
     static byte[] portless(
-            final long from,
-            final long to,
-            final String source,
-            final String destination,
-            final int protocol,
-            final byte[] content) {
-        final UnsafeBuffer frame = frame(from, to, source, destination, protocol, content.length);
+            final long to, final String source, final String destination, final int protocol, final byte[] content) {
+        final UnsafeBuffer frame = frame(9, to, source, destination, protocol, content.length);
         frame.putBytes(l4(frame), content);
         return frame.byteArray();
     }

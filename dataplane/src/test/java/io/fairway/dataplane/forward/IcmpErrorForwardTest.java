@@ -146,10 +146,16 @@ class IcmpErrorForwardTest {
         startTranslated();
         final byte[] request = toServer();
         rig.receive(
-                WAN, ErrorFrames.about(request, HOP, TIME_EXCEEDED, SERVER_MAC, rig.mac(WAN), Ipv4Header.LENGTH + 8));
+                WAN,
+                ErrorFrames.quoting(
+                        ErrorFrames.about(request, HOP, TIME_EXCEEDED, SERVER_MAC, rig.mac(WAN)),
+                        Ipv4Header.LENGTH + 8));
         assertThat(ErrorFrames.words(rig.onlySent(LAN))).endsWith(CLIENT + ":40000 > " + SERVICE + ":80");
         rig.receive(
-                WAN, ErrorFrames.about(request, HOP, TIME_EXCEEDED, SERVER_MAC, rig.mac(WAN), Ipv4Header.LENGTH + 7));
+                WAN,
+                ErrorFrames.quoting(
+                        ErrorFrames.about(request, HOP, TIME_EXCEEDED, SERVER_MAC, rig.mac(WAN)),
+                        Ipv4Header.LENGTH + 7));
         assertThat(rig.drops()).isEqualTo("ICMP_ERROR_MALFORMED=1");
     }
 
@@ -209,8 +215,8 @@ class IcmpErrorForwardTest {
         final long seed = Long.getLong("seed", System.nanoTime());
         final Random random = new Random(seed);
         for (int i = 0; i < 20_000; i++) {
-            final byte[] error =
-                    ErrorFrames.about(request, HOP, IcmpError.head(11, 0, 0), SERVER_MAC, rig.mac(WAN), 20 + i % 40);
+            final byte[] error = ErrorFrames.quoting(
+                    ErrorFrames.about(request, HOP, TIME_EXCEEDED, SERVER_MAC, rig.mac(WAN)), 20 + i % 40);
             for (int changes = random.nextInt(3); changes > 0; changes--) {
                 error[Frames.L4 + random.nextInt(error.length - Frames.L4)] = (byte) random.nextInt(256);
             }

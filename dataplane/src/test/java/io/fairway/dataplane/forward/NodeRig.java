@@ -170,7 +170,7 @@ final class NodeRig implements AutoCloseable {
                 new Router.Timers(60_000, 10_000, 30_000, 10_000, 0));
     }
 
-    private static Peering peering(final String name, final int paths, final boolean certified) {
+    static Peering peering(final String name, final int paths, final boolean certified) {
         final Peering.Terms terms = new Peering.Terms("peer", certified, new Peering.Bfd(1000, 500, 3), false, false);
         return new Peering(name, null, 86_400, Collections.nCopies(paths, terms));
     }

@@ -100,11 +100,11 @@ class PortlessForwardTest {
     }
 
     private byte[] toServer(final byte[] content) {
-        return Frames.portless(CLIENT_MAC, east.mac(LAN), client, server, protocol, content);
+        return Frames.portless(east.mac(LAN), client, server, protocol, content);
     }
 
     private byte[] toClient(final byte[] content) {
-        return Frames.portless(SERVER_MAC, west.mac(LAN), server, client, protocol, content);
+        return Frames.portless(west.mac(LAN), server, client, protocol, content);
     }
 
     /** Returns what crossed. */
@@ -205,7 +205,7 @@ class PortlessForwardTest {
         start(IpProtocol.GRE, 4, 4, false);
         final byte[] cookie = new byte[24];
         new UnsafeBuffer(cookie).putLong(0, Metadata.COOKIE, BIG_ENDIAN);
-        east.receive(WAN, Frames.portless(9, east.mac(WAN), westEnd, eastEnd, IpProtocol.GRE, cookie));
+        east.receive(WAN, Frames.portless(east.mac(WAN), westEnd, eastEnd, IpProtocol.GRE, cookie));
         assertThat(east.drops()).isEqualTo("TO_OURSELVES=1");
         assertThat(east.ports[WAN].take()).isEmpty();
     }

@@ -93,7 +93,7 @@ class SvrErrorForwardTest {
                 plain.interfaces(),
                 plain.serviceRoutes(),
                 paths,
-                plain.peering(),
+                NodeRig.peering("mid", paths.size(), false),
                 plain.pair(),
                 plain.limits(),
                 plain.timers());

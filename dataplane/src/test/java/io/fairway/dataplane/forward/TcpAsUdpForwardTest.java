@@ -71,13 +71,13 @@ class TcpAsUdpForwardTest {
         final SessionRecord atEast = NodeRig.record(
                 9,
                 1,
-                flow(LAN, tcp, WAN, udp, FlowActionFlyweight.METADATA_FORWARD, westEnd),
-                flow(WAN, udp.reversed(), LAN, tcp.reversed(), FlowActionFlyweight.METADATA_NONE, client));
+                flow(LAN, tcp, udp, FlowActionFlyweight.METADATA_FORWARD, westEnd),
+                flow(WAN, udp.reversed(), tcp.reversed(), FlowActionFlyweight.METADATA_NONE, client));
         final SessionRecord atWest = NodeRig.record(
                 9,
                 1,
-                flow(WAN, udp, LAN, tcp, FlowActionFlyweight.METADATA_NONE, server),
-                flow(LAN, tcp.reversed(), WAN, udp.reversed(), FlowActionFlyweight.METADATA_REVERSE, eastEnd));
+                flow(WAN, udp, tcp, FlowActionFlyweight.METADATA_NONE, server),
+                flow(LAN, tcp.reversed(), udp.reversed(), FlowActionFlyweight.METADATA_REVERSE, eastEnd));
         east.proxy.install(NodeRig.sealed(atEast, security), 0);
         east.turn();
         west.proxy.install(NodeRig.sealed(atWest, security), 0);
@@ -85,19 +85,14 @@ class TcpAsUdpForwardTest {
     }
 
     private static Flow flow(
-            final int ingress,
-            final FiveTuple key,
-            final int egress,
-            final FiveTuple rewrite,
-            final int role,
-            final String nextHop) {
+            final int ingress, final FiveTuple key, final FiveTuple rewrite, final int role, final String nextHop) {
         final int transport = FlowActionFlyweight.between(key.protocol(), rewrite.protocol());
         final boolean fromSvr = role == FlowActionFlyweight.METADATA_NONE;
         return new Flow(
                 ingress,
                 0,
                 key,
-                new FlowAction(transport, role, egress, 0, CLAMP, rewrite, fromSvr, IpAddress.parse(nextHop)));
+                new FlowAction(transport, role, 1 - ingress, 0, CLAMP, rewrite, fromSvr, IpAddress.parse(nextHop)));
     }
 
     @AfterEach
