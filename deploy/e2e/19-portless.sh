@@ -58,7 +58,7 @@ survives_a_kill() {
 }
 
 portless >"$node_root/clear.json"
-jq -f "$deploy_dir/lab/sealed.jq" "$node_root/clear.json" >"$node_root/sealed.json"
+jq --arg adaptive no -f "$deploy_dir/lab/sealed.jq" "$node_root/clear.json" >"$node_root/sealed.json"
 node_config=$node_root/clear.json
 node_start_all
 for protocol in 47 50 115; do
