@@ -1,11 +1,15 @@
 package io.fairway.node;
 
+import io.fairway.dataplane.svr.CipherWarmUp;
 import io.fairway.dataplane.svr.JceProvider;
 import io.fairway.dataplane.svr.PacketNumberFloor;
 import io.fairway.dataplane.svr.PacketNumbers;
 import io.fairway.ha.sentinel.StateDirectory;
+import io.fairway.model.config.Authority;
 import io.fairway.model.config.Router;
+import io.fairway.model.config.SecurityPolicy;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,11 +24,13 @@ record CipherWiring(JceProvider jce, PacketNumbers numbers) {
     private static final Logger LOG = LoggerFactory.getLogger(CipherWiring.class);
 
     /**
-     * Finds both, and keeps the floor under the numbers moving until the node closes.
+     * Finds both, keeps the floor under the numbers moving until the node closes, and begins to warm up the ciphers of
+     * services that are sealed.
      *
      * @throws IOException if there is no such provider or the state directory cannot be written, in one sentence
      */
-    static CipherWiring open(final Router.Node node, final StateDirectory state, final CloseStack opened)
+    static CipherWiring open(
+            final Authority authority, final Router.Node node, final StateDirectory state, final CloseStack opened)
             throws IOException {
         final JceProvider jce;
         try {
@@ -37,6 +43,14 @@ record CipherWiring(JceProvider jce, PacketNumbers numbers) {
                 state.packetNumbers(), TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()), nowNs, LOG::warn);
         final Thread mover = Thread.ofVirtual().name("packet-numbers").start(() -> move(floor));
         opened.add(mover::interrupt);
+        final List<SecurityPolicy> sealing = authority.sealingPolicies();
+        if (!sealing.isEmpty()) {
+            final Thread warmer = Thread.ofPlatform()
+                    .name("cipher-warm-up")
+                    .daemon(true)
+                    .start(() -> sealing.forEach(policy -> CipherWarmUp.run(jce, policy)));
+            opened.add(warmer::interrupt);
+        }
         return new CipherWiring(jce, new PacketNumbers(node.id(), floor.startNs(), nowNs));
     }
 

@@ -76,7 +76,8 @@ final class Wiring {
         gate.setValidUntilNs(0);
         final Fabric fabric = opened.add(openFabric());
         final ForwardRoom forward = ForwardRoom.open(
-                new ForwardRoom.Parts(authority, router, node, CipherWiring.open(node, state, opened), gate, fabric),
+                new ForwardRoom.Parts(
+                        authority, router, node, CipherWiring.open(authority, node, state, opened), gate, fabric),
                 opened);
         final SessionReplica replica = new SessionReplica(router.limits());
         final PairWiring pair = router.pair() == null

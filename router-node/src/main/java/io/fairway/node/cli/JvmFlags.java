@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Stream;
 
 /** The one file of JVM flags, which the launcher names. */
 final class JvmFlags {
@@ -34,12 +35,17 @@ final class JvmFlags {
         return flags;
     }
 
-    /** The flags under this name, one by one. */
+    /** The flags under this name, one by one; in them <code>${folder}</code> is where the file is. */
     List<String> get(final String name) {
         final String value = flags.getProperty(name);
         if (value == null) {
             throw new CliException(CliException.FAILED, "the file of JVM flags " + file + " lacks " + name);
         }
-        return value.isBlank() ? List.of() : List.of(value.strip().split("\\s+"));
+        final String folder = String.valueOf(file.toAbsolutePath().getParent());
+        return value.isBlank()
+                ? List.of()
+                : Stream.of(value.strip().split("\\s+"))
+                        .map(flag -> flag.replace("${folder}", folder))
+                        .toList();
     }
 }

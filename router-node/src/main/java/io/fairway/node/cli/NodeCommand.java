@@ -65,8 +65,9 @@ final class NodeCommand {
                                     .collect(Collectors.joining(", ")));
         }
         final NodeDirectory directory = NodeDirectory.of(state.root(), node);
+        final boolean seals = !authority.sealingPolicies().isEmpty();
         final NodeLauncher launcher =
-                new NodeLauncher(directory, config, spec.commandLine().getErr());
+                new NodeLauncher(directory, config, seals, spec.commandLine().getErr());
         if (foreground) {
             return launcher.runInForeground();
         }

@@ -33,26 +33,30 @@ final class NodeLauncher {
     private final NodeDirectory directory;
     private final NodeProcesses processes;
     private final Path config;
+    private final boolean seals;
     private final PrintWriter err;
-    private final String sentinelMain;
-    private final String nodeMain;
+    private final Mains mains;
 
-    NodeLauncher(final NodeDirectory directory, final Path config, final PrintWriter err) {
-        this(directory, config, err, SENTINEL_MAIN, NODE_MAIN);
+    /** @param seals whether payload is sealed, which needs the second compiler (docs/decisions/009) */
+    NodeLauncher(final NodeDirectory directory, final Path config, final boolean seals, final PrintWriter err) {
+        this(directory, config, seals, err, new Mains(SENTINEL_MAIN, NODE_MAIN));
     }
+
+    /** The classes of the two programs. */
+    record Mains(String sentinel, String node) {}
 
     /** With other programs in the place of sentinel and node. */
     NodeLauncher(
             final NodeDirectory directory,
             final Path config,
+            final boolean seals,
             final PrintWriter err,
-            final String sentinelMain,
-            final String nodeMain) {
+            final Mains mains) {
         this.directory = directory;
         this.config = config.toAbsolutePath();
+        this.seals = seals;
         this.err = err;
-        this.sentinelMain = sentinelMain;
-        this.nodeMain = nodeMain;
+        this.mains = mains;
         processes = new NodeProcesses(directory);
     }
 
@@ -128,11 +132,12 @@ final class NodeLauncher {
 
     private List<String> sentinelCommand() {
         final JvmFlags flags = JvmFlags.read();
-        final List<String> command = java(flags, "fairway.sentinel.flags", sentinelMain);
+        final List<String> command = java(flags, "fairway.sentinel.flags", mains.sentinel());
         command.addAll(nodeArguments());
         command.add("--");
-        final List<String> node = java(flags, "fairway.node.flags", nodeMain);
+        final List<String> node = java(flags, "fairway.node.flags", mains.node());
         node.addAll(1, nodeOptions());
+        node.addAll(1, flags.get(seals ? "fairway.sealing.flags" : "fairway.clear.flags"));
         command.addAll(node);
         command.addAll(nodeArguments());
         return command;

@@ -58,9 +58,9 @@ final class NodeLauncherTest {
         return new NodeLauncher(
                 directory,
                 Path.of(config),
+                true,
                 new PrintWriter(err, true),
-                FakeSentinelMain.class.getName(),
-                FakeNodeMain.class.getName());
+                new NodeLauncher.Mains(FakeSentinelMain.class.getName(), FakeNodeMain.class.getName()));
     }
 
     private CliException refusal(final String config) {

@@ -50,4 +50,13 @@ public record Authority(
                 .findFirst()
                 .orElse(null);
     }
+
+    /** The policies by which payload of some service is sealed, each once. */
+    public List<SecurityPolicy> sealingPolicies() {
+        return services.stream()
+                .map(Service::security)
+                .filter(policy -> policy != null && policy.protects())
+                .distinct()
+                .toList();
+    }
 }
