@@ -22,10 +22,12 @@ final class AdaptiveSealing {
 
     private final FlowTable table;
     private final ControlSender sender;
+    private final MetadataInserter inserter;
 
-    AdaptiveSealing(final FlowTable table, final ControlSender sender) {
+    AdaptiveSealing(final FlowTable table, final ControlSender sender, final MetadataInserter inserter) {
         this.table = table;
         this.sender = sender;
+        this.inserter = inserter;
     }
 
     /** Whether this session's payload is sealed or opened here. */
@@ -33,14 +35,24 @@ final class AdaptiveSealing {
         return (table.marks(slot) & (FlowTable.SEALED | FlowTable.YIELDS)) == FlowTable.SEALED;
     }
 
-    /** At the first router of an adaptive session, with a packet's payload in clear: the first one decides. */
-    void onPayload(final Packet packet, final int flow) {
+    /**
+     * At the first router of an adaptive session, with a packet's payload in clear: the first one decides.
+     *
+     * @param room bytes that a packet has for metadata, without which nobody can be told that it is not sealed
+     */
+    void onPayload(final Packet packet, final int flow, final int room) {
         final int slot = flow >> 1;
-        if (packet.payloadLength() > 0 && isUndecided(slot)) {
-            table.mark(slot, FlowTable.DECIDED);
-            if ((flow & 1) == 0 && isClientHello(packet.buffer, packet.payload, packet.payloadLength())) {
-                setYields(slot, true);
-            }
+        if (packet.payloadLength() == 0 || !isUndecided(slot)) {
+            return;
+        }
+        table.mark(slot, FlowTable.DECIDED);
+        if ((flow & 1) == 0
+                && inserter.metadataGrowth(flow) <= room
+                && isClientHello(packet.buffer, packet.payload, packet.payloadLength())) {
+            setYields(slot, true);
+        } else if (table.isMarked(slot, FlowTable.KNOWN_AS_SEALED)) {
+            table.setMetadataState(2 * slot, FlowTable.METADATA_OFF);
+            table.mark(slot, FlowTable.HANDSHAKE_DONE);
         }
     }
 
@@ -96,8 +108,15 @@ final class AdaptiveSealing {
     /** Whether metadata that says this acknowledges what the peer was told of the session. */
     boolean acknowledges(final int flow, final boolean encrypted) {
         final int slot = flow >> 1;
-        return !table.isMarked(slot, FlowTable.ADAPTIVE)
-                || encrypted != table.isMarked(slot, FlowTable.YIELDS) && !isUndecided(slot);
+        if (!table.isMarked(slot, FlowTable.ADAPTIVE)) {
+            return true;
+        }
+        final boolean agrees = encrypted != table.isMarked(slot, FlowTable.YIELDS);
+        if (agrees && isUndecided(slot)) {
+            table.mark(slot, FlowTable.KNOWN_AS_SEALED);
+            return false;
+        }
+        return agrees;
     }
 
     /** A payload could not be opened: the other side may have heard, or said, what this one has not. */

@@ -80,14 +80,14 @@ public final class ForwardAgent implements Agent {
         keys = new PeerKeys(new Waypoints(router.peerPaths()), ring, context.packetNumbers(), context.epochClock());
         seals = new SealTable(limits.tableSessions(), context.jce(), scratch);
         final ControlSender sender = new ControlSender(table, keys, egress, counters);
-        final AdaptiveSealing adaptive = new AdaptiveSealing(table, sender);
+        final MetadataInserter inserter = new MetadataInserter(table, keys, egress);
+        final AdaptiveSealing adaptive = new AdaptiveSealing(table, sender, inserter);
         health = new SessionHealth(table, sender, counters, router.timers().inactivityMs());
         final MetadataRemover remover = new MetadataRemover(table, keys, controller, adaptive, health);
         final Peers peers = new Peers(new Waypoints(router.peerPaths()), remover, sender, adaptive);
         cutter = new PacketCutter(table, keys, egress, counters);
         fragments = new Fragments(router, remover, keys, egress, counters);
         final IcmpErrorSender errorSender = new IcmpErrorSender(table, keys, egress);
-        final MetadataInserter inserter = new MetadataInserter(table, keys, egress);
         final PayloadSealer sealer = new PayloadSealer(seals, egress);
         final Senders senders =
                 new Senders(inserter, sealer, new IcmpErrors(table, interfaces, icmp, errorSender, counters));

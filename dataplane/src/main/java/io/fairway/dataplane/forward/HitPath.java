@@ -151,7 +151,9 @@ final class HitPath {
             return DropReason.TCP_OUT_OF_WINDOW;
         }
         if (table.isMarked(flow >> 1, FlowTable.ADAPTIVE)) {
-            adaptive.onPayload(packet, flow);
+            final int egressInterface = FlowActionFlyweight.egressInterface(actions, action);
+            adaptive.onPayload(
+                    packet, flow, mtuBytes(egressInterface) - packet.wireLength() - headerGrowth(packet, flow));
         }
         table.count(flow, packet.ipLength(), nowNs);
         if (fromSvr && health.watches()) {

@@ -41,6 +41,9 @@ abstract class SessionSlots implements AutoCloseable {
     /** Its first payload has been seen. */
     static final int DECIDED = 2048;
 
+    /** The next router knows it, as sealed, though its first payload has not been seen. */
+    static final int KNOWN_AS_SEALED = 4096;
+
     /** This is its last router, and translates what the client has sent. */
     static final int TRANSLATED = 4096;
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairway.model.DropReason;
 import io.fairway.model.boundary.SessionEventFlyweight;
 import io.fairway.model.session.SessionSecurity.Adaptation;
+import io.fairway.model.wire.svr.Metadata;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -95,6 +96,21 @@ class AdaptiveForwardTest {
         assertThat(Frames.text(banner)).doesNotContain("220 mail");
         assertThat(routers.reachesClient(banner)).isEqualTo("220 mail");
         assertPasses(false, CLIENT_HELLO);
+    }
+
+    @Test
+    void whatIsSealedNeedsNoMetadataAnyMore() {
+        shakeHandsOfTcp();
+        final byte[] first = routers.leavesEast("GET / HTTP/1.1");
+        assertThat(Metadata.isPresent(new UnsafeBuffer(Frames.payload(first)), 0, Frames.payload(first).length))
+                .isFalse();
+        assertThat(routers.reachesServer(first)).isEqualTo("GET / HTTP/1.1");
+    }
+
+    @Test
+    void aHelloWithoutRoomForMetadataIsSealed() {
+        shakeHandsOfTcp();
+        assertPasses(false, CLIENT_HELLO + "x".repeat(1_400));
     }
 
     @Test
