@@ -7,9 +7,7 @@ import io.fairway.dataplane.svr.PacketNumbers;
 import io.fairway.ha.sentinel.StateDirectory;
 import io.fairway.model.config.Authority;
 import io.fairway.model.config.Router;
-import io.fairway.model.config.SecurityPolicy;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +22,8 @@ record CipherWiring(JceProvider jce, PacketNumbers numbers) {
     private static final Logger LOG = LoggerFactory.getLogger(CipherWiring.class);
 
     /**
-     * Finds both, keeps the floor under the numbers moving until the node closes, and begins to warm up the ciphers of
-     * services that are sealed.
+     * Finds both, keeps the floor under the numbers moving until the node closes, and warms the ciphers of sealed
+     * services up.
      *
      * @throws IOException if there is no such provider or the state directory cannot be written, in one sentence
      */
@@ -43,14 +41,8 @@ record CipherWiring(JceProvider jce, PacketNumbers numbers) {
                 state.packetNumbers(), TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()), nowNs, LOG::warn);
         final Thread mover = Thread.ofVirtual().name("packet-numbers").start(() -> move(floor));
         opened.add(mover::interrupt);
-        final List<SecurityPolicy> sealing = authority.sealingPolicies();
-        if (!sealing.isEmpty()) {
-            final Thread warmer = Thread.ofPlatform()
-                    .name("cipher-warm-up")
-                    .daemon(true)
-                    .start(() -> sealing.forEach(policy -> CipherWarmUp.run(jce, policy)));
-            opened.add(warmer::interrupt);
-        }
+        // Before the forwarder runs: its real-time thread would leave the compiler little time.
+        authority.sealingPolicies().forEach(policy -> CipherWarmUp.run(jce, policy));
         return new CipherWiring(jce, new PacketNumbers(node.id(), floor.startNs(), nowNs));
     }
 

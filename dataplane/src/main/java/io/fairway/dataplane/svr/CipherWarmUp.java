@@ -15,13 +15,13 @@ public final class CipherWarmUp {
 
     private CipherWarmUp() {}
 
-    /** Works off the rounds, or stops early when the thread is interrupted. */
+    /** Works off the rounds. */
     public static void run(final JceProvider jce, final SecurityPolicy policy) {
         final PayloadCipher cipher = new KeyDerivation(jce, new CryptoScratch())
                 .payload(policy.encryption(), policy.hmac(), new byte[SessionSecurity.KEY_LENGTH], true);
         final UnsafeBuffer plain = new UnsafeBuffer(new byte[LENGTH]);
         final UnsafeBuffer sealed = new UnsafeBuffer(new byte[LENGTH + ROOM]);
-        for (int i = 1; i <= ROUNDS && !Thread.currentThread().isInterrupted(); i++) {
+        for (int i = 1; i <= ROUNDS; i++) {
             final int length = cipher.seal(plain, 0, LENGTH, i, 0, sealed, 0);
             if (!cipher.peek(sealed, 0, length) || cipher.open(sealed, 0, length, sealed, 0) != LENGTH) {
                 throw new IllegalStateException("the JCE provider opens what it sealed to something else");
