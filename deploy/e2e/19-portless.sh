@@ -34,7 +34,7 @@ sessions_of() {
 }
 
 capture() {
-    tcpdump -Z root -i wanbr -s 0 -c 20000 -w "$traffic_dir/$1.pcap" ip 2>/dev/null &
+    tcpdump -Z root --immediate-mode -i wanbr -s 0 -c 20000 -w "$traffic_dir/$1.pcap" ip 2>/dev/null &
     captured=$!
     sleep 0.5
 }

@@ -151,9 +151,7 @@ final class HitPath {
             return DropReason.TCP_OUT_OF_WINDOW;
         }
         if (table.isMarked(flow >> 1, FlowTable.ADAPTIVE)) {
-            final int egressInterface = FlowActionFlyweight.egressInterface(actions, action);
-            adaptive.onPayload(
-                    packet, flow, mtuBytes(egressInterface) - packet.wireLength() - headerGrowth(packet, flow));
+            adaptive.onPayload(packet, flow, roomBytes(packet, flow));
         }
         table.count(flow, packet.ipLength(), nowNs);
         if (fromSvr && health.watches()) {
@@ -304,6 +302,12 @@ final class HitPath {
         return PayloadSealer.wants(packet, whole)
                 ? sealer.growth(flow, packet.isSuperFrame() ? packet.gsoSize : whole)
                 : 0;
+    }
+
+    /** Bytes by which a packet that is not sealed may grow. */
+    private int roomBytes(final Packet packet, final int flow) {
+        final int egressInterface = FlowActionFlyweight.egressInterface(table.actions(), table.actionOffset(flow));
+        return mtuBytes(egressInterface) - packet.wireLength() - headerGrowth(packet, flow);
     }
 
     private int mtuBytes(final int egressInterface) {
