@@ -32,7 +32,6 @@ from_client short-ip TRUNCATED_IP
 from_client bad-ip-checksum BAD_IP_CHECKSUM
 from_client bad-udp-checksum BAD_L4_CHECKSUM
 from_client long-udp BAD_L4_HEADER
-from_client gre NO_SERVICE
 from_client foreign-icmp UNKNOWN_PROTOCOL
 from_client fragment FRAGMENT_MALFORMED
 from_wan bad-hmac METADATA_BAD_HMAC
