@@ -25,7 +25,8 @@ record CipherWiring(JceProvider jce, PacketNumbers numbers) {
      * Finds both, keeps the floor under the numbers moving until the node closes, and warms the ciphers of sealed
      * services up.
      *
-     * @throws IOException if there is no such provider or the state directory cannot be written, in one sentence
+     * @throws IllegalArgumentException if there is no such provider, in one sentence
+     * @throws IOException if the state directory cannot be written
      */
     static CipherWiring open(
             final Authority authority, final Router.Node node, final StateDirectory state, final CloseStack opened)
@@ -34,7 +35,7 @@ record CipherWiring(JceProvider jce, PacketNumbers numbers) {
         try {
             jce = node.jceProvider().isEmpty() ? JceProvider.DEFAULT : JceProvider.named(node.jceProvider());
         } catch (final IllegalArgumentException e) {
-            throw new IOException("jce-provider of " + node.name() + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException("jce-provider of " + node.name() + ": " + e.getMessage(), e);
         }
         final long nowNs = System.nanoTime();
         final PacketNumberFloor floor = PacketNumberFloor.open(
