@@ -23,8 +23,11 @@ import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.peer.Endpoint;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.LongArrayList;
 import org.agrona.concurrent.SystemEpochClock;
@@ -62,7 +65,6 @@ final class PeerDesk implements PeerListener {
     private final int nodeId;
     private final SessionPlanner planner;
     private final SessionRooms sessions;
-    private final PathMover mover;
     private final Retries retries;
     private final AtomicReferenceArray<PeerHandover> known;
     private volatile PeerRooms rooms;
@@ -79,7 +81,6 @@ final class PeerDesk implements PeerListener {
         nodeId = router.node(context.nodeName()).id();
         this.planner = planner;
         this.sessions = sessions;
-        mover = planner.mover();
         this.retries = retries;
         known = new AtomicReferenceArray<>(router.peerPaths().size());
         for (int path = 0; path < known.length(); path++) {
@@ -164,7 +165,7 @@ final class PeerDesk implements PeerListener {
     }
 
     private void setState(final int pathIndex, final boolean down) {
-        mover.paths().set(pathIndex, down);
+        planner.mover().paths().set(pathIndex, down);
         if (down) {
             leave(pathIndex);
             retries.later(() -> leave(pathIndex), SECOND_LOOK_US);
@@ -173,8 +174,13 @@ final class PeerDesk implements PeerListener {
 
     /** Our sessions leave a path that is down for another one, if there is any. */
     private void leave(final int pathIndex) {
-        if (mover.paths().isDown(pathIndex)) {
-            tellOwners(pathIndex, SessionEventFlyweight.PATH_LOST, "leave it");
+        final List<Router.PeerPath> paths = router.peerPaths();
+        final String peer = paths.get(pathIndex).peer();
+        final boolean others = IntStream.range(0, paths.size())
+                .anyMatch(i -> paths.get(i).peer().equals(peer)
+                        && !planner.mover().paths().isDown(i));
+        if (others && planner.mover().paths().isDown(pathIndex)) {
+            tellOwners(pathIndex, PathMover::goesOutBy, SessionEventFlyweight.PATH_LOST, "leave it");
         }
     }
 
@@ -271,16 +277,20 @@ final class PeerDesk implements PeerListener {
 
     /** Every session of ours that goes by a path carries metadata again, once (svr-protocol.md section 2.6). */
     private void tellAgain(final int pathIndex) {
-        tellOwners(pathIndex, SessionEventFlyweight.METADATA_WANTED, "are told again");
+        tellOwners(pathIndex, PeerDesk::goesBy, SessionEventFlyweight.METADATA_WANTED, "are told again");
     }
 
-    private void tellOwners(final int pathIndex, final int event, final String what) {
+    private void tellOwners(
+            final int pathIndex,
+            final BiPredicate<SessionRecord, String> concerned,
+            final int event,
+            final String what) {
         Thread.ofVirtual().name("tell-owners").start(() -> {
             final String path = name(pathIndex);
             final LongArrayList ids = new LongArrayList();
             neighbours.replica().forEach(bytes -> {
                 final SessionRecord record = SessionRecordFlyweight.decode(new UnsafeBuffer(bytes), 0);
-                if (goesBy(record, path) && owns(record.sessionId())) {
+                if (concerned.test(record, path) && owns(record.sessionId())) {
                     ids.addLong(record.sessionId());
                 }
             });

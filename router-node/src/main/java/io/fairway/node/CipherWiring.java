@@ -8,6 +8,9 @@ import io.fairway.ha.sentinel.StateDirectory;
 import io.fairway.model.config.Authority;
 import io.fairway.model.config.Router;
 import java.io.IOException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +43,14 @@ record CipherWiring(JceProvider jce, PacketNumbers numbers) {
         final long nowNs = System.nanoTime();
         final PacketNumberFloor floor = PacketNumberFloor.open(
                 state.packetNumbers(), TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()), nowNs, LOG::warn);
-        final Thread mover = Thread.ofVirtual().name("packet-numbers").start(() -> move(floor));
-        opened.add(mover::interrupt);
+        final ScheduledExecutorService mover = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofVirtual().name("packet-numbers").factory());
+        final ScheduledFuture<?> moving = mover.scheduleAtFixedRate(
+                () -> move(floor), PacketNumberFloor.INTERVAL_NS, PacketNumberFloor.INTERVAL_NS, TimeUnit.NANOSECONDS);
+        opened.add(() -> {
+            moving.cancel(true);
+            mover.shutdown();
+        });
         // Before the forwarder runs: its real-time thread would leave the compiler little time.
         authority.sealingPolicies().forEach(policy -> CipherWarmUp.run(jce, policy));
         return new CipherWiring(jce, new PacketNumbers(node.id(), floor.startNs(), nowNs));
@@ -49,16 +58,9 @@ record CipherWiring(JceProvider jce, PacketNumbers numbers) {
 
     private static void move(final PacketNumberFloor floor) {
         try {
-            while (true) {
-                TimeUnit.NANOSECONDS.sleep(PacketNumberFloor.INTERVAL_NS);
-                try {
-                    floor.moveOn(System.nanoTime());
-                } catch (final IOException e) {
-                    LOG.warn("packet numbers are not kept ({}): do not set the clock back", e.toString());
-                }
-            }
-        } catch (final InterruptedException e) {
-            // The node closes.
+            floor.moveOn(System.nanoTime());
+        } catch (final IOException e) {
+            LOG.warn("packet numbers are not kept ({}): do not set the clock back", e.toString());
         }
     }
 }

@@ -38,20 +38,27 @@ public final class PathMover {
         return routes.paths();
     }
 
-    /** The same session, with its name and contexts, on a path that is not down; null if it has no other way. */
+    /** Whether a session is for this router to move off this path: it opened it towards the next router there. */
+    public static boolean goesOutBy(final SessionRecord record, final String path) {
+        return record.forward().action().metadataRole() == FlowActionFlyweight.METADATA_FORWARD
+                && record.path().equals(path);
+    }
+
+    /**
+     * A session whose path is down, with its name and contexts, on one that is not; null if it may stay or has no other
+     * way.
+     */
     SessionRecord moved(final SessionRecord record) {
-        if (record.forward().action().metadataRole() != FlowActionFlyweight.METADATA_FORWARD) {
-            return null;
-        }
+        Route.ToPeer way = null;
+        boolean mustMove = false;
         for (final Route route : routes.routesTo(record.service())) {
-            if (route instanceof Route.ToPeer peer
-                    && peer.path().peer().equals(record.peer())
-                    && !peer.path().name().equals(record.path())
-                    && !routes.paths().isDown(peer.pathIndex())) {
-                return moved(record, peer);
+            if (route instanceof Route.ToPeer peer && peer.path().peer().equals(record.peer())) {
+                final boolean down = routes.paths().isDown(peer.pathIndex());
+                mustMove |= down && goesOutBy(record, peer.path().name());
+                way = way == null && !down ? peer : way;
             }
         }
-        return null;
+        return mustMove && way != null ? moved(record, way) : null;
     }
 
     private SessionRecord moved(final SessionRecord record, final Route.ToPeer route) {

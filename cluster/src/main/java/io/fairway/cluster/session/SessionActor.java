@@ -290,7 +290,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         services.counters().moved().increment();
         version++;
         handshakeDone = false;
-        aside = new Aside(encoded(next), 0);
+        aside = new Aside(encoded(next), aside == null ? 0 : aside.pendingId);
         owed |= OWES_UPDATE | OWES_MOVE;
         return pay();
     }

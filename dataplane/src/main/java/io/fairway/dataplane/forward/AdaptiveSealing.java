@@ -36,13 +36,13 @@ final class AdaptiveSealing {
     }
 
     /**
-     * At the first router of an adaptive session, with a packet's payload in clear: the first one decides.
+     * With a packet's payload in clear, of a session that {@link #isUndecided}: the first one decides.
      *
      * @param room bytes that a packet has for metadata, without which nobody can be told that it is not sealed
      */
     void onPayload(final Packet packet, final int flow, final int room) {
         final int slot = flow >> 1;
-        if (packet.payloadLength() == 0 || !isUndecided(slot)) {
+        if (packet.payloadLength() == 0) {
             return;
         }
         table.mark(slot, FlowTable.DECIDED);

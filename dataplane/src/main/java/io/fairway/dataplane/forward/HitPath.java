@@ -120,9 +120,8 @@ final class HitPath {
         }
         final DropReason metadata = fromSvr ? remover.onPacket(packet, flow) : null;
         if (metadata != null) {
-            if (metadata == DropReason.CONTROL_MESSAGE && remover.isAnnounced() && inserter.metadataGrowth(flow) > 0) {
-                // In the middle: the next router learns of the session as this one did.
-                sender.announce(flow, bucket);
+            if (metadata == DropReason.CONTROL_MESSAGE) {
+                onControl(flow, bucket, nowNs);
             }
             return metadata;
         }
@@ -133,7 +132,9 @@ final class HitPath {
         }
         final DropReason seal = fromSvr && adaptive.seals(flow >> 1) ? sealer.open(packet, flow) : null;
         if (seal != null) {
-            adaptive.onMismatch(packet, flow, nowNs);
+            if (seal != DropReason.PAYLOAD_REPLAYED) {
+                adaptive.onMismatch(packet, flow, nowNs);
+            }
             return seal;
         }
         final DropReason content = transport == FlowActionFlyweight.DECAPSULATE_UDP
@@ -150,7 +151,7 @@ final class HitPath {
         if (!track(packet, flow, bucket, nowNs)) {
             return DropReason.TCP_OUT_OF_WINDOW;
         }
-        if (table.isMarked(flow >> 1, FlowTable.ADAPTIVE)) {
+        if (adaptive.isUndecided(flow >> 1)) {
             adaptive.onPayload(packet, flow, roomBytes(packet, flow));
         }
         table.count(flow, packet.ipLength(), nowNs);
@@ -165,6 +166,16 @@ final class HitPath {
             stopper.onPacket(flow, packet.parsed.protocol(), bucket, nowNs);
         }
         return refused;
+    }
+
+    private void onControl(final int flow, final int bucket, final long nowNs) {
+        if (health.watches()) {
+            health.onReceived(flow, nowNs);
+        }
+        if (remover.isAnnounced() && inserter.metadataGrowth(flow) > 0) {
+            // In the middle: the next router learns of the session as this one did.
+            sender.announce(flow, bucket);
+        }
     }
 
     /** A super-frame leaves whole, unless every segment needs metadata or sealing makes it too long for IP. */
