@@ -161,6 +161,16 @@ public final class ControllerSystem implements AutoCloseable {
         inside.rooms().ownershipChanged();
     }
 
+    /** A bucket is to be the partner's; the journal says when nothing more comes about its sessions. */
+    public void onSettle(final int bucket) {
+        inside.rooms().settle(bucket);
+    }
+
+    /** It stays after all. */
+    public void onUnsettle(final int bucket) {
+        inside.rooms().unsettle(bucket);
+    }
+
     /** The arbiter declared the partner dead: it is downed in the cluster. */
     public void onPartnerDead(final String why) {
         if (ClusterConfig.isClustered(router)) {

@@ -67,16 +67,15 @@ public final class ControllerMeasure {
     private static void actors(final int count) throws IdentityException {
         final ConcurrentHashMap<Long, byte[]> replica = new ConcurrentHashMap<>();
         final AtomicReference<ControllerSystem> system = new AtomicReference<>();
-        final AtomicInteger installed = new AtomicInteger();
-        final AtomicLong installedNs = new AtomicLong();
+        final Installed installs = new Installed(new AtomicInteger(), new AtomicLong());
         final SessionInstaller installer = SessionInstaller.of(
                 (record, offset, length, pendingId) -> {
-                    installedNs.set(System.nanoTime());
-                    return installed.incrementAndGet() > 0;
+                    installs.atNs().set(System.nanoTime());
+                    return installs.count().incrementAndGet() > 0;
                 },
                 (pendingId, reason, answer) -> {
                     System.out.println("refused: " + reason);
-                    return installed.incrementAndGet() > 0;
+                    return installs.count().incrementAndGet() > 0;
                 },
                 sessionId -> true,
                 (record, offset, length) -> true);
@@ -89,7 +88,8 @@ public final class ControllerMeasure {
                     system.get().onCommitted(sessionId, SessionRecordFlyweight.version(record, offset), true);
                     return true;
                 },
-                (sessionId, version) -> replica.remove(sessionId) != null);
+                (sessionId, version) -> replica.remove(sessionId) != null,
+                bucket -> true);
         system.set(ControllerSystem.start(new ControllerContext(
                 Lab.authority(),
                 "east0",
@@ -104,24 +104,24 @@ public final class ControllerMeasure {
             encode(message, count + i);
             system.get().onFirstPacket(message, 0, FirstPacketFlyweight.METADATA);
         }
-        waitFor(installed, WARM);
-        installed.set(0);
+        waitFor(installs.count(), WARM);
+        installs.count().set(0);
         final long before = usedBytes();
         final long startNs = System.nanoTime();
         for (int i = 0; i < count; i++) {
             encode(message, i);
             system.get().onFirstPacket(message, 0, FirstPacketFlyweight.METADATA);
-            while (i - installed.get() > 2_000) {
+            while (i - installs.count().get() > 2_000) {
                 LockSupport.parkNanos(50_000);
             }
         }
-        waitFor(installed, count);
+        waitFor(installs.count(), count);
         final long rate = perSecond(count, startNs);
         LockSupport.parkNanos(2_500_000_000L);
         System.out.printf(
                 "actors: %,d sessions/s; heap per idle session %,d bytes%n", rate, (usedBytes() - before) / count);
         histogram();
-        latency(system.get(), message, new Installed(installed, installedNs), count + WARM);
+        latency(system.get(), message, installs, count + WARM);
         system.get().close();
     }
 

@@ -97,6 +97,12 @@ public final class FakeNeighbours implements SessionInstaller, SessionJournal, R
     }
 
     @Override
+    public boolean settled(final int bucket) {
+        log.add("settled " + bucket);
+        return true;
+    }
+
+    @Override
     public byte[] get(final long sessionId) {
         return replica.get(sessionId);
     }

@@ -155,6 +155,7 @@ public final class Lab {
                 sourceNat ? SourceNatPool.of(name, IpAddress.parse(address)) : null,
                 MacAddress.BROADCAST,
                 0,
+                false,
                 mtuBytes);
     }
 

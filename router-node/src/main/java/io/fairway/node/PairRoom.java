@@ -3,8 +3,10 @@ package io.fairway.node;
 import io.fairway.cluster.ControllerSystem;
 import io.fairway.dataplane.fabric.Fabric;
 import io.fairway.dataplane.forward.OwnershipGate;
+import io.fairway.dataplane.io.Doorbell;
 import io.fairway.dataplane.io.ThreadScheduling;
 import io.fairway.ha.arbiter.ArbiterSettings;
+import io.fairway.ha.arbiter.PairEvent;
 import io.fairway.ha.beat.BeatAgent;
 import io.fairway.ha.beat.BeatExchange;
 import io.fairway.ha.beat.BeatPath;
@@ -16,8 +18,11 @@ import io.fairway.ha.owner.PairListener;
 import io.fairway.ha.owner.PairParts;
 import io.fairway.ha.owner.PairView;
 import io.fairway.ha.owner.PartnerStatus;
+import io.fairway.ha.owner.SyncStatus;
 import io.fairway.model.config.Router;
 import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.agrona.concurrent.NoOpIdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
@@ -47,7 +52,8 @@ final class PairRoom {
             EpochStore epochs,
             PartnerStatus partner,
             JournalAgent journal,
-            ControllerSystem controller) {}
+            ControllerSystem controller,
+            boolean drained) {}
 
     /**
      * Opens the beat paths and starts both threads.
@@ -56,26 +62,29 @@ final class PairRoom {
      */
     static PairRoom open(final Parts parts, final CloseStack opened) throws IOException {
         final long incarnation = parts.epochs().incarnation();
-        final BeatExchange exchange = new BeatExchange(parts.fabric()::wake);
+        final Doorbell bell = opened.add(new Doorbell());
+        final BeatExchange exchange = new BeatExchange(parts.fabric()::wake, bell::ring);
+        final List<BeatPath> paths = BeatPath.open(parts.node());
         final BeatAgent beats = new BeatAgent(
                 BeatSettings.of(parts.router(), parts.node(), incarnation),
-                BeatPath.open(parts.node()),
+                paths,
                 exchange,
                 SystemNanoClock.INSTANCE,
-                null);
+                BeatAgent.waiter(paths, exchange, bell));
         final PairAgent pair = new PairAgent(
                 new PairParts(
                         parts.gate(),
                         parts.epochs(),
                         exchange,
                         beats,
-                        parts.journal()::synced,
+                        syncStatus(parts.journal()),
+                        () -> -1L,
                         parts.partner(),
                         listener(parts),
                         SystemNanoClock.INSTANCE,
                         task -> Thread.ofVirtual().start(task),
                         LOG::info),
-                ArbiterSettings.of(parts.router(), parts.node(), incarnation));
+                ArbiterSettings.of(parts.router(), parts.node(), incarnation, parts.drained()));
         final AgentLoop pairLoop = new AgentLoop(parts.fabric().idleStrategy(), parts.fabric(), parts.journal(), pair);
         Threads.start("pair", opened, pairLoop, () -> {
             ThreadScheduling.realTime(REAL_TIME_PRIORITY);
@@ -87,11 +96,35 @@ final class PairRoom {
         return new PairRoom(pair);
     }
 
+    private static SyncStatus syncStatus(final JournalAgent journal) {
+        return new SyncStatus() {
+            @Override
+            public boolean synced() {
+                return journal.synced();
+            }
+
+            @Override
+            public int takeSettled() {
+                return journal.takeSettled();
+            }
+        };
+    }
+
     private static PairListener listener(final Parts parts) {
         return new PairListener() {
             @Override
             public void onOwnershipChanged() {
                 parts.controller().onOwnershipChanged();
+            }
+
+            @Override
+            public void onSettle(final int bucket) {
+                parts.controller().onSettle(bucket);
+            }
+
+            @Override
+            public void onUnsettle(final int bucket) {
+                parts.controller().onUnsettle(bucket);
             }
 
             @Override
@@ -110,6 +143,11 @@ final class PairRoom {
                 NodeMain.restart(why);
             }
         };
+    }
+
+    /** What an operator wants. */
+    CompletionStage<PairAgent.Answer> order(final PairEvent.Order order) {
+        return pair.order(order);
     }
 
     /** This moment, for {@code show pair}. */

@@ -1,6 +1,8 @@
 package io.fairway.node;
 
 import io.fairway.dataplane.forward.OwnershipGate;
+import io.fairway.ha.arbiter.HomeClaim;
+import io.fairway.ha.arbiter.NodeReport;
 import io.fairway.ha.arbiter.PairState;
 import io.fairway.ha.owner.PairView;
 import io.fairway.model.config.Router;
@@ -8,6 +10,7 @@ import io.fairway.model.pair.BucketId;
 import io.fairway.node.api.PairStatus;
 import io.fairway.node.api.PairStatus.BeatPath;
 import io.fairway.node.api.PairStatus.Decision;
+import io.fairway.node.api.PairStatus.Home;
 import io.fairway.node.api.PairStatus.Leader;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,8 +40,11 @@ final class PairStatusReader {
                 -1,
                 false,
                 0,
+                false,
+                false,
                 BucketId.COUNT,
                 gate.epoch(0),
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of());
@@ -51,21 +57,22 @@ final class PairStatusReader {
      */
     PairStatus of(final PairView view, final long unsynced) {
         final long nowNs = System.nanoTime();
-        final PairState partnerState = view.partner().state();
+        final NodeReport partner = view.partner().report();
         return new PairStatus(
                 node.name(),
                 router.nodes().get(1 - node.id()).name(),
                 view.state().name(),
                 view.state().sentence(),
-                view.partner().life() + (partnerState == null ? "" : " " + partnerState),
+                view.partner().life() + (partner == null ? "" : " " + partner.state()),
                 view.partner().incarnation(),
                 Math.max(0, TimeUnit.NANOSECONDS.toMillis(gate.validUntilNs() - nowNs)),
-                view.state() == PairState.PAIRED
-                        && view.synced()
-                        && view.partner().synced(),
+                view.state() == PairState.PAIRED && view.report().synced() && partner != null && partner.synced(),
                 unsynced,
+                view.report().drained(),
+                view.report().frozen(),
                 ownBuckets(),
                 highestEpoch(),
+                homes(view.report()),
                 leaders(view),
                 paths(view, nowNs),
                 decisions(view, nowNs));
@@ -76,8 +83,24 @@ final class PairStatusReader {
         if (gate.leads(interfaceIndex)) {
             return node.name();
         }
-        final boolean partnerLeads = (view.partner().leaderMask() >>> interfaceIndex & 1) != 0;
+        final NodeReport partner = view.partner().report();
+        final boolean partnerLeads = partner != null && (partner.leaderMask() >>> interfaceIndex & 1) != 0;
         return partnerLeads ? router.nodes().get(1 - node.id()).name() : null;
+    }
+
+    private List<Home> homes(final NodeReport report) {
+        final List<Home> homes = new ArrayList<>();
+        for (int home = 0; home < 2; home++) {
+            int start = 0;
+            for (final HomeClaim.Run run : report.home(home).runs()) {
+                final String owner = run.owner() == HomeClaim.NOBODY
+                        ? null
+                        : router.nodes().get(run.owner()).name();
+                homes.add(new Home(router.nodes().get(home).name(), owner, run.end() - start, run.epoch()));
+                start = run.end();
+            }
+        }
+        return homes;
     }
 
     private int ownBuckets() {

@@ -3,6 +3,7 @@ package io.fairway.node;
 import io.fairway.cluster.ControllerSystem;
 import io.fairway.dataplane.fabric.Fabric;
 import io.fairway.dataplane.forward.OwnershipGate;
+import io.fairway.ha.arbiter.PairEvent;
 import io.fairway.ha.beat.BeatSettings;
 import io.fairway.ha.journal.BucketOwnership;
 import io.fairway.ha.journal.FabricJournalLink;
@@ -14,6 +15,7 @@ import io.fairway.ha.journal.JournalListener;
 import io.fairway.ha.journal.JournalProxy;
 import io.fairway.ha.journal.SessionReplica;
 import io.fairway.ha.owner.EpochStore;
+import io.fairway.ha.owner.PairAgent;
 import io.fairway.ha.owner.PairView;
 import io.fairway.ha.owner.PartnerStatus;
 import io.fairway.ha.sentinel.SentinelPlan;
@@ -22,6 +24,8 @@ import io.fairway.ha.store.WarmStore;
 import io.fairway.model.config.Router;
 import io.fairway.node.api.CounterRow;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +38,9 @@ import org.slf4j.LoggerFactory;
 /** What only a router of two nodes has: epochs, journal, warm store, beats. */
 final class PairWiring {
     private static final Logger LOG = LoggerFactory.getLogger("pair");
+    private static final int ORDER_LIMIT_S = 5;
+    private static final PairAgent.Answer NO_ANSWER =
+            new PairAgent.Answer(false, "the pair's thread does not answer; see the node's log");
 
     private final Parts parts;
     private final CloseStack opened;
@@ -102,7 +109,15 @@ final class PairWiring {
                 .sink(store));
         room = PairRoom.open(
                 new PairRoom.Parts(
-                        parts.router(), parts.node(), parts.fabric(), parts.gate(), epochs, partner, agent, controller),
+                        parts.router(),
+                        parts.node(),
+                        parts.fabric(),
+                        parts.gate(),
+                        epochs,
+                        partner,
+                        agent,
+                        controller,
+                        Files.exists(parts.state().drained())),
                 opened);
     }
 
@@ -118,6 +133,31 @@ final class PairWiring {
                 return partner.incarnation();
             }
         };
+    }
+
+    /** Does what an operator wants, or says why not; a drain outlives this process. */
+    PairAgent.Answer order(final PairEvent.Order order) {
+        final PairAgent.Answer answer = room.order(order)
+                .toCompletableFuture()
+                .completeOnTimeout(NO_ANSWER, ORDER_LIMIT_S, TimeUnit.SECONDS)
+                .join();
+        if (answer.taken()) {
+            keep(order);
+        }
+        return answer;
+    }
+
+    private void keep(final PairEvent.Order order) {
+        final Path drained = parts.state().drained();
+        try {
+            if (order == PairEvent.Order.DRAIN && !Files.exists(drained)) {
+                Files.createFile(drained);
+            } else if (order == PairEvent.Order.RESUME) {
+                Files.deleteIfExists(drained);
+            }
+        } catch (final IOException e) {
+            LOG.warn("the order is followed, but forgotten at the next start: {}", e.toString());
+        }
     }
 
     /** This moment of the pair. */

@@ -7,7 +7,9 @@ import io.fairway.dataplane.forward.ForwardCounters;
 import io.fairway.dataplane.forward.OwnershipGate;
 import io.fairway.dataplane.forward.SessionStats;
 import io.fairway.dataplane.io.AfPacketPort;
+import io.fairway.ha.arbiter.PairEvent;
 import io.fairway.ha.journal.SessionReplica;
+import io.fairway.ha.owner.PairAgent;
 import io.fairway.model.DropReason;
 import io.fairway.model.config.Authority;
 import io.fairway.model.config.Router;
@@ -27,8 +29,10 @@ import io.fairway.node.api.SessionPage;
 import io.fairway.node.api.SessionRow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.agrona.collections.Long2LongHashMap;
@@ -47,6 +51,7 @@ final class RouterOperations implements NodeOperations {
      * What the answers are read from.
      *
      * @param pair this node's pair at this moment; a router of one node says SINGLE
+     * @param orders what an operator wants of the pair, and what becomes of it
      * @param extraCounters what other rooms count
      */
     record Parts(
@@ -58,6 +63,7 @@ final class RouterOperations implements NodeOperations {
             SessionReplica replica,
             ControllerSystem controller,
             Supplier<PairStatus> pair,
+            Function<PairEvent.Order, PairAgent.Answer> orders,
             Supplier<List<CounterRow>> extraCounters) {}
 
     RouterOperations(final Parts parts) {
@@ -254,6 +260,15 @@ final class RouterOperations implements NodeOperations {
             throw new IllegalStateException(
                     "the session could not be ended: " + e.getCause().getMessage(), e);
         }
+    }
+
+    @Override
+    public String orderPair(final String order) {
+        final PairAgent.Answer answer = parts.orders().apply(PairEvent.Order.valueOf(order.toUpperCase(Locale.ROOT)));
+        if (!answer.taken()) {
+            throw new IllegalArgumentException(answer.what());
+        }
+        return answer.what();
     }
 
     private FlowTableView flows() {

@@ -16,6 +16,7 @@ import io.fairway.ha.journal.Journal;
 import io.fairway.ha.journal.RecordSink;
 import io.fairway.ha.journal.SessionReplica;
 import io.fairway.ha.journal.StandaloneJournal;
+import io.fairway.ha.owner.PairAgent;
 import io.fairway.ha.owner.StandaloneOwnership;
 import io.fairway.ha.sentinel.SentinelWatch;
 import io.fairway.ha.sentinel.StateDirectory;
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
 final class Wiring {
     private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
     private static final int IPC_PAUSE_MS = 10;
+    private static final PairAgent.Answer NO_PAIR = new PairAgent.Answer(false, "this router has one node only");
 
     private final Authority authority;
     private final Router router;
@@ -97,7 +99,7 @@ final class Wiring {
                                 forward.proxy()::refuse,
                                 forward.proxy()::remove,
                                 forward.proxy()::recover),
-                        SessionJournal.of(journal::append, journal::delete),
+                        SessionJournal.of(journal::append, journal::delete, journal::settled),
                         replicaView(replica),
                         OwnershipView.of(gate::owner, gate::epoch),
                         peers))));
@@ -128,6 +130,7 @@ final class Wiring {
                         replica,
                         controller,
                         () -> pair == null ? statusReader.single() : statusReader.of(pair.view(), pair.unsynced()),
+                        order -> pair == null ? NO_PAIR : pair.order(order),
                         () -> pair == null ? List.of() : pair.counters()))));
     }
 

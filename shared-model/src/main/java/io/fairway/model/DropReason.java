@@ -69,6 +69,7 @@ public enum DropReason {
     NOT_GROUP_LEADER("The frame came for the shared address, which the other node leads."),
     GATE_CLOSED("This node's lease has expired; it may not send."),
     STALE_EPOCH("The packet was forwarded under an epoch that is over."),
+    OWNER_CHANGING("The session changed its owner, and the new one was not ready for the packet in time."),
     OWNER_UNREACHABLE("The session's owner cannot be reached over the fabric."),
     EGRESS_FULL("The egress port could not take the packet."),
     RX_RING_FULL("The kernel had no free frame in the receive ring."),

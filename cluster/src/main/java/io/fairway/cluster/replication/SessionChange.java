@@ -34,4 +34,16 @@ public sealed interface SessionChange {
             return journal.delete(sessionId, version);
         }
     }
+
+    /**
+     * Whoever wrote about a bucket's sessions here writes no more.
+     *
+     * @param bucket which one
+     */
+    record Settled(int bucket) implements SessionChange {
+        @Override
+        public boolean publish(final SessionJournal journal) {
+            return journal.settled(bucket);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package io.fairway.cluster.replication;
 
+import java.util.function.IntPredicate;
 import org.agrona.DirectBuffer;
 
 /** The pair's journal, as the controller sees it: any thread, never blocks; false means full, try again later. */
@@ -9,6 +10,9 @@ public interface SessionJournal {
 
     /** Appends a tombstone. */
     boolean delete(long sessionId, int version);
+
+    /** Appends that nothing more comes about this bucket's sessions. */
+    boolean settled(int bucket);
 
     /** As {@link #append}. */
     @FunctionalInterface
@@ -22,8 +26,8 @@ public interface SessionJournal {
         boolean delete(long sessionId, int version);
     }
 
-    /** Made of two method references. */
-    static SessionJournal of(final Append append, final Delete delete) {
+    /** Made of method references. */
+    static SessionJournal of(final Append append, final Delete delete, final IntPredicate settled) {
         return new SessionJournal() {
             @Override
             public boolean append(final DirectBuffer record, final int offset, final int length) {
@@ -33,6 +37,11 @@ public interface SessionJournal {
             @Override
             public boolean delete(final long sessionId, final int version) {
                 return delete.delete(sessionId, version);
+            }
+
+            @Override
+            public boolean settled(final int bucket) {
+                return settled.test(bucket);
             }
         };
     }

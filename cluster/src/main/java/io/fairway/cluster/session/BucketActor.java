@@ -1,5 +1,6 @@
 package io.fairway.cluster.session;
 
+import io.fairway.cluster.replication.SessionChange;
 import io.fairway.model.DropReason;
 import io.fairway.model.boundary.SessionEventFlyweight;
 import io.fairway.model.pair.BucketId;
@@ -50,6 +51,7 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
     private final Long2LongHashMap openingsByKey = new Long2LongHashMap(NO_SESSION);
     private ArrayDeque<Opening> openings = new ArrayDeque<>();
     private final LongArrayList owing = new LongArrayList();
+    private boolean settling;
     // Their records stay in the replica until the journal has the tombstone; they must not be adopted meanwhile.
     private LongHashSet endedLately = new LongHashSet();
     private LongHashSet endedBefore = new LongHashSet();
@@ -96,6 +98,15 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
     /** The partner owns this bucket now: stop every actor, end no session. */
     record Release() implements Command {}
 
+    /** This bucket is to be the partner's: let nobody write about its sessions, then mark the place in the journal. */
+    record Settle() implements Command {}
+
+    /** It stays after all. */
+    record Unsettle() implements Command {}
+
+    /** A session has nothing left to say here. */
+    record Left(long sessionId) implements Command {}
+
     /** A session of ours met a full ring. */
     record Owing(long sessionId) implements Command {}
 
@@ -141,6 +152,12 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
             case Delete delete -> delete(delete);
             case Adopt adopt -> adopt(adopt);
             case Release _ -> release();
+            case Settle _ -> settle();
+            case Unsettle _ -> settling = false;
+            case Left(final long sessionId) -> {
+                sessions.remove(sessionId);
+                markIfSettled();
+            }
             case Owing(final long sessionId) -> {
                 owing.addLong(sessionId);
                 startTimer(new RemindTick(), REMIND_TICK);
@@ -149,12 +166,26 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
                 sessions.remove(sessionId);
                 endedLately.add(sessionId);
                 startTimer(new DeadlineTick(), DEADLINE_TICK);
+                markIfSettled();
             }
             case DeadlineTick _ -> {
                 endOpenings();
                 forgetEnded();
             }
             case RemindTick _ -> remind();
+        }
+    }
+
+    private void settle() {
+        settling = true;
+        sessions.values().forEach(session -> session.tell(new SessionActor.Settle()));
+        markIfSettled();
+    }
+
+    /** Whoever ends or leaves has written its last word before it says so. A full ring is asked again soon. */
+    private void markIfSettled() {
+        if (settling && sessions.isEmpty() && !services.graph().offer(new SessionChange.Settled(bucket))) {
+            startTimer(new RemindTick(), REMIND_TICK);
         }
     }
 
@@ -210,7 +241,7 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
         final ActorRef<SessionActor.Command> session = findOrAdopt(happened.sessionId());
         if (session != null) {
             session.tell(new SessionActor.Happened(happened.event(), happened.detail()));
-        } else if (services.owns(bucket) && happened.event() != SessionEventFlyweight.INSTALL_FAILED) {
+        } else if (!settling && services.owns(bucket) && happened.event() != SessionEventFlyweight.INSTALL_FAILED) {
             // An entry that no record stands behind: whatever back-pressure loses, the next idle event brings again.
             services.installer().remove(happened.sessionId());
         }
@@ -234,7 +265,7 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
 
     private ActorRef<SessionActor.Command> findOrAdopt(final long sessionId) {
         final ActorRef<SessionActor.Command> session = sessions.get(sessionId);
-        if (session != null || !services.owns(bucket) || hasEnded(sessionId)) {
+        if (session != null || settling || !services.owns(bucket) || hasEnded(sessionId)) {
             return session;
         }
         final byte[] record = services.replica().get(sessionId);
@@ -254,6 +285,7 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
     }
 
     private void release() {
+        settling = false;
         sessions.values().forEach(context::stop);
         sessions.clear();
         for (final Opening opening : openings) {
@@ -302,6 +334,7 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
         for (final long sessionId : sessionIds) {
             tell(sessionId, new SessionActor.Remind());
         }
+        markIfSettled();
     }
 
     private void refuse(final long pendingId, final Verdict.Refused refused) {

@@ -44,6 +44,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
     private SessionState state;
     private boolean handshakeDone;
     private boolean yields;
+    private boolean leaves;
     private byte owed;
     private int version;
     /** What only a young or a dying session needs; null in between. */
@@ -93,6 +94,9 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
     /** Pay what you owe. */
     record Remind() implements Command {}
 
+    /** Pay what you owe and stop: the partner is to own the session. */
+    record Settle() implements Command {}
+
     /** End, and say so. */
     record Delete(CompletableFuture<Boolean> ended) implements Command {}
 
@@ -101,20 +105,6 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         OPENING,
         ESTABLISHED,
         CLOSING
-    }
-
-    private static final class Aside {
-        /** Until the replica has it. */
-        private final byte[] record;
-
-        private long pendingId;
-        /** Null unless someone waits for the end. */
-        private CompletableFuture<Boolean> ended;
-
-        private Aside(final byte[] record, final long pendingId) {
-            this.record = record;
-            this.pendingId = pendingId;
-        }
     }
 
     @Override
@@ -148,6 +138,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
                 refuse(DropReason.CONTROLLER_REFUSED);
                 yield endNow(future);
             }
+            case Settle _ -> leave();
             case Begin _, Adopted _, Committed _, Happened _, Remind _ -> Behaviors.same();
         };
     }
@@ -168,6 +159,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
             }
             case Happened happened when isEnd(happened.event()) -> close(null);
             case Delete(final CompletableFuture<Boolean> future) -> close(future);
+            case Settle _ -> leave();
             case Happened _, Remind _, Replaced _ -> Behaviors.same();
         };
     }
@@ -183,6 +175,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
             case Deadline _ -> (owed & OWES_INSTALL) != 0 ? close(null) : Behaviors.same();
             case Remind _ -> pay();
             case Delete(final CompletableFuture<Boolean> future) -> close(future);
+            case Settle _ -> leave();
             case Begin _, Adopted _, Replaced _, Committed _ -> Behaviors.same();
         };
     }
@@ -194,7 +187,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
                 alsoTell(future);
                 yield Behaviors.same();
             }
-            case Begin _, Adopted _, Replaced _, Committed _, NewerPending _, Happened _, Deadline _ ->
+            case Begin _, Adopted _, Replaced _, Committed _, NewerPending _, Happened _, Deadline _, Settle _ ->
                 Behaviors.same();
         };
     }
@@ -326,7 +319,17 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
             bucket.tell(new BucketActor.Owing(sessionId));
             return Behaviors.same();
         }
-        return phase == Phase.CLOSING ? endNow(null) : Behaviors.same();
+        return phase == Phase.CLOSING ? endNow(null) : leaves ? leave() : Behaviors.same();
+    }
+
+    /** The session goes on at the partner, as soon as nothing is left to say of it here. */
+    private Behavior<Command> leave() {
+        leaves = true;
+        if (phase != Phase.ESTABLISHED || owed != 0) {
+            return Behaviors.same();
+        }
+        bucket.tell(new BucketActor.Left(sessionId));
+        return Behaviors.stopped();
     }
 
     private boolean installed() {
@@ -344,16 +347,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
     }
 
     private byte[] record() {
-        final byte[] replicated = services.replica().get(sessionId);
-        // What has been journalled reaches the replica a little later.
-        final boolean newer = aside != null
-                && aside.record != null
-                && (replicated == null || versionOf(replicated) < versionOf(aside.record));
-        return newer ? aside.record : replicated;
-    }
-
-    private static int versionOf(final byte[] record) {
-        return SessionRecordFlyweight.version(new UnsafeBuffer(record), 0);
+        return Aside.newest(aside, services.replica().get(sessionId));
     }
 
     private Behavior<Command> giveUp(final DropReason reason) {
@@ -382,9 +376,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         if (future == null) {
             return;
         }
-        if (aside == null) {
-            aside = new Aside(null, 0);
-        }
+        aside = aside == null ? new Aside(null, 0) : aside;
         if (aside.ended == null) {
             aside.ended = future;
         } else {

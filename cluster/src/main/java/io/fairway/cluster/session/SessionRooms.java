@@ -6,6 +6,7 @@ import io.fairway.model.pair.BucketId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -15,9 +16,14 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
  * and returns.
  */
 public final class SessionRooms {
+    private static final int NONE = -1;
+
     private final SessionServices services;
     private final List<ActorRef<BucketActor.Command>> buckets;
     private final ActorRef<AdoptionActor.Command> adoption;
+
+    /** 1 at a bucket that is being given away. */
+    private final AtomicIntegerArray leaving = new AtomicIntegerArray(BucketId.COUNT);
 
     private SessionRooms(
             final SessionServices services,
@@ -40,19 +46,40 @@ public final class SessionRooms {
         return new SessionRooms(services, all, adoption);
     }
 
-    /** An unknown flow: to a bucket of this node's, or else to one that it took over. */
+    /** An unknown flow: to a bucket of this node's that stays here, of its own home if there is one. */
     public void seen(final FirstPacket packet) {
         final int home = BucketId.of(services.nodeId(), packet.keyHash());
-        final int taken = home ^ BucketId.PER_NODE;
-        if (services.owns(home)) {
-            buckets.get(home).tell(new BucketActor.Seen(packet));
-        } else if (services.owns(taken)) {
-            buckets.get(taken).tell(new BucketActor.Seen(packet));
-        } else {
-            services.counters().refused().increment();
-            services.installer()
-                    .refuse(packet.pendingId(), DropReason.CONTROLLER_REFUSED, RefusePendingFlyweight.SILENT);
+        final int own = stayingBucket(home);
+        final int bucket = own != NONE ? own : stayingBucket(home ^ BucketId.PER_NODE);
+        if (bucket != NONE) {
+            buckets.get(bucket).tell(new BucketActor.Seen(packet));
+            return;
         }
+        services.counters().refused().increment();
+        services.installer().refuse(packet.pendingId(), DropReason.CONTROLLER_REFUSED, RefusePendingFlyweight.SILENT);
+    }
+
+    /** This bucket, or the next one of its home that this node owns and keeps. */
+    private int stayingBucket(final int wanted) {
+        for (int i = 0; i < BucketId.PER_NODE; i++) {
+            final int bucket = wanted & BucketId.PER_NODE | wanted + i & BucketId.PER_NODE - 1;
+            if (services.owns(bucket) && leaving.get(bucket) == 0) {
+                return bucket;
+            }
+        }
+        return NONE;
+    }
+
+    /** A bucket is to be the partner's: nothing new comes to it, and what is in it says its last word here. */
+    public void settle(final int bucket) {
+        leaving.set(bucket, 1);
+        buckets.get(bucket).tell(new BucketActor.Settle());
+    }
+
+    /** It stays after all. */
+    public void unsettle(final int bucket) {
+        leaving.set(bucket, 0);
+        buckets.get(bucket).tell(new BucketActor.Unsettle());
     }
 
     /** The forwarder saw something of a session: an event of SessionEventFlyweight. */
@@ -74,6 +101,11 @@ public final class SessionRooms {
 
     /** Ownership changed; the view says how. */
     public void ownershipChanged() {
+        for (int bucket = 0; bucket < BucketId.COUNT; bucket++) {
+            if (leaving.get(bucket) != 0 && !services.owns(bucket)) {
+                leaving.set(bucket, 0);
+            }
+        }
         adoption.tell(new AdoptionActor.OwnershipChanged());
     }
 

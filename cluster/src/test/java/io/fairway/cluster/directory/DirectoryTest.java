@@ -147,6 +147,7 @@ class DirectoryTest {
                 lan.sourceNat(),
                 lan.virtualMac(),
                 lan.preferredLeader(),
+                lan.revertive(),
                 lan.mtuBytes()));
         return new TenantDirectory(
                 authority,

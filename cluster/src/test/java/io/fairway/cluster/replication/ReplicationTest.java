@@ -32,12 +32,15 @@ class ReplicationTest {
         final long seed = Long.getLong("seed", System.nanoTime());
         final Random random = new Random(seed);
         final List<Long> published = new CopyOnWriteArrayList<>();
-        final SessionJournal journal = SessionJournal.of((record, offset, length) -> false, (id, version) -> {
-            if (random.nextInt(20) == 0) {
-                throw new IllegalStateException("a journal may fail too, seed " + seed);
-            }
-            return random.nextInt(3) > 0 && published.add(id);
-        });
+        final SessionJournal journal = SessionJournal.of(
+                (record, offset, length) -> false,
+                (id, version) -> {
+                    if (random.nextInt(20) == 0) {
+                        throw new IllegalStateException("a journal may fail too, seed " + seed);
+                    }
+                    return random.nextInt(3) > 0 && published.add(id);
+                },
+                bucket -> false);
         final ReplicationGraph graph =
                 ReplicationGraph.start(journal, retries, 16, Materializer.createMaterializer(kit.system()));
         final List<Long> taken = new ArrayList<>();

@@ -182,6 +182,47 @@ class SessionLifeTest {
     }
 
     @Test
+    void aSettledBucketSaysItsLastWordAndNothingAfterIt() {
+        final SessionRecord foreign = foreignRecord();
+        final int bucket = foreign.bucket();
+        neighbours.replica.put(foreign.sessionId(), BucketActor.encoded(foreign));
+        rooms.happened(foreign.sessionId(), SessionEventFlyweight.ESTABLISHED, 0);
+        logs("append v8 ESTABLISHED");
+        rooms.settle(bucket);
+        rooms.happened(foreign.sessionId(), SessionEventFlyweight.IDLE, 0);
+        logs("append v8 ESTABLISHED", "settled " + bucket);
+
+        rooms.unsettle(bucket);
+        rooms.happened(foreign.sessionId(), SessionEventFlyweight.IDLE, 0);
+        await().untilAsserted(() -> assertThat(neighbours.log).contains("remove"));
+        assertThat(neighbours.log)
+                .filteredOn(line -> line.startsWith("settled"))
+                .hasSize(1);
+    }
+
+    @Test
+    void aBucketWithASessionThatIsOpeningSettlesWhenItIsOpen() {
+        neighbours.commits = false;
+        rooms.seen(packet(41));
+        await().untilAsserted(() -> assertThat(neighbours.replica).hasSize(1));
+        final long sessionId = neighbours.replica.keySet().iterator().next();
+        final int bucket = BucketId.ofSession(sessionId);
+        rooms.settle(bucket);
+        rooms.seen(packet(42));
+        await().untilAsserted(() -> assertThat(neighbours.log)
+                .filteredOn(line -> line.startsWith("append"))
+                .hasSize(2));
+        assertThat(neighbours.replica.keySet())
+                .as("what is new goes elsewhere")
+                .anyMatch(id -> BucketId.ofSession(id) != bucket);
+        assertThat(neighbours.log).noneMatch(line -> line.startsWith("settled"));
+        rooms.committed(sessionId);
+        await().untilAsserted(() -> assertThat(neighbours.log).contains("settled " + bucket));
+        assertThat(neighbours.log.indexOf("install v1 pending 41"))
+                .isLessThan(neighbours.log.indexOf("settled " + bucket));
+    }
+
+    @Test
     void anEventStartsTheActorOfASessionThatWasTakenOver() {
         final SessionRecord foreign = foreignRecord();
         neighbours.replica.put(foreign.sessionId(), BucketActor.encoded(foreign));

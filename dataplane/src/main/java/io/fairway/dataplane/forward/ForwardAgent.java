@@ -46,6 +46,7 @@ public final class ForwardAgent implements Agent {
     private final Fragments fragments;
     private final PeerKeys keys;
     private final NeighborTable neighbors = new NeighborTable(NEIGHBORS);
+    private final PartnerPath partner;
     private final Egress egress;
     private final IcmpResponder icmp;
     private final Ingress ingress;
@@ -91,11 +92,12 @@ public final class ForwardAgent implements Agent {
         final PayloadSealer sealer = new PayloadSealer(seals, egress);
         final Senders senders =
                 new Senders(inserter, sealer, new IcmpErrors(table, interfaces, icmp, errorSender, counters));
+        partner = new PartnerPath(gate, context.crossing(), counters, pool);
         final HitPath hit = hitPath(interfaces, controller, peers, senders);
         final IcmpErrorRestorer restorer = new IcmpErrorRestorer(table, interfaces, inserter, sealer, egress);
         final IcmpErrorPath errors =
-                new IcmpErrorPath(table, interfaces, remover, hit, new IcmpErrorPath.Ways(errorSender, restorer));
-        final MissPath miss = missPath(context, interfaces, hit, controller, peers);
+                new IcmpErrorPath(table, interfaces, remover, partner, new IcmpErrorPath.Ways(errorSender, restorer));
+        final MissPath miss = missPath(context, interfaces, controller, peers);
         ingress = new Ingress(interfaces, counters, table, hit, miss, fragments, errors, egress.resolver());
         commands = commands(limits.maxSessions(), interfaces, controller, sender);
         scanner = new SessionScanner(
@@ -120,7 +122,7 @@ public final class ForwardAgent implements Agent {
                 table,
                 gate,
                 interfaces,
-                crossing,
+                partner,
                 counters,
                 peers.remover(),
                 senders.inserter(),
@@ -138,7 +140,6 @@ public final class ForwardAgent implements Agent {
     private MissPath missPath(
             final ForwardContext context,
             final Interfaces interfaces,
-            final HitPath hit,
             final ToController controller,
             final Peers peers) {
         return new MissPath(
@@ -146,7 +147,7 @@ public final class ForwardAgent implements Agent {
                 pending,
                 pool,
                 interfaces,
-                hit,
+                partner,
                 peers.waypoints(),
                 keys,
                 peers.remover(),
@@ -192,7 +193,9 @@ public final class ForwardAgent implements Agent {
         ingress.begin(nowNs);
         keys.begin(nowNs);
         commands.begin(nowNs);
+        partner.begin(nowNs);
         int work = fromController.poll(commands, COMMANDS);
+        work += partner.release(ingress);
         for (final PacketPort port : ports) {
             work += port.poll(ingress, FRAMES_PER_PORT);
         }

@@ -136,6 +136,11 @@ final class FramePool implements AutoCloseable {
         next[frame] = follower;
     }
 
+    /** Slots in all. */
+    int count() {
+        return next.length;
+    }
+
     /** Copies in use. */
     int used() {
         return used;

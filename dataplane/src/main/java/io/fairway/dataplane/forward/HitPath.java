@@ -22,7 +22,7 @@ final class HitPath {
     private final FlowTable table;
     private final OwnershipGate gate;
     private final Interfaces interfaces;
-    private final CrossingLink crossing;
+    private final PartnerPath partner;
     private final ForwardCounters counters;
     private final MetadataRemover remover;
     private final MetadataInserter inserter;
@@ -41,7 +41,7 @@ final class HitPath {
             final FlowTable table,
             final OwnershipGate gate,
             final Interfaces interfaces,
-            final CrossingLink crossing,
+            final PartnerPath partner,
             final ForwardCounters counters,
             final MetadataRemover remover,
             final MetadataInserter inserter,
@@ -57,7 +57,7 @@ final class HitPath {
         this.table = table;
         this.gate = gate;
         this.interfaces = interfaces;
-        this.crossing = crossing;
+        this.partner = partner;
         this.counters = counters;
         this.remover = remover;
         this.inserter = inserter;
@@ -76,7 +76,7 @@ final class HitPath {
     void onPacket(final Packet packet, final int flow, final long nowNs) {
         final int slot = flow >> 1;
         final int bucket = table.bucket(slot);
-        if (crossed(packet, bucket)) {
+        if (partner.crossed(packet, bucket)) {
             return;
         }
         final DropReason refused = forward(packet, flow, bucket, nowNs);
@@ -84,27 +84,6 @@ final class HitPath {
             counters.drop(refused);
         }
         controller.report(slot);
-    }
-
-    /** Hands a packet to the partner, or drops it, if the partner owns its bucket. */
-    boolean crossed(final Packet packet, final int bucket) {
-        if (gate.owner(bucket) == gate.self()) {
-            return false;
-        }
-        cross(packet, bucket);
-        return true;
-    }
-
-    private void cross(final Packet packet, final int bucket) {
-        if (packet.crossed) {
-            // It was sent here under an ownership that is over; sending it back could go on for ever.
-            counters.drop(DropReason.STALE_EPOCH);
-        } else if (crossing.send(
-                packet.interfaceIndex, bucket, gate.epoch(bucket), packet.buffer, packet.vnet, packet.frameLength)) {
-            counters.addCrossedOut();
-        } else {
-            counters.drop(DropReason.OWNER_UNREACHABLE);
-        }
     }
 
     private DropReason forward(final Packet packet, final int flow, final int bucket, final long nowNs) {

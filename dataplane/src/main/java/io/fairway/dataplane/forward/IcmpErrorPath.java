@@ -26,7 +26,7 @@ final class IcmpErrorPath {
     private final FlowTable table;
     private final Interfaces interfaces;
     private final MetadataRemover remover;
-    private final HitPath hit;
+    private final PartnerPath partner;
     private final IcmpErrorSender sender;
     private final IcmpErrorRestorer restorer;
     private final IcmpErrorReport report = new IcmpErrorReport();
@@ -40,12 +40,12 @@ final class IcmpErrorPath {
             final FlowTable table,
             final Interfaces interfaces,
             final MetadataRemover remover,
-            final HitPath hit,
+            final PartnerPath partner,
             final Ways ways) {
         this.table = table;
         this.interfaces = interfaces;
         this.remover = remover;
-        this.hit = hit;
+        this.partner = partner;
         sender = ways.sender();
         restorer = ways.restorer();
     }
@@ -73,7 +73,7 @@ final class IcmpErrorPath {
         if (flow == FlowTable.NONE) {
             return DropReason.ICMP_ERROR_NO_SESSION;
         }
-        if (hit.crossed(packet, table.bucket(flow >> 1))) {
+        if (partner.crossed(packet, table.bucket(flow >> 1))) {
             return null;
         }
         report.buffer = packet.buffer;
@@ -135,7 +135,7 @@ final class IcmpErrorPath {
         if (flow == FlowTable.NONE) {
             return DropReason.ICMP_ERROR_NO_SESSION;
         }
-        if (hit.crossed(packet, table.bucket(flow >> 1))) {
+        if (partner.crossed(packet, table.bucket(flow >> 1))) {
             return null;
         }
         final int icmp = packet.payload + remover.view().total();

@@ -64,7 +64,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
             final int vlan) {
         counters.received(interfaceIndex, frameLength);
         final DropReason foreign = checkStation(interfaceIndex, buffer, vnetOffset + VnetHeader.LENGTH, frameLength);
-        packet.crossed = false;
+        packet.crossedEpoch = PartnerPath.NOT_CROSSED;
         packet.released = false;
         final DropReason refused =
                 foreign != null ? foreign : onStation(interfaceIndex, buffer, vnetOffset, frameLength, vlan);
@@ -83,7 +83,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
             return null;
         }
         if (destination == interfaces.virtualMac(interfaceIndex)) {
-            return interfaces.speaksFor(interfaceIndex) ? null : DropReason.NOT_GROUP_LEADER;
+            return interfaces.hears(interfaceIndex, nowNs) ? null : DropReason.NOT_GROUP_LEADER;
         }
         final boolean arpForAll =
                 destination == MacAddress.BROADCAST.bits() && isType(EthernetHeader.ARP, buffer, frame, frameLength);
@@ -186,7 +186,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
             final int vnetOffset,
             final int frameLength) {
         counters.addCrossedIn();
-        packet.crossed = true;
+        packet.crossedEpoch = epoch;
         packet.released = false;
         // The partner has checked the VLAN, and its kernel may have taken the tag out of the frame.
         final DropReason refused = interfaceIndex < interfaces.count()
@@ -204,7 +204,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
             final int vnetOffset,
             final int frameLength,
             final int vlan) {
-        packet.crossed = false;
+        packet.crossedEpoch = PartnerPath.NOT_CROSSED;
         packet.released = true;
         packet.frame(interfaceIndex, buffer, vnetOffset, frameLength, vlan);
         PacketParser.parse(buffer, packet.frameOffset(), frameLength, packet.verified, packet.parsed);

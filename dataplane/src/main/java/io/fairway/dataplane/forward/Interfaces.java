@@ -6,14 +6,16 @@ import io.fairway.model.config.Router;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.NeighborMessage;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
-/** The logical interfaces as arrays: what the packet path must know of configuration and ports. Never changes. */
+/** The logical interfaces as arrays: what the packet path must know of configuration and ports. Forwarder's thread. */
 final class Interfaces implements Links {
     private static final int FAMILIES = 2;
     private static final int V6 = 1;
     private static final int ADDRESS_BITS = 128;
     private static final int V4_BITS = 32;
+    private static final long LATE_FRAMES_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long GROUP_MAC = 0x3333;
     private static final long GROUP_OF_ADDRESS = 0xff00_0000L;
 
@@ -38,6 +40,9 @@ final class Interfaces implements Links {
 
     private final boolean leadsOn;
 
+    /** When an interface was last led, by the forwarder's clock; 0: never. */
+    private final long[] ledNs;
+
     /**
      * @param ports one per interface, at the interface's index
      * @throws IllegalArgumentException if a port is missing
@@ -57,6 +62,7 @@ final class Interfaces implements Links {
         vlan = new int[count];
         hardwareMac = new long[count];
         virtualMac = new long[count];
+        ledNs = new long[count];
         ownHigh = new long[FAMILIES * count];
         ownLow = new long[FAMILIES * count];
         maskHigh = new long[FAMILIES * count];
@@ -187,6 +193,18 @@ final class Interfaces implements Links {
     @Override
     public boolean speaksFor(final int interfaceIndex) {
         return virtualMac[interfaceIndex] == 0 || gate.leads(interfaceIndex);
+    }
+
+    /**
+     * Whether frames to the shared address are for this node: as long as it leads, and a while after, as what the
+     * network was bringing then has no other way.
+     */
+    boolean hears(final int interfaceIndex, final long nowNs) {
+        if (speaksFor(interfaceIndex)) {
+            ledNs[interfaceIndex] = nowNs;
+            return true;
+        }
+        return ledNs[interfaceIndex] != 0 && nowNs - ledNs[interfaceIndex] < LATE_FRAMES_NS;
     }
 
     @Override

@@ -25,7 +25,7 @@ final class MissPath {
     private final PendingTable pending;
     private final FramePool pool;
     private final Interfaces interfaces;
-    private final HitPath hit;
+    private final PartnerPath partner;
     private final Waypoints waypoints;
     private final PeerKeys keys;
     private final MetadataRemover remover;
@@ -44,7 +44,7 @@ final class MissPath {
             final PendingTable pending,
             final FramePool pool,
             final Interfaces interfaces,
-            final HitPath hit,
+            final PartnerPath partner,
             final Waypoints waypoints,
             final PeerKeys keys,
             final MetadataRemover remover,
@@ -57,7 +57,7 @@ final class MissPath {
         this.pending = pending;
         this.pool = pool;
         this.interfaces = interfaces;
-        this.hit = hit;
+        this.partner = partner;
         this.waypoints = waypoints;
         this.keys = keys;
         this.remover = remover;
@@ -164,7 +164,7 @@ final class MissPath {
             sender.requestMetadata(packet, nowNs);
             return DropReason.UNKNOWN_FLOW_AT_WAYPOINT;
         }
-        if (hit.crossed(packet, table.bucket(flow >> 1))) {
+        if (partner.crossed(packet, table.bucket(flow >> 1))) {
             return null;
         }
         health.answer(flow);
@@ -180,7 +180,7 @@ final class MissPath {
 
     private DropReason onControl(final Packet packet, final DirectBuffer key, final int reason, final long nowNs) {
         final int flow = controlledFlow(key);
-        if (flow != FlowTable.NONE && !hit.crossed(packet, table.bucket(flow >> 1))) {
+        if (flow != FlowTable.NONE && !partner.crossed(packet, table.bucket(flow >> 1))) {
             remover.onControl(flow, reason);
             if (health.watches()) {
                 health.onReceived(flow, nowNs);
@@ -205,6 +205,9 @@ final class MissPath {
             final DirectBuffer metadata,
             final int metadataLength,
             final long nowNs) {
+        if (partner.crossedUnknown(packet, key)) {
+            return null;
+        }
         final int waiting = pending.find(key, 0);
         if (waiting != PendingTable.NONE) {
             return pending.hasRoom(waiting) ? queue(packet, waiting) : DropReason.PENDING_QUEUE_FULL;

@@ -30,8 +30,8 @@ final class Packet {
     int vlan;
     long stationMac;
 
-    /** It came over the fabric: it must not go back. */
-    boolean crossed;
+    /** Under which epoch the partner sent it over the fabric, or {@link PartnerPath#NOT_CROSSED}. */
+    int crossedEpoch;
 
     /** It has waited in the pending table: its metadata was checked before. */
     boolean released;

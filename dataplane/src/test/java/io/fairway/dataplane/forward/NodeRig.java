@@ -189,7 +189,7 @@ final class NodeRig implements AutoCloseable {
             final String name, final String address, final MacAddress virtual) {
         final MacAddress mac = virtual == null ? null : new MacAddress(virtual.bits() + ("wan".equals(name) ? 1 : 0));
         return new Router.NetworkInterface(
-                name, 0, address(address, true), address(address, false), null, List.of(), null, mac, 0, 1500);
+                name, 0, address(address, true), address(address, false), null, List.of(), null, mac, 0, false, 1500);
     }
 
     private long clock() {

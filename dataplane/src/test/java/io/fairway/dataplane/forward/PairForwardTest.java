@@ -153,9 +153,59 @@ class PairForwardTest {
         assertThat(leader.counters.drops(DropReason.OWNER_UNREACHABLE)).isEqualTo(1);
         there.up = true;
         leader.receive(LAN, packet(VIRTUAL.bits(), 256));
-        follower.gate.setBucket(256, 0, 2);
+        follower.gate.setBucket(256, 0, 1);
         follower.turn();
         assertThat(follower.counters.drops(DropReason.STALE_EPOCH)).isEqualTo(1);
+    }
+
+    @Test
+    void givenBucket_isForwardedByTheNewOwnerAsSoonAsItKnows() {
+        leader.gate.setBucket(3, 1, 3);
+        leader.receive(LAN, packet(VIRTUAL.bits(), 3));
+        follower.turn();
+        assertThat(follower.ports[WAN].take()).as("its gate does not know yet").isEmpty();
+        follower.receive(LAN, packet(follower.mac(LAN), 3));
+        leader.turn();
+        assertThat(leader.counters.drops(DropReason.STALE_EPOCH)).isZero();
+        follower.turn();
+        follower.gate.setBucket(3, 1, 3);
+        follower.turn();
+        assertThat(follower.ports[WAN].take()).as("its own came back to it").hasSize(2);
+        assertThat(leader.ports[WAN].take()).isEmpty();
+        assertThat(follower.agent.isWaiting()).isFalse();
+    }
+
+    @Test
+    void givenBucketThatNobodyTakes_endsUnderAName() {
+        leader.gate.setBucket(3, 1, 3);
+        leader.receive(LAN, packet(VIRTUAL.bits(), 3));
+        follower.turn();
+        follower.advanceMs(60);
+        assertThat(follower.counters.drops(DropReason.OWNER_CHANGING)).isEqualTo(1);
+        assertThat(follower.agent.isWaiting()).isFalse();
+    }
+
+    @Test
+    void nodeThatOwnsNothing_handsUnknownFlowsToItsPartner() {
+        for (int bucket = 0; bucket < BucketId.COUNT; bucket++) {
+            leader.gate.setBucket(bucket, 1, 3);
+            follower.gate.setBucket(bucket, 1, 3);
+        }
+        leader.receive(LAN, packet(VIRTUAL.bits(), 77));
+        assertThat(leader.messages).isEmpty();
+        follower.turn();
+        assertThat(follower.messages).hasSize(1);
+    }
+
+    @Test
+    void formerLeader_hearsTheSharedAddressForAWhile() {
+        leader.receive(LAN, packet(VIRTUAL.bits(), 3));
+        leader.gate.setLeader(LAN, false);
+        leader.receive(LAN, packet(VIRTUAL.bits(), 3));
+        assertThat(leader.ports[WAN].take()).hasSize(2);
+        leader.advanceMs(1_100);
+        leader.receive(LAN, packet(VIRTUAL.bits(), 3));
+        assertThat(leader.counters.drops(DropReason.NOT_GROUP_LEADER)).isEqualTo(1);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.fairway.ha.arbiter;
 
 import io.fairway.model.config.Router;
+import java.util.function.Predicate;
 
 /**
  * What never changes while an arbiter lives.
@@ -10,11 +11,23 @@ import io.fairway.model.config.Router;
  * @param leaseNs how long a node may send after a beat of its own came back
  * @param driftNs what a survivor adds to the lease before it takes over
  * @param coldStartNs how long a node that never heard its partner waits before it serves alone
- * @param preferredMask the interfaces this node leads when both nodes are well
+ * @param holdDownNs how long both nodes must have been well before something goes back to where it is at home
+ * @param preferredMask the interfaces this node leads when both nodes start
+ * @param revertiveMask the interfaces that the preferred node leads again once it is well
  * @param allMask all interfaces
+ * @param drained an operator wanted this node drained before it started
  */
 public record ArbiterSettings(
-        int node, long incarnation, long leaseNs, long driftNs, long coldStartNs, long preferredMask, long allMask) {
+        int node,
+        long incarnation,
+        long leaseNs,
+        long driftNs,
+        long coldStartNs,
+        long holdDownNs,
+        long preferredMask,
+        long revertiveMask,
+        long allMask,
+        boolean drained) {
     public ArbiterSettings {
         if (incarnation < 1) {
             throw new IllegalArgumentException("incarnations start at 1, not at " + incarnation);
@@ -23,19 +36,27 @@ public record ArbiterSettings(
     }
 
     /** The settings of a node of a pair. */
-    public static ArbiterSettings of(final Router router, final Router.Node node, final long incarnation) {
-        long preferred = 0;
-        for (int i = 0; i < router.interfaces().size(); i++) {
-            preferred |= router.interfaces().get(i).preferredLeader() == node.id() ? 1L << i : 0;
-        }
+    public static ArbiterSettings of(
+            final Router router, final Router.Node node, final long incarnation, final boolean drained) {
         return new ArbiterSettings(
                 node.id(),
                 incarnation,
                 router.pair().leaseMs() * 1_000_000L,
                 router.pair().driftMs() * 1_000_000L,
                 router.pair().coldStartMs() * 1_000_000L,
-                preferred,
-                (1L << router.interfaces().size()) - 1);
+                router.pair().holdDownMs() * 1_000_000L,
+                mask(router, each -> each.preferredLeader() == node.id()),
+                mask(router, Router.NetworkInterface::revertive),
+                mask(router, each -> true),
+                drained);
+    }
+
+    private static long mask(final Router router, final Predicate<Router.NetworkInterface> wanted) {
+        long mask = 0;
+        for (int i = 0; i < router.interfaces().size(); i++) {
+            mask |= wanted.test(router.interfaces().get(i)) ? 1L << i : 0;
+        }
+        return mask;
     }
 
     /** The partner's node id. */

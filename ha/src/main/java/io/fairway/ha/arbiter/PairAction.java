@@ -14,17 +14,26 @@ public sealed interface PairAction {
     /** Before a restart: the next incarnation must be above this one. */
     record PersistIncarnation(long floor) implements PairAction {}
 
-    /** This node owns the buckets of that home from now on. */
-    record AdoptBuckets(int homeNode, int epoch) implements PairAction {}
+    /** This node owns these buckets from now on. */
+    record AdoptBuckets(BucketRange buckets, int epoch) implements PairAction {}
 
-    /** Another node owns the buckets of that home. */
-    record AcceptOwnership(int homeNode, int owner, int epoch) implements PairAction {}
+    /** Another node owns these buckets. */
+    record AcceptOwnership(BucketRange buckets, int owner, int epoch) implements PairAction {}
+
+    /** Write nothing more about this bucket's sessions, and say so when the partner has all: it is to be given away. */
+    record SettleBucket(int bucket) implements PairAction {}
+
+    /** It stays here after all. */
+    record UnsettleBucket(int bucket, String why) implements PairAction {}
+
+    /** The partner owns this bucket from now on, and learns it from the next beat. */
+    record GiveBucket(int bucket, int epoch) implements PairAction {}
 
     /** Lead these interfaces as well. */
     record LeadInterfaces(long mask) implements PairAction {}
 
     /** Lead these interfaces no longer. */
-    record ReleaseInterfaces(long mask) implements PairAction {}
+    record ReleaseInterfaces(long mask, String why) implements PairAction {}
 
     /** The partner is dead: commit alone, down its cluster member. */
     record DeclarePartnerDead(long incarnation, String why) implements PairAction {}
@@ -37,6 +46,12 @@ public sealed interface PairAction {
 
     /** The state changed. */
     record Become(PairState state, String why) implements PairAction {}
+
+    /** Something for people: an order was taken, or handback stopped by itself. */
+    record Note(String what) implements PairAction {}
+
+    /** An order is not followed. */
+    record Refuse(String why) implements PairAction {}
 
     /** Exit this process so that the sentinel starts it anew. */
     record RestartSelf(String why) implements PairAction {}

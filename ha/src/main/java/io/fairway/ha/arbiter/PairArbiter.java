@@ -1,20 +1,20 @@
 package io.fairway.ha.arbiter;
 
-import io.fairway.ha.arbiter.PairAction.AcceptOwnership;
-import io.fairway.ha.arbiter.PairAction.AdoptBuckets;
 import io.fairway.ha.arbiter.PairAction.Become;
 import io.fairway.ha.arbiter.PairAction.CloseGate;
 import io.fairway.ha.arbiter.PairAction.DeclarePartnerAlive;
 import io.fairway.ha.arbiter.PairAction.DeclarePartnerDead;
-import io.fairway.ha.arbiter.PairAction.LeadInterfaces;
 import io.fairway.ha.arbiter.PairAction.MarkFabric;
-import io.fairway.ha.arbiter.PairAction.PersistEpoch;
+import io.fairway.ha.arbiter.PairAction.Note;
 import io.fairway.ha.arbiter.PairAction.PersistIncarnation;
-import io.fairway.ha.arbiter.PairAction.ReleaseInterfaces;
+import io.fairway.ha.arbiter.PairAction.Refuse;
 import io.fairway.ha.arbiter.PairAction.RestartSelf;
 import io.fairway.ha.arbiter.PairAction.SetLease;
 import io.fairway.ha.arbiter.PairEvent.BeatHeard;
+import io.fairway.ha.arbiter.PairEvent.BucketSettled;
 import io.fairway.ha.arbiter.PairEvent.DeathNotice;
+import io.fairway.ha.arbiter.PairEvent.Operator;
+import io.fairway.ha.arbiter.PairEvent.Order;
 import io.fairway.ha.arbiter.PairEvent.Paused;
 import io.fairway.ha.arbiter.PairEvent.Synced;
 import io.fairway.ha.arbiter.PairEvent.Tick;
@@ -24,6 +24,8 @@ import java.util.List;
 /**
  * Decides which node of a pair owns what, from evidence only (ha-design.md, section 1). Pure: time comes with the
  * events, what is to be done goes out as actions. One thread uses it; it never reads a clock and never does I/O.
+ * {@link Claims} is what it knows of buckets, {@link Leadership} of interfaces, {@link Handover} moves buckets between
+ * living nodes.
  *
  * <p>Why two nodes never both send: a node bound by its lease sends only until the lease after the sending time of a
  * beat that its partner echoed. The partner echoes only what this arbiter was told, and takes over only after the lease
@@ -31,15 +33,13 @@ import java.util.List;
  * alone.
  */
 public final class PairArbiter {
-    private static final int HOMES = 2;
-
     private final ArbiterSettings settings;
     private final int node;
-    private final HomeClaim[] homes = new HomeClaim[HOMES];
-    private final int[] highestEpochs = new int[HOMES];
+    private final Claims claims;
+    private final Leadership leadership;
+    private final Handover handover;
 
     private PairState state = PairState.STARTING;
-    private long leaderMask;
     private boolean synced;
     private long leaseUntilNs;
     private boolean leaseRestarts;
@@ -47,7 +47,9 @@ public final class PairArbiter {
     private long partnerIncarnation;
     private long deadIncarnation;
     private boolean partnerAlive;
-    private PairState partnerState = PairState.STARTING;
+    /** What the partner last said of itself; null: nothing yet. */
+    private NodeReport partner;
+
     private long heardNs;
 
     /** When a beat of ours was sent that the partner is known to have heard. */
@@ -57,7 +59,8 @@ public final class PairArbiter {
     private long unansweredForNs;
     private long unansweredNs;
 
-    private boolean carriersUp = true;
+    private long linkMask;
+    private long healthyMask;
     private long carriersUpSinceNs;
     private boolean fabricUp = true;
 
@@ -80,10 +83,11 @@ public final class PairArbiter {
     public PairArbiter(final ArbiterSettings settings, final StoredEpochs stored, final long nowNs) {
         this.settings = settings;
         node = settings.node();
-        for (int home = 0; home < HOMES; home++) {
-            highestEpochs[home] = stored.reserved(home);
-            homes[home] = new HomeClaim(HomeClaim.NOBODY, stored.known(home));
-        }
+        claims = new Claims(node, stored);
+        leadership = new Leadership(settings);
+        handover = new Handover(settings, claims, nowNs);
+        linkMask = settings.allMask();
+        healthyMask = settings.allMask();
         heardNs = nowNs;
         answeredNs = nowNs;
         carriersUpSinceNs = nowNs;
@@ -106,7 +110,9 @@ public final class PairArbiter {
             case DeathNotice notice -> onDeathNotice(notice.incarnation(), nowNs);
             case Tick tick -> onTick(tick, nowNs);
             case Paused paused -> notePause(paused.gapNs(), nowNs);
-            case Synced ignored -> onSynced();
+            case Synced _ -> synced = true;
+            case BucketSettled settled -> handover.onSettled(settled.bucket(), actions);
+            case Operator operator -> onOrder(operator.order(), nowNs);
         }
         return actions;
     }
@@ -136,29 +142,30 @@ public final class PairArbiter {
         if (beat.incarnation() < partnerIncarnation) {
             return;
         }
-        noteEpochs(beat);
-        if (oneEpochTwoOwners(beat)) {
+        claims.noteEpochs(beat.report());
+        if (claims.conflict(beat.report())) {
             stop("this node and its partner both own buckets at one epoch: two nodes with one identity?");
-        } else if (beat.knownIncarnation() > settings.incarnation()) {
-            actions.add(new PersistIncarnation(beat.knownIncarnation()));
-            restart("the partner knows incarnation " + beat.knownIncarnation() + " of this node, a later one");
-        } else if (disputed(beat)) {
+        } else if (beat.report().knownIncarnation() > settings.incarnation()) {
+            final long known = beat.report().knownIncarnation();
+            actions.add(new PersistIncarnation(known));
+            restart("the partner knows incarnation " + known + " of this node, a later one");
+        } else if (claims.disputed(beat.report())) {
             settle(beat, receivedNs, nowNs);
-        } else if (beat.deadIncarnation() >= settings.incarnation()) {
+        } else if (beat.report().deadIncarnation() >= settings.incarnation()) {
             restart("the partner declared this node dead");
         } else if (beat.incarnation() > deadIncarnation) {
             onLivingPartner(beat, receivedNs, nowNs);
         } else {
-            unanswered(beat.state(), receivedNs);
+            unanswered(beat.report().state(), receivedNs);
         }
     }
 
     private void onLivingPartner(final PartnerBeat beat, final long receivedNs, final long nowNs) {
         final boolean anew = beat.incarnation() > partnerIncarnation;
-        if (anew && !beat.claimsAnything(settings.partner())) {
+        if (anew && !beat.report().hasAnyOf(settings.partner())) {
             if (!partnerAlive) {
-                forgetClaims();
-            } else if (homes[settings.partner()].owner() == HomeClaim.NOBODY) {
+                claims.forgetPartner();
+            } else if (claims.isNobodys(settings.partner())) {
                 // It died before it took its home; our beats say that its next process may.
                 actions.add(new DeclarePartnerAlive(beat.incarnation()));
             } else if ((doubtful(nowNs) || state == PairState.ISOLATED) && !beat.returned()) {
@@ -170,21 +177,24 @@ public final class PairArbiter {
             }
         }
         partnerIncarnation = beat.incarnation();
-        acceptClaims(beat);
-        outbid(beat);
-        partnerState = beat.state();
+        claims.follow(beat.report(), actions);
+        claims.outbid(beat.report(), actions);
+        partner = beat.report();
         heardNs = receivedNs;
         if (!beat.returned()) {
-            unanswered(beat.state(), receivedNs);
+            unanswered(beat.report().state(), receivedNs);
             return;
         }
         unanswered = false;
         answeredNs = later(answeredNs, beat.returnedSentNs());
         switch (state) {
-            case STARTING -> join(beat);
-            case SYNCING -> followUp(beat);
-            case SOLO -> welcome(beat);
-            case ISOLATED -> become(synced ? PairState.PAIRED : PairState.SYNCING, "the partner answers again");
+            case STARTING -> join();
+            case SYNCING -> followUp(nowNs);
+            case SOLO -> welcome(nowNs);
+            case ISOLATED -> {
+                handover.onPaired(nowNs);
+                become(synced ? PairState.PAIRED : PairState.SYNCING, "the partner answers again");
+            }
             case PAIRED, RESTARTING, CONFLICT -> {
                 // Nothing but the lease.
             }
@@ -199,19 +209,19 @@ public final class PairArbiter {
     }
 
     /** The partner is heard but does not hear us, or not that we declared it dead. */
-    private void unanswered(final PairState partner, final long receivedNs) {
+    private void unanswered(final PairState itsState, final long receivedNs) {
         unanswered = true;
-        unansweredForNs = partner.boundByLease() ? settings.silenceNs() : settings.coldStartNs();
+        unansweredForNs = itsState.boundByLease() ? settings.silenceNs() : settings.coldStartNs();
         unansweredNs = receivedNs;
     }
 
     /** A started node joins a partner that hears it: it follows an owner, or takes its own home if nobody ever did. */
-    private void join(final PartnerBeat beat) {
-        if (homes[node].owner() == settings.partner()) {
+    private void join() {
+        if (claims.home(node).isAllOf(settings.partner())) {
             pairUp(PairState.SYNCING, "the partner owns this node's buckets");
-        } else if (beat.home(node).owner() == HomeClaim.NOBODY) {
-            adopt(node);
-            lead(settings.preferredMask() & ~beat.leaderMask());
+        } else if (partner.home(node).isAllOf(HomeClaim.NOBODY)) {
+            claims.adopt(node, actions);
+            leadership.lead(settings.preferredMask() & ~partner.leaderMask(), actions);
             synced = true;
             pairUp(PairState.PAIRED, "both nodes started cold");
         }
@@ -219,21 +229,23 @@ public final class PairArbiter {
     }
 
     /** Ready to take over after a short silence: the owner has bound itself to the short lease. */
-    private void followUp(final PartnerBeat beat) {
-        if (synced && beat.state() == PairState.PAIRED) {
+    private void followUp(final long nowNs) {
+        if (synced && partner.state() == PairState.PAIRED) {
+            handover.onPaired(nowNs);
             become(PairState.PAIRED, "every session of the partner is copied");
         }
     }
 
     /** A lone owner takes in its partner, but binds itself to the short lease only when that one could replace it. */
-    private void welcome(final PartnerBeat beat) {
+    private void welcome(final long nowNs) {
         if (!partnerAlive) {
             partnerAlive = true;
             fabricUp = true;
             actions.add(new DeclarePartnerAlive(partnerIncarnation));
         }
-        if (beat.synced()) {
+        if (partner.synced()) {
             bindByShortLease();
+            handover.onPaired(nowNs);
             become(PairState.PAIRED, "the partner has every session");
         }
     }
@@ -275,10 +287,12 @@ public final class PairArbiter {
     }
 
     private void onTick(final Tick tick, final long nowNs) {
-        if (tick.carriersUp() && !carriersUp) {
+        final boolean carriersUp = tick.linkMask() != 0;
+        if (carriersUp && linkMask == 0) {
             carriersUpSinceNs = nowNs;
         }
-        carriersUp = tick.carriersUp();
+        linkMask = tick.linkMask();
+        healthyMask = tick.healthyMask();
         markFabric(tick);
         lapsedNs = later(later(lapsedNs, tick.lapsedNs()), carriersUpSinceNs);
         final long listeningSinceNs = later(tick.observedSinceNs(), awakeSinceNs);
@@ -296,6 +310,8 @@ public final class PairArbiter {
                     become(PairState.ISOLATED, "silence on every path, and no data interface has a link");
                 } else if (carriersUp && silenceNs >= patienceNs()) {
                     takeOver("lease expired: silence on every path for " + silenceNs / 1_000 + " us", nowNs);
+                } else {
+                    share(tick, nowNs);
                 }
             }
             case SOLO -> onSoloTick(tick, silenceNs, nowNs);
@@ -305,13 +321,73 @@ public final class PairArbiter {
         }
     }
 
+    /** Two living nodes divide interfaces and buckets between them. */
+    private void share(final Tick tick, final long nowNs) {
+        claims.tidy(actions);
+        if (unanswered || partner.state() != PairState.PAIRED) {
+            return;
+        }
+        final NodeReport own = report();
+        leadership.share(own, partner, handover.mayGoHome(partner, nowNs), actions);
+        handover.step(own, partner, tick.copiesEqual(), nowNs, actions);
+    }
+
+    private void onOrder(final Order order, final long nowNs) {
+        switch (order) {
+            case HANDOVER, DRAIN -> {
+                final String obstacle = obstacle();
+                if (obstacle != null) {
+                    actions.add(new Refuse(obstacle));
+                } else {
+                    handover.drain();
+                    actions.add(new Note("ordered: " + order.sentence()));
+                }
+            }
+            case FREEZE -> {
+                handover.freeze();
+                actions.add(new Note("ordered: " + order.sentence()));
+            }
+            case RESUME -> {
+                handover.resume();
+                actions.add(new Note("ordered: " + order.sentence()));
+            }
+            case FENCE -> fence(nowNs);
+        }
+    }
+
+    /** Why the partner cannot take what is here, or null. */
+    private String obstacle() {
+        if (!partnerAlive) {
+            return "the partner is not there to take over";
+        }
+        if (partner.drained()) {
+            return "the partner is drained itself; 'fairway pair resume' there ends it";
+        }
+        return state == PairState.PAIRED && partner.state() == PairState.PAIRED
+                ? null
+                : "the partner does not have every session yet";
+    }
+
+    private void fence(final long nowNs) {
+        if (claims.ownsAll() && !partnerAlive) {
+            actions.add(new Refuse("this node owns everything already"));
+        } else if (nowNs - heardNs < settings.silenceNs()) {
+            actions.add(
+                    new Refuse("the partner is alive and heard; 'fairway pair handover' moves things without a loss"));
+        } else {
+            takeOver("an operator says that the partner is dead or cut off", nowNs);
+        }
+    }
+
     /**
      * The short lease of a silent partner proves something only if that partner was bound by it when last heard, and
      * cannot have taken us for dead before: it heard us after our last pause. Otherwise wait for a lone node's lease.
      */
     private long patienceNs() {
         final boolean seenSincePause = answeredNs - lapsedNs > 0;
-        return partnerState.boundByLease() && seenSincePause ? settings.silenceNs() : settings.coldStartNs();
+        return (partner == null || partner.state().boundByLease()) && seenSincePause
+                ? settings.silenceNs()
+                : settings.coldStartNs();
     }
 
     /**
@@ -321,7 +397,7 @@ public final class PairArbiter {
      */
     private void onSoloTick(final Tick tick, final long silenceNs, final long nowNs) {
         final boolean expired = leaseUntilNs - nowNs <= 0;
-        if (!carriersUp || nowNs - tick.observedNs() > settings.soloLeaseNs() / 4) {
+        if (linkMask == 0 || nowNs - tick.observedNs() > settings.soloLeaseNs() / 4) {
             return;
         }
         if (partnerAlive) {
@@ -358,17 +434,10 @@ public final class PairArbiter {
         }
     }
 
-    private void onSynced() {
-        synced = true;
-    }
-
     /** All of the partner's becomes ours; called on evidence only. */
     private void takeOver(final String why, final long nowNs) {
-        for (int home = 0; home < HOMES; home++) {
-            if (homes[home].owner() != node) {
-                adopt(home);
-            }
-        }
+        handover.onTakeover(nowNs, actions);
+        claims.adoptRest(actions);
         serveAlone(why, nowNs);
     }
 
@@ -379,21 +448,16 @@ public final class PairArbiter {
      */
     private void settle(final PartnerBeat beat, final long receivedNs, final long nowNs) {
         final boolean bound = state.boundByLease();
-        final boolean partnerBound = beat.state().boundByLease();
-        if (bound == partnerBound ? !strongerThan(beat) : bound) {
+        final boolean partnerBound = beat.report().state().boundByLease();
+        if (bound == partnerBound ? !claims.strongerThan(beat.report()) : bound) {
             restart("the partner took over while this node did not run");
             return;
         }
-        unanswered(beat.state(), receivedNs);
-        boolean outbid = beat.incarnation() > deadIncarnation;
-        for (int home = 0; home < HOMES; home++) {
-            if (homes[home].owner() == node && beat.home(home).epoch() > homes[home].epoch()) {
-                adopt(home);
-                outbid = true;
-            }
-        }
-        if (outbid) {
+        unanswered(beat.report().state(), receivedNs);
+        final boolean outbid = claims.outbid(beat.report(), actions);
+        if (outbid || beat.incarnation() > deadIncarnation) {
             partnerIncarnation = beat.incarnation();
+            claims.adoptRest(actions);
             serveAlone("the partner claims what this node owns; this node stays", nowNs);
         }
     }
@@ -407,101 +471,9 @@ public final class PairArbiter {
             leaseUntilNs = nowNs + settings.soloLeaseNs();
             actions.add(new SetLease(leaseUntilNs));
         }
-        lead(settings.allMask());
+        leadership.lead(settings.allMask(), actions);
         actions.add(new DeclarePartnerDead(partnerIncarnation, why));
         become(PairState.SOLO, why);
-    }
-
-    private void adopt(final int home) {
-        int epoch = highestEpochs[home] + 1;
-        if ((epoch & 1) != node) {
-            epoch++;
-        }
-        highestEpochs[home] = epoch;
-        homes[home] = new HomeClaim(node, epoch);
-        actions.add(new PersistEpoch(home, epoch));
-        actions.add(new AdoptBuckets(home, epoch));
-    }
-
-    private void lead(final long mask) {
-        final long more = mask & ~leaderMask;
-        if (more != 0) {
-            leaderMask |= more;
-            actions.add(new LeadInterfaces(more));
-        }
-    }
-
-    private void acceptClaims(final PartnerBeat beat) {
-        for (int home = 0; home < HOMES; home++) {
-            final HomeClaim claim = beat.home(home);
-            if (claim.owner() == settings.partner() && outdates(claim, homes[home])) {
-                homes[home] = claim;
-                actions.add(new AcceptOwnership(home, claim.owner(), claim.epoch()));
-            }
-        }
-    }
-
-    /** What an earlier process of the partner owned, while this node had not joined it, is nobody's. */
-    private void forgetClaims() {
-        for (int home = 0; home < HOMES; home++) {
-            if (homes[home].owner() == settings.partner()) {
-                homes[home] = new HomeClaim(HomeClaim.NOBODY, homes[home].epoch());
-            }
-        }
-    }
-
-    private static boolean outdates(final HomeClaim claim, final HomeClaim old) {
-        return claim.epoch() > old.epoch() || (old.owner() == HomeClaim.NOBODY && claim.epoch() == old.epoch());
-    }
-
-    /** The partner's disk remembers a higher epoch of what is ours than our own did: draw a higher one still. */
-    private void outbid(final PartnerBeat beat) {
-        for (int home = 0; home < HOMES; home++) {
-            if (homes[home].owner() == node && beat.home(home).epoch() > homes[home].epoch()) {
-                adopt(home);
-            }
-        }
-    }
-
-    private void noteEpochs(final PartnerBeat beat) {
-        for (int home = 0; home < HOMES; home++) {
-            highestEpochs[home] = Math.max(highestEpochs[home], beat.home(home).epoch());
-        }
-    }
-
-    private boolean oneEpochTwoOwners(final PartnerBeat beat) {
-        for (int home = 0; home < HOMES; home++) {
-            final HomeClaim claim = beat.home(home);
-            if (claim.owner() != HomeClaim.NOBODY
-                    && homes[home].owner() != HomeClaim.NOBODY
-                    && claim.epoch() == homes[home].epoch()
-                    && claim.owner() != homes[home].owner()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Whether the partner says of itself that it owns what this node owns. */
-    private boolean disputed(final PartnerBeat beat) {
-        for (int home = 0; home < HOMES; home++) {
-            if (homes[home].owner() == node && beat.home(home).owner() == settings.partner()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** The highest epoch wins; both nodes compare the same numbers, and no two nodes ever draw the same epoch. */
-    private boolean strongerThan(final PartnerBeat beat) {
-        int mine = 0;
-        int theirs = 0;
-        for (int home = 0; home < HOMES; home++) {
-            mine = homes[home].owner() == node ? Math.max(mine, homes[home].epoch()) : mine;
-            final HomeClaim claim = beat.home(home);
-            theirs = claim.owner() == settings.partner() ? Math.max(theirs, claim.epoch()) : theirs;
-        }
-        return mine > theirs;
     }
 
     private void restart(final String why) {
@@ -517,14 +489,14 @@ public final class PairArbiter {
 
     private void silence(final String why) {
         actions.add(new CloseGate(why));
-        if (leaderMask != 0) {
-            actions.add(new ReleaseInterfaces(leaderMask));
-            leaderMask = 0;
-        }
+        leadership.stop(why, actions);
     }
 
     private void become(final PairState next, final String why) {
         state = next;
+        if (next != PairState.PAIRED) {
+            handover.stop(why, actions);
+        }
         actions.add(new Become(next, why));
     }
 
@@ -536,14 +508,20 @@ public final class PairArbiter {
         return state;
     }
 
-    /** This node's view of one home. */
-    public HomeClaim home(final int homeNode) {
-        return homes[homeNode];
-    }
-
-    /** The interfaces this node leads. */
-    public long leaderMask() {
-        return leaderMask;
+    /** What this node says of itself in its beats. */
+    public NodeReport report() {
+        return new NodeReport(
+                state,
+                deadIncarnation,
+                partnerIncarnation,
+                claims.home(0),
+                claims.home(1),
+                leadership.mask(),
+                leadership.given(),
+                healthyMask,
+                synced,
+                handover.drained(),
+                handover.frozen());
     }
 
     /** The highest incarnation of the partner that this node heard of; 0: none. */

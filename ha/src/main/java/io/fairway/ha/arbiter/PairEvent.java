@@ -1,8 +1,8 @@
 package io.fairway.ha.arbiter;
 
-/** What the arbiter may learn. Further kinds of evidence (fence, witness, operator) become further records here. */
+/** What the arbiter may learn. Further kinds of evidence become further records here. */
 public sealed interface PairEvent {
-    /** An authentic, new beat of the partner came in on some path. */
+    /** An authentic beat of the partner came in on some path, newer than all before it. */
     record BeatHeard(PartnerBeat beat, long receivedNs) implements PairEvent {}
 
     /**
@@ -20,9 +20,18 @@ public sealed interface PairEvent {
      * @param observedSinceNs since when the paths are listened to without a gap
      * @param lapsedNs the end of the last pause of listening or beating that was longer than the lease
      * @param fabricHeardNs when a beat last came over the fabric
-     * @param carriersUp whether any data interface has a link
+     * @param linkMask the interfaces that have a link
+     * @param healthyMask the interfaces that have a link and whose gateway, if there is one, answers
+     * @param copiesEqual whether both nodes have the same sessions, as their digests say
      */
-    record Tick(long observedNs, long observedSinceNs, long lapsedNs, long fabricHeardNs, boolean carriersUp)
+    record Tick(
+            long observedNs,
+            long observedSinceNs,
+            long lapsedNs,
+            long fabricHeardNs,
+            long linkMask,
+            long healthyMask,
+            boolean copiesEqual)
             implements PairEvent {}
 
     /**
@@ -34,4 +43,30 @@ public sealed interface PairEvent {
 
     /** The journal holds a copy of every session of the partner. */
     record Synced() implements PairEvent {}
+
+    /** Nothing more will be written about a bucket's sessions here, and the partner has all that was. */
+    record BucketSettled(int bucket) implements PairEvent {}
+
+    /** An operator's word. */
+    record Operator(Order order) implements PairEvent {}
+
+    /** What an operator may want of a node. */
+    enum Order {
+        HANDOVER("give everything to the partner, until this process ends"),
+        DRAIN("give everything to the partner, until 'resume'"),
+        FREEZE("let nothing move between the nodes by itself"),
+        RESUME("end drain, handover and freeze"),
+        FENCE("the partner is dead or cut off: take over");
+
+        private final String sentence;
+
+        Order(final String sentence) {
+            this.sentence = sentence;
+        }
+
+        /** What it means. */
+        public String sentence() {
+            return sentence;
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package io.fairway.ha.beat;
 
+import io.fairway.dataplane.io.Doorbell;
 import io.fairway.dataplane.io.Poller;
 import io.fairway.dataplane.io.ThreadScheduling;
 import io.fairway.ha.beat.BeatContent.Echo;
@@ -50,7 +51,7 @@ public final class BeatAgent implements Agent {
     private long listeningSinceNs;
     private long lapsedNs;
     private long carriersCheckedNs;
-    private boolean carriersUp = true;
+    private long linkMask;
     private boolean started;
 
     /** @param waiter null: waits on the paths' descriptors */
@@ -76,6 +77,23 @@ public final class BeatAgent implements Agent {
         return poller::await;
     }
 
+    /** Waits on the paths' descriptors, and for the pair's thread to ring with something urgent. */
+    public static Waiter waiter(final List<BeatPath> paths, final BeatExchange exchange, final Doorbell bell) {
+        final int[] fds = new int[paths.size() + 1];
+        for (int i = 0; i < paths.size(); i++) {
+            fds[i] = paths.get(i).port().fd();
+        }
+        fds[paths.size()] = bell.fd();
+        final Poller poller = new Poller(fds);
+        return timeoutNs -> {
+            bell.arm();
+            if (!exchange.isUrgent()) {
+                poller.await(timeoutNs);
+            }
+            bell.disarm();
+        };
+    }
+
     @Override
     public void onStart() {
         realTime = ThreadScheduling.realTime(REAL_TIME_PRIORITY);
@@ -95,6 +113,9 @@ public final class BeatAgent implements Agent {
         }
         listen(nowNs);
         nowNs = clock.nanoTime();
+        if (exchange.takeUrgent()) {
+            beat(nowNs);
+        }
         if (nowNs - nextBeatNs >= 0) {
             beat(nowNs);
             nextBeatNs += settings.intervalNs();
@@ -123,7 +144,7 @@ public final class BeatAgent implements Agent {
             all &= receive(i);
         }
         if (all) {
-            exchange.observe(new Observation(nowNs, listeningSinceNs, lapsedNs, carriersUp));
+            exchange.observe(new Observation(nowNs, listeningSinceNs, lapsedNs, linkMask));
         }
     }
 
@@ -151,11 +172,12 @@ public final class BeatAgent implements Agent {
 
     private void checkCarriers(final long nowNs) {
         carriersCheckedNs = nowNs;
-        boolean any = false;
-        for (int i = 0; i < paths.size() && !any; i++) {
-            any = !paths.get(i).isFabric() && paths.get(i).port().carrier();
+        long mask = 0;
+        for (int i = 0; i < paths.size(); i++) {
+            final BeatPath path = paths.get(i);
+            mask |= path.interfaces() != 0 && path.port().carrier() ? path.interfaces() : 0;
         }
-        carriersUp = any;
+        linkMask = mask;
     }
 
     private void beat(final long nowNs) {

@@ -15,7 +15,7 @@ public final class BeatAuthenticator {
     public static final int LENGTH = 16;
 
     private final Mac mac;
-    private final byte[] body = new byte[BeatFlyweight.BEAT_LENGTH];
+    private final byte[] body = new byte[BeatFlyweight.MAX_LENGTH];
     private final byte[] received = new byte[LENGTH];
 
     /** @param secret the pair's secret */

@@ -31,28 +31,32 @@ public final class BeatExchange {
      * @param atNs when all of them were last found empty
      * @param sinceNs since when they are listened to without a gap
      * @param lapsedNs the end of the last pause of the beat thread that was longer than the lease
-     * @param carriersUp whether any data interface has a link
+     * @param linkMask the interfaces that have a link
      */
-    public record Observation(long atNs, long sinceNs, long lapsedNs, boolean carriersUp) {}
+    public record Observation(long atNs, long sinceNs, long lapsedNs, long linkMask) {}
 
     private final OneToOneConcurrentArrayQueue<Arrival> arrivals = new OneToOneConcurrentArrayQueue<>(CAPACITY);
 
     private final Runnable wakeUp;
+    private final Runnable wakeBeats;
 
     // Written by the beat thread.
     private volatile Observation observation;
 
     // Written by the pair's thread.
     private volatile BeatContent content;
+    private volatile boolean urgent;
     private volatile long pairTurnNs;
 
     /**
      * An exchange between two threads.
      *
      * @param wakeUp wakes the pair's thread if it sleeps; called by the beat thread
+     * @param wakeBeats wakes the beat thread if it sleeps; called by the pair's thread
      */
-    public BeatExchange(final Runnable wakeUp) {
+    public BeatExchange(final Runnable wakeUp, final Runnable wakeBeats) {
         this.wakeUp = wakeUp;
+        this.wakeBeats = wakeBeats;
     }
 
     /** Beat thread: hands an arrival over and wakes the pair's thread; false: it is too slow. */
@@ -80,6 +84,27 @@ public final class BeatExchange {
     /** Pair's thread: what beats say from now on. */
     public void publish(final BeatContent next) {
         content = next;
+    }
+
+    /** Pair's thread: the same, and the partner must hear of it before the next beat is due. */
+    public void publishAtOnce(final BeatContent next) {
+        content = next;
+        urgent = true;
+        wakeBeats.run();
+    }
+
+    /** Beat thread: whether a beat is due for what was published. */
+    public boolean takeUrgent() {
+        if (!urgent) {
+            return false;
+        }
+        urgent = false;
+        return true;
+    }
+
+    /** Beat thread: whether it must not sleep. */
+    public boolean isUrgent() {
+        return urgent;
     }
 
     /** What beats say, or null before the first turn of the pair's thread: then none are sent. */

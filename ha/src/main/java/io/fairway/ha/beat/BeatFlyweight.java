@@ -9,15 +9,18 @@ import org.agrona.DirectBuffer;
  *
  * <pre>
  *   0 u16 magic fa17   2 u8 version   3 u8 type (1 beat, 2 death notice)
- *   4 u8 sending node   5 u8 path   6 u8 state   7 u8 flags (bit 0: synced)
+ *   4 u8 sending node   5 u8 path   6 u8 state   7 u8 flags (1 synced, 2 drained, 4 frozen)
  *   8 u64 hash of the router's name
  *  16 u64 incarnation: a beat's sender, a notice's dead process
- *  24 u64 sequence, rises with every beat of an incarnation on a path; a notice ends here
- *  32 u64 sent at, the sender's clock
- *  40 u64 echo: incarnation of the newest beat heard   48 u64 its sequence   56 u64 its sending time
- *  64 u64 highest incarnation of the receiver declared dead   72 u64 highest one heard of
- *  80 u64 mask of interfaces led
- *  88 u32 epoch of home 0   92 u32 epoch of home 1   96 u8 owner of home 0   97 u8 owner of home 1   98 zero, to 104
+ *  24 u64 sequence, rises with every beat of an incarnation on a path
+ *  32 u16 bytes before the HMAC   34 zero, to 40; a notice ends here
+ *  40 u64 sent at, the sender's clock
+ *  48 u64 echo: incarnation of the newest beat heard   56 u64 its sequence   64 u64 its sending time
+ *  72 u64 highest incarnation of the receiver declared dead   80 u64 highest one heard of
+ *  88 u64 mask of interfaces led   96 u64 of those given to the receiver   104 u64 of those that could be led
+ * 112 u8 runs of home 0   113 u8 runs of home 1   114 zero, to 120
+ * 120 the runs of home 0, then those of home 1: u16 end   2 u8 owner   3 zero   4 u32 epoch
+ *     what a later version appends is signed and skipped
  *     16 bytes HMAC-SHA256-128 over everything before
  * </pre>
  */
@@ -26,7 +29,7 @@ public final class BeatFlyweight {
     public static final int ETHER_TYPE = EthernetHeader.PAIR_BEAT;
 
     public static final short MAGIC_VALUE = (short) 0xfa17;
-    public static final byte VERSION_VALUE = 1;
+    public static final byte VERSION_VALUE = 2;
     public static final byte BEAT = 1;
     public static final byte DEATH_NOTICE = 2;
 
@@ -40,25 +43,29 @@ public final class BeatFlyweight {
     public static final int ROUTER_HASH = 8;
     public static final int INCARNATION = 16;
     public static final int SEQUENCE = 24;
-    public static final int SENT_NS = 32;
-    public static final int ECHO_INCARNATION = 40;
-    public static final int ECHO_SEQUENCE = 48;
-    public static final int ECHO_SENT_NS = 56;
-    public static final int DEAD_INCARNATION = 64;
-    public static final int KNOWN_INCARNATION = 72;
-    public static final int LEADER_MASK = 80;
-    public static final int EPOCH_0 = 88;
-    public static final int EPOCH_1 = 92;
-    public static final int OWNER_0 = 96;
-    public static final int OWNER_1 = 97;
+    public static final int BODY_LENGTH = 32;
+    public static final int SENT_NS = 40;
+    public static final int ECHO_INCARNATION = 48;
+    public static final int ECHO_SEQUENCE = 56;
+    public static final int ECHO_SENT_NS = 64;
+    public static final int DEAD_INCARNATION = 72;
+    public static final int KNOWN_INCARNATION = 80;
+    public static final int LEADER_MASK = 88;
+    public static final int GIVEN_MASK = 96;
+    public static final int HEALTHY_MASK = 104;
+    public static final int RUNS_0 = 112;
+    public static final int RUNS_1 = 113;
+    public static final int RUNS = 120;
+    public static final int RUN_LENGTH = 8;
+    public static final int RUN_OWNER = 2;
+    public static final int RUN_EPOCH = 4;
 
     public static final int FLAG_SYNCED = 1;
+    public static final int FLAG_DRAINED = 2;
+    public static final int FLAG_FROZEN = 4;
 
-    /** Bytes of a beat without its HMAC. */
-    public static final int BEAT_LENGTH = 104;
-
-    /** Bytes of a death notice without its HMAC. */
-    public static final int NOTICE_LENGTH = 32;
+    /** Bytes of a death notice without its HMAC, and of a beat before its content. */
+    public static final int NOTICE_LENGTH = 40;
 
     /** Bytes that a receiver must offer: more than any frame of ours. */
     public static final int MAX_LENGTH = 2048;
@@ -67,17 +74,28 @@ public final class BeatFlyweight {
 
     private BeatFlyweight() {}
 
-    /** Bytes before the HMAC of a frame of this type, or 0 for an unknown type. */
-    public static int bodyLength(final byte type) {
-        return type == BEAT ? BEAT_LENGTH : type == DEATH_NOTICE ? NOTICE_LENGTH : 0;
+    /** Bytes before the HMAC of a frame that is ours. */
+    public static int bodyLength(final DirectBuffer buffer) {
+        return buffer.getShort(BODY_LENGTH, ORDER) & 0xffff;
     }
 
-    /** Whether the frame is ours at all. */
+    /** Whether the frame is ours at all, and long enough for what it must hold. */
     public static boolean isOurs(final DirectBuffer buffer, final int length) {
-        return length >= NOTICE_LENGTH + BeatAuthenticator.LENGTH
-                && buffer.getShort(MAGIC, ORDER) == MAGIC_VALUE
-                && buffer.getByte(VERSION) == VERSION_VALUE
-                && bodyLength(buffer.getByte(TYPE)) > 0
-                && length >= bodyLength(buffer.getByte(TYPE)) + BeatAuthenticator.LENGTH;
+        if (length < NOTICE_LENGTH + BeatAuthenticator.LENGTH
+                || buffer.getShort(MAGIC, ORDER) != MAGIC_VALUE
+                || buffer.getByte(VERSION) != VERSION_VALUE
+                || length < bodyLength(buffer) + BeatAuthenticator.LENGTH
+                || bodyLength(buffer) < NOTICE_LENGTH) {
+            return false;
+        }
+        return switch (buffer.getByte(TYPE)) {
+            case BEAT -> bodyLength(buffer) >= RUNS && bodyLength(buffer) >= RUNS + runs(buffer) * RUN_LENGTH;
+            case DEATH_NOTICE -> true;
+            default -> false;
+        };
+    }
+
+    private static int runs(final DirectBuffer buffer) {
+        return (buffer.getByte(RUNS_0) & 0xff) + (buffer.getByte(RUNS_1) & 0xff);
     }
 }

@@ -12,9 +12,10 @@ import java.util.TreeMap;
  *
  * @param id the same on both nodes: the fabric link's place in its list, or {@link #DATA} plus the interface index
  * @param name for people: the kernel device
+ * @param interfaces the interfaces that stand on this device, as a mask; 0 for a fabric link
  * @param port the network
  */
-public record BeatPath(int id, String name, BeatPort port) {
+public record BeatPath(int id, String name, long interfaces, BeatPort port) {
     /** The id of interface 0's path; ids below are fabric links. */
     public static final int DATA = 64;
 
@@ -42,13 +43,22 @@ public record BeatPath(int id, String name, BeatPort port) {
         final List<BeatPath> paths = new ArrayList<>();
         try {
             for (final Map.Entry<Integer, String> device : devices(node).entrySet()) {
-                paths.add(new BeatPath(device.getKey(), device.getValue(), new RawBeatPort(device.getValue())));
+                final String name = device.getValue();
+                paths.add(new BeatPath(device.getKey(), name, interfaces(node, name), new RawBeatPort(name)));
             }
             return paths;
         } catch (final IOException e) {
             paths.forEach(path -> path.port().close());
             throw e;
         }
+    }
+
+    private static long interfaces(final Router.Node node, final String device) {
+        long mask = 0;
+        for (int i = 0; i < node.devices().size(); i++) {
+            mask |= node.devices().get(i).equals(device) ? 1L << i : 0;
+        }
+        return mask;
     }
 
     /** Whether this is a fabric link. */

@@ -3,12 +3,16 @@ package io.fairway.ha.beat;
 import static io.fairway.ha.beat.BeatFlyweight.ORDER;
 
 import io.fairway.ha.arbiter.HomeClaim;
+import io.fairway.ha.arbiter.NodeReport;
 import io.fairway.ha.arbiter.PairState;
 import io.fairway.ha.arbiter.PartnerBeat;
 import io.fairway.ha.beat.BeatContent.Echo;
 import io.fairway.ha.beat.BeatExchange.Arrival;
 import io.fairway.ha.beat.BeatExchange.BeatArrival;
 import io.fairway.ha.beat.BeatExchange.NoticeArrival;
+import io.fairway.model.pair.BucketId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Int2ObjectHashMap;
@@ -36,7 +40,7 @@ final class BeatReader {
             return drop(BeatDrop.FOREIGN_ROUTER);
         }
         final byte type = buffer.getByte(BeatFlyweight.TYPE);
-        if (!authenticator.verify(buffer, BeatFlyweight.bodyLength(type))) {
+        if (!authenticator.verify(buffer, BeatFlyweight.bodyLength(buffer))) {
             return drop(BeatDrop.BAD_HMAC);
         }
         if (buffer.getByte(BeatFlyweight.NODE) != 1 - settings.node()) {
@@ -56,8 +60,10 @@ final class BeatReader {
 
     private Arrival beat(final DirectBuffer buffer, final int pathId, final long incarnation, final long nowNs) {
         final PairState state = PairState.ofCode(buffer.getByte(BeatFlyweight.STATE));
-        final HomeClaim home0 = claim(buffer, BeatFlyweight.OWNER_0, BeatFlyweight.EPOCH_0);
-        final HomeClaim home1 = claim(buffer, BeatFlyweight.OWNER_1, BeatFlyweight.EPOCH_1);
+        final int runs0 = buffer.getByte(BeatFlyweight.RUNS_0) & 0xff;
+        final int runs1 = buffer.getByte(BeatFlyweight.RUNS_1) & 0xff;
+        final HomeClaim home0 = claim(buffer, BeatFlyweight.RUNS, runs0);
+        final HomeClaim home1 = claim(buffer, BeatFlyweight.RUNS + runs0 * BeatFlyweight.RUN_LENGTH, runs1);
         if (state == null || home0 == null || home1 == null) {
             return drop(BeatDrop.BAD_CONTENT);
         }
@@ -71,25 +77,43 @@ final class BeatReader {
             return drop(BeatDrop.REPLAYED);
         }
         last.value = sequence;
+        final byte flags = buffer.getByte(BeatFlyweight.FLAGS);
         final PartnerBeat beat = new PartnerBeat(
                 incarnation,
-                state,
-                buffer.getLong(BeatFlyweight.DEAD_INCARNATION, ORDER),
-                buffer.getLong(BeatFlyweight.KNOWN_INCARNATION, ORDER),
-                home0,
-                home1,
-                buffer.getLong(BeatFlyweight.LEADER_MASK, ORDER),
-                (buffer.getByte(BeatFlyweight.FLAGS) & BeatFlyweight.FLAG_SYNCED) != 0,
+                new NodeReport(
+                        state,
+                        buffer.getLong(BeatFlyweight.DEAD_INCARNATION, ORDER),
+                        buffer.getLong(BeatFlyweight.KNOWN_INCARNATION, ORDER),
+                        home0,
+                        home1,
+                        buffer.getLong(BeatFlyweight.LEADER_MASK, ORDER),
+                        buffer.getLong(BeatFlyweight.GIVEN_MASK, ORDER),
+                        buffer.getLong(BeatFlyweight.HEALTHY_MASK, ORDER),
+                        (flags & BeatFlyweight.FLAG_SYNCED) != 0,
+                        (flags & BeatFlyweight.FLAG_DRAINED) != 0,
+                        (flags & BeatFlyweight.FLAG_FROZEN) != 0),
                 buffer.getLong(BeatFlyweight.ECHO_INCARNATION, ORDER) == settings.incarnation(),
                 buffer.getLong(BeatFlyweight.ECHO_SENT_NS, ORDER));
         final Echo itself = new Echo(incarnation, sequence, buffer.getLong(BeatFlyweight.SENT_NS, ORDER));
         return new BeatArrival(pathId, nowNs, itself, beat);
     }
 
-    private static HomeClaim claim(final DirectBuffer buffer, final int ownerOffset, final int epochOffset) {
-        final int owner = buffer.getByte(ownerOffset) & 0xff;
-        final int epoch = buffer.getInt(epochOffset, ORDER);
-        return (owner <= 1 || owner == HomeClaim.NOBODY) && epoch >= 0 ? new HomeClaim(owner, epoch) : null;
+    /** A home's runs; null: not what a beat of this version says. */
+    private static HomeClaim claim(final DirectBuffer buffer, final int offset, final int count) {
+        final List<HomeClaim.Run> runs = new ArrayList<>(count);
+        int start = 0;
+        for (int i = 0; i < count; i++) {
+            final int at = offset + i * BeatFlyweight.RUN_LENGTH;
+            final int end = buffer.getShort(at, ORDER) & 0xffff;
+            final int owner = buffer.getByte(at + BeatFlyweight.RUN_OWNER) & 0xff;
+            final int epoch = buffer.getInt(at + BeatFlyweight.RUN_EPOCH, ORDER);
+            if (end <= start || owner > 1 && owner != HomeClaim.NOBODY || epoch < 0) {
+                return null;
+            }
+            runs.add(new HomeClaim.Run(end, owner, epoch));
+            start = end;
+        }
+        return start == BucketId.PER_NODE ? new HomeClaim(runs) : null;
     }
 
     Arrival drop(final BeatDrop reason) {

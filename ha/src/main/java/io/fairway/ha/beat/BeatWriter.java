@@ -2,6 +2,8 @@ package io.fairway.ha.beat;
 
 import static io.fairway.ha.beat.BeatFlyweight.ORDER;
 
+import io.fairway.ha.arbiter.HomeClaim;
+import io.fairway.ha.arbiter.NodeReport;
 import io.fairway.model.config.Secret;
 import org.agrona.MutableDirectBuffer;
 
@@ -29,20 +31,40 @@ public final class BeatWriter {
             final BeatContent.Echo itself,
             final BeatContent content) {
         header(buffer, BeatFlyweight.BEAT, pathId, itself.incarnation(), itself.sequence());
-        buffer.putByte(BeatFlyweight.STATE, (byte) content.state().code());
-        buffer.putByte(BeatFlyweight.FLAGS, (byte) (content.synced() ? BeatFlyweight.FLAG_SYNCED : 0));
+        final NodeReport report = content.report();
+        buffer.putByte(BeatFlyweight.STATE, (byte) report.state().code());
+        buffer.putByte(BeatFlyweight.FLAGS, flags(report));
         buffer.putLong(BeatFlyweight.SENT_NS, itself.sentNs(), ORDER);
         buffer.putLong(BeatFlyweight.ECHO_INCARNATION, content.echo().incarnation(), ORDER);
         buffer.putLong(BeatFlyweight.ECHO_SEQUENCE, content.echo().sequence(), ORDER);
         buffer.putLong(BeatFlyweight.ECHO_SENT_NS, content.echo().sentNs(), ORDER);
-        buffer.putLong(BeatFlyweight.DEAD_INCARNATION, content.deadIncarnation(), ORDER);
-        buffer.putLong(BeatFlyweight.KNOWN_INCARNATION, content.knownIncarnation(), ORDER);
-        buffer.putLong(BeatFlyweight.LEADER_MASK, content.leaderMask(), ORDER);
-        buffer.putInt(BeatFlyweight.EPOCH_0, content.home0().epoch(), ORDER);
-        buffer.putInt(BeatFlyweight.EPOCH_1, content.home1().epoch(), ORDER);
-        buffer.putByte(BeatFlyweight.OWNER_0, (byte) content.home0().owner());
-        buffer.putByte(BeatFlyweight.OWNER_1, (byte) content.home1().owner());
-        return authenticator.sign(buffer, BeatFlyweight.BEAT_LENGTH);
+        buffer.putLong(BeatFlyweight.DEAD_INCARNATION, report.deadIncarnation(), ORDER);
+        buffer.putLong(BeatFlyweight.KNOWN_INCARNATION, report.knownIncarnation(), ORDER);
+        buffer.putLong(BeatFlyweight.LEADER_MASK, report.leaderMask(), ORDER);
+        buffer.putLong(BeatFlyweight.GIVEN_MASK, report.givenMask(), ORDER);
+        buffer.putLong(BeatFlyweight.HEALTHY_MASK, report.healthyMask(), ORDER);
+        buffer.putByte(BeatFlyweight.RUNS_0, (byte) report.home0().runs().size());
+        buffer.putByte(BeatFlyweight.RUNS_1, (byte) report.home1().runs().size());
+        final int end = runs(buffer, runs(buffer, BeatFlyweight.RUNS, report.home0()), report.home1());
+        buffer.putShort(BeatFlyweight.BODY_LENGTH, (short) end, ORDER);
+        return authenticator.sign(buffer, end);
+    }
+
+    private static byte flags(final NodeReport report) {
+        return (byte) ((report.synced() ? BeatFlyweight.FLAG_SYNCED : 0)
+                | (report.drained() ? BeatFlyweight.FLAG_DRAINED : 0)
+                | (report.frozen() ? BeatFlyweight.FLAG_FROZEN : 0));
+    }
+
+    private static int runs(final MutableDirectBuffer buffer, final int offset, final HomeClaim home) {
+        int at = offset;
+        for (final HomeClaim.Run run : home.runs()) {
+            buffer.putInt(at, run.end(), ORDER);
+            buffer.putByte(at + BeatFlyweight.RUN_OWNER, (byte) run.owner());
+            buffer.putInt(at + BeatFlyweight.RUN_EPOCH, run.epoch(), ORDER);
+            at += BeatFlyweight.RUN_LENGTH;
+        }
+        return at;
     }
 
     /** Writes the death notice of this node's process with this incarnation and returns its length. */
@@ -57,7 +79,7 @@ public final class BeatWriter {
             final int pathId,
             final long incarnation,
             final long sequence) {
-        buffer.setMemory(0, BeatFlyweight.bodyLength(type), (byte) 0);
+        buffer.setMemory(0, BeatFlyweight.RUNS, (byte) 0);
         buffer.putShort(BeatFlyweight.MAGIC, BeatFlyweight.MAGIC_VALUE, ORDER);
         buffer.putByte(BeatFlyweight.VERSION, BeatFlyweight.VERSION_VALUE);
         buffer.putByte(BeatFlyweight.TYPE, type);
@@ -66,5 +88,6 @@ public final class BeatWriter {
         buffer.putLong(BeatFlyweight.ROUTER_HASH, routerHash, ORDER);
         buffer.putLong(BeatFlyweight.INCARNATION, incarnation, ORDER);
         buffer.putLong(BeatFlyweight.SEQUENCE, sequence, ORDER);
+        buffer.putShort(BeatFlyweight.BODY_LENGTH, (short) BeatFlyweight.NOTICE_LENGTH, ORDER);
     }
 }

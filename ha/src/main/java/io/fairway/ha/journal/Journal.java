@@ -19,4 +19,11 @@ public interface Journal {
      * @return false if full: try again later
      */
     boolean delete(long sessionId, int version);
+
+    /**
+     * Marks the place behind which nothing more comes about a bucket's sessions. Not answered.
+     *
+     * @return false if full: try again later
+     */
+    boolean settled(int bucket);
 }

@@ -30,6 +30,7 @@ public final class JournalAgent implements Agent, JournalReceiver.Entries {
     private static final int FRAGMENTS_PER_TURN = 64;
     private static final int APPENDS_PER_TURN = 512;
     private static final int SWEPT_PER_TURN = 2_048;
+    private static final int NONE = -1;
 
     private final JournalContext context;
     private final SessionReplica replica;
@@ -55,6 +56,11 @@ public final class JournalAgent implements Agent, JournalReceiver.Entries {
     private boolean cold = true;
     private SnapshotCursor sweep;
     private boolean sweepSenderCold;
+
+    /** The bucket that is being given away, and the batch with the last word about it. */
+    private int settledBucket = NONE;
+
+    private long settledSequence;
 
     private volatile long syncedIncarnation;
     private volatile boolean authorityTaken;
@@ -85,6 +91,16 @@ public final class JournalAgent implements Agent, JournalReceiver.Entries {
     /** This node serves from what its warm store brought: from the next turn on it knows better than a cold partner. */
     public void takeAuthority() {
         authorityTaken = true;
+    }
+
+    /** A bucket of which the partner has every word, once; or -1. Pair's thread. */
+    public int takeSettled() {
+        if (settledBucket == NONE || !associated || sender.acknowledgedSequence() < settledSequence) {
+            return NONE;
+        }
+        final int bucket = settledBucket;
+        settledBucket = NONE;
+        return bucket;
     }
 
     @Override
@@ -130,6 +146,7 @@ public final class JournalAgent implements Agent, JournalReceiver.Entries {
 
     private void separate() {
         associated = false;
+        settledBucket = NONE;
         syncedIncarnation = 0;
         sender.abandon(false);
         snapshot.stop();
@@ -146,6 +163,7 @@ public final class JournalAgent implements Agent, JournalReceiver.Entries {
                 return 0;
             }
             counters.increment(OVERRUNS);
+            settledBucket = NONE;
             sender.abandon(true);
             sender.associate(partnerIncarnation, cold, false);
             snapshot.stop();
@@ -162,6 +180,9 @@ public final class JournalAgent implements Agent, JournalReceiver.Entries {
         if (kind == JournalProxy.PUT) {
             final long appendedNs = message.getLong(index + JournalProxy.APPENDED_AT);
             onAppendedRecord(message, body, length - JournalProxy.BODY, appendedNs + context.commitTimeoutNs());
+        } else if (kind == JournalProxy.SETTLED) {
+            settledBucket = message.getInt(body);
+            settledSequence = sender.newestSequence();
         } else {
             end(message.getLong(body), message.getInt(index + JournalProxy.TOMBSTONE_VERSION));
         }

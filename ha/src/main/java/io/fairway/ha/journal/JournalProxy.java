@@ -13,8 +13,11 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 public final class JournalProxy implements Journal {
     static final int PUT = 1;
     static final int TOMBSTONE = 2;
+    static final int SETTLED = 3;
 
-    /** Both messages: u64 appended at (nano clock), then the record, or u64 session id and u32 version. */
+    /**
+     * All messages: u64 appended at (nano clock), then the record, or u64 session id and u32 version, or u32 bucket.
+     */
     static final int APPENDED_AT = 0;
 
     static final int BODY = 8;
@@ -73,6 +76,18 @@ public final class JournalProxy implements Journal {
         ring.buffer().putLong(index + BODY, sessionId);
         ring.buffer().putInt(index + TOMBSTONE_VERSION, version);
         ring.commit(index);
+        return true;
+    }
+
+    @Override
+    public boolean settled(final int bucket) {
+        final int index = ring.tryClaim(SETTLED, BODY + Integer.BYTES);
+        if (index < 0) {
+            return false;
+        }
+        ring.buffer().putInt(index + BODY, bucket);
+        ring.commit(index);
+        wakeUp.run();
         return true;
     }
 

@@ -139,6 +139,11 @@ final class JournalSender {
         return window.nextSequence();
     }
 
+    /** The sequence of the batch with the newest entry. */
+    long newestSequence() {
+        return count == 0 ? window.nextSequence() - 1 : window.nextSequence();
+    }
+
     /** All batches up to this one are acknowledged. */
     long acknowledgedSequence() {
         return window.firstSequence() - 1;

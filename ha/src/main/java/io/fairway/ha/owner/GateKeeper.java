@@ -1,7 +1,7 @@
 package io.fairway.ha.owner;
 
 import io.fairway.dataplane.forward.OwnershipGate;
-import io.fairway.model.pair.BucketId;
+import io.fairway.ha.arbiter.BucketRange;
 
 /** Writes the send gate. The pair's thread uses it; it decides nothing. */
 final class GateKeeper {
@@ -15,8 +15,8 @@ final class GateKeeper {
         for (int i = 0; i < Long.SIZE; i++) {
             gate.setLeader(i, false);
         }
-        setHome(0, 1 - node, 0);
-        setHome(1, 1 - node, 0);
+        set(BucketRange.all(0), 1 - node, 0);
+        set(BucketRange.all(1), 1 - node, 0);
         gate.reopen();
     }
 
@@ -29,9 +29,9 @@ final class GateKeeper {
         gate.setValidUntilNs(0);
     }
 
-    void setHome(final int homeNode, final int owner, final int epoch) {
-        for (int i = 0; i < BucketId.PER_NODE; i++) {
-            gate.setBucket(homeNode << 8 | i, owner, epoch);
+    void set(final BucketRange buckets, final int owner, final int epoch) {
+        for (int bucket = buckets.firstBucket(); bucket < buckets.endBucket(); bucket++) {
+            gate.setBucket(bucket, owner, epoch);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.fairway.ha.owner;
 
 import io.fairway.ha.arbiter.ArbiterSettings;
+import io.fairway.ha.arbiter.BucketRange;
+import io.fairway.ha.arbiter.NodeReport;
 import io.fairway.ha.arbiter.PairAction;
 import io.fairway.ha.arbiter.PairAction.AcceptOwnership;
 import io.fairway.ha.arbiter.PairAction.AdoptBuckets;
@@ -8,13 +10,18 @@ import io.fairway.ha.arbiter.PairAction.Become;
 import io.fairway.ha.arbiter.PairAction.CloseGate;
 import io.fairway.ha.arbiter.PairAction.DeclarePartnerAlive;
 import io.fairway.ha.arbiter.PairAction.DeclarePartnerDead;
+import io.fairway.ha.arbiter.PairAction.GiveBucket;
 import io.fairway.ha.arbiter.PairAction.LeadInterfaces;
 import io.fairway.ha.arbiter.PairAction.MarkFabric;
+import io.fairway.ha.arbiter.PairAction.Note;
 import io.fairway.ha.arbiter.PairAction.PersistEpoch;
 import io.fairway.ha.arbiter.PairAction.PersistIncarnation;
+import io.fairway.ha.arbiter.PairAction.Refuse;
 import io.fairway.ha.arbiter.PairAction.ReleaseInterfaces;
 import io.fairway.ha.arbiter.PairAction.RestartSelf;
 import io.fairway.ha.arbiter.PairAction.SetLease;
+import io.fairway.ha.arbiter.PairAction.SettleBucket;
+import io.fairway.ha.arbiter.PairAction.UnsettleBucket;
 import io.fairway.ha.arbiter.PairArbiter;
 import io.fairway.ha.arbiter.PairEvent;
 import io.fairway.ha.arbiter.PairState;
@@ -26,12 +33,16 @@ import io.fairway.ha.beat.BeatExchange.ListeningGap;
 import io.fairway.ha.beat.BeatExchange.NoticeArrival;
 import io.fairway.ha.beat.BeatExchange.Observation;
 import io.fairway.ha.beat.BeatPath;
+import io.fairway.model.pair.BucketId;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.collections.MutableLong;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 
 /**
  * The pair's thread's part in ownership: takes arrivals and the journal's word to the arbiter, applies what it decides
@@ -41,6 +52,7 @@ public final class PairAgent implements Agent {
     private static final int ARRIVALS_PER_TURN = 256;
     private static final long TICK_NS = 200_000;
     private static final long VIEW_NS = 20_000_000;
+    private static final int ORDERS = 64;
 
     private final PairParts parts;
     private final ArbiterSettings settings;
@@ -57,7 +69,21 @@ public final class PairAgent implements Agent {
     private long viewDeadlineNs;
     private boolean ownershipChanged;
     private boolean contentChanged;
+    private NodeReport reported;
     private volatile PairView view;
+
+    /** What an operator wants, from any thread. */
+    private final ManyToOneConcurrentArrayQueue<Request> requests = new ManyToOneConcurrentArrayQueue<>(ORDERS);
+
+    private record Request(PairEvent.Order order, CompletableFuture<Answer> answered) {}
+
+    /**
+     * What became of an order.
+     *
+     * @param taken whether it is followed
+     * @param what in a sentence
+     */
+    public record Answer(boolean taken, String what) {}
 
     public PairAgent(final PairParts parts, final ArbiterSettings settings) {
         this.parts = parts;
@@ -83,6 +109,13 @@ public final class PairAgent implements Agent {
                 && parts.sync().synced()) {
             decide(new PairEvent.Synced(), nowNs);
         }
+        final int settled = parts.sync().takeSettled();
+        if (settled != SyncStatus.NONE) {
+            decide(new PairEvent.BucketSettled(settled), nowNs);
+        }
+        for (Request next = requests.poll(); next != null; next = requests.poll()) {
+            next.answered().complete(answer(decide(new PairEvent.Operator(next.order()), nowNs)));
+        }
         if (observation != null && arrivals < ARRIVALS_PER_TURN && nowNs - tickDeadlineNs >= 0) {
             tickDeadlineNs = nowNs + TICK_NS;
             decide(
@@ -91,18 +124,31 @@ public final class PairAgent implements Agent {
                             observation.sinceNs(),
                             observation.lapsedNs(),
                             fabricHeardNs,
-                            observation.carriersUp()),
+                            observation.linkMask(),
+                            observation.linkMask() & parts.gateways().getAsLong(),
+                            parts.sync().copiesEqual()),
                     nowNs);
         }
         if (contentChanged || parts.exchange().content() == null) {
             contentChanged = false;
-            parts.exchange().publish(content());
+            publish();
         }
         parts.exchange().turned(nowNs);
         if (nowNs - viewDeadlineNs >= 0) {
             showView(nowNs);
         }
         return arrivals;
+    }
+
+    /** What changes hands is on its way at once; an echo waits for the next beat. */
+    private void publish() {
+        final NodeReport before = reported;
+        final BeatContent content = content();
+        if (before == null || content.report().equals(before)) {
+            parts.exchange().publish(content);
+        } else {
+            parts.exchange().publishAtOnce(content);
+        }
     }
 
     private void onArrival(final Arrival arrival) {
@@ -122,6 +168,12 @@ public final class PairAgent implements Agent {
         if (arrival.pathId() < BeatPath.DATA) {
             fabricHeardNs = arrival.receivedNs();
         }
+        if (lastBeat != null
+                && lastBeat.itself().incarnation() == arrival.itself().incarnation()
+                && lastBeat.itself().sequence() >= arrival.itself().sequence()) {
+            // Another path was faster, and what it brought may say more by now.
+            return;
+        }
         lastBeat = arrival;
         decide(
                 new PairEvent.BeatHeard(arrival.beat(), arrival.receivedNs()),
@@ -136,37 +188,56 @@ public final class PairAgent implements Agent {
     }
 
     private BeatContent content() {
-        return new BeatContent(
-                arbiter.state(),
-                arbiter.deadIncarnation(),
-                arbiter.partnerIncarnation(),
-                arbiter.home(0),
-                arbiter.home(1),
-                arbiter.leaderMask(),
-                arbiter.synced(),
-                echo.incarnation() > arbiter.deadIncarnation() ? echo : Echo.NONE);
+        reported = arbiter.report();
+        return new BeatContent(reported, echo.incarnation() > arbiter.deadIncarnation() ? echo : Echo.NONE);
     }
 
-    private void decide(final PairEvent event, final long nowNs) {
-        final boolean syncedBefore = arbiter.synced();
+    private List<PairAction> decide(final PairEvent event, final long nowNs) {
         final List<PairAction> actions = arbiter.on(event, nowNs);
-        contentChanged |= syncedBefore != arbiter.synced();
-        if (actions.isEmpty()) {
-            return;
-        }
+        contentChanged |= !arbiter.report().equals(reported);
         boolean remarkable = false;
         for (final PairAction action : actions) {
             apply(action);
-            if (!(action instanceof SetLease) && !(action instanceof PersistEpoch)) {
+            if (isRemarkable(action)) {
                 remarkable = true;
                 views.decided(action, nowNs);
             }
         }
-        if (remarkable) {
-            contentChanged = true;
+        if (!actions.isEmpty()) {
             tell(actions);
+        }
+        if (remarkable) {
             showView(nowNs);
         }
+        return actions;
+    }
+
+    /** What people want to read of; buckets that move one by one are too many. */
+    private static boolean isRemarkable(final PairAction action) {
+        return switch (action) {
+            case SetLease _, PersistEpoch _, SettleBucket _, GiveBucket _ -> false;
+            case AdoptBuckets adopt -> isMany(adopt.buckets());
+            case AcceptOwnership accept -> isMany(accept.buckets());
+            default -> true;
+        };
+    }
+
+    private static boolean isMany(final BucketRange buckets) {
+        return buckets.to() - buckets.from() > 1;
+    }
+
+    private static Answer answer(final List<PairAction> actions) {
+        for (final PairAction action : actions) {
+            if (action instanceof final Refuse refused) {
+                return new Answer(false, refused.why());
+            }
+            if (action instanceof final Note note) {
+                return new Answer(true, note.what());
+            }
+        }
+        return actions.isEmpty()
+                ? new Answer(false, "this node must be started anew first")
+                : new Answer(true, "this node takes over");
     }
 
     private void apply(final PairAction action) {
@@ -176,14 +247,20 @@ public final class PairAgent implements Agent {
             case PersistEpoch persist -> persist(persist);
             case PersistIncarnation persist -> persist(persist);
             case AdoptBuckets adopt -> {
-                keeper.setHome(adopt.homeNode(), settings.node(), adopt.epoch());
+                keeper.set(adopt.buckets(), settings.node(), adopt.epoch());
                 ownershipChanged = true;
-                remember(adopt.homeNode(), adopt.epoch());
+                remember(adopt.buckets().homeNode(), adopt.epoch());
             }
             case AcceptOwnership accept -> {
-                keeper.setHome(accept.homeNode(), accept.owner(), accept.epoch());
+                keeper.set(accept.buckets(), accept.owner(), accept.epoch());
                 ownershipChanged = true;
-                remember(accept.homeNode(), accept.epoch());
+                remember(accept.buckets().homeNode(), accept.epoch());
+            }
+            case GiveBucket give -> {
+                final int home = BucketId.homeNode(give.bucket());
+                final int place = give.bucket() & BucketId.PER_NODE - 1;
+                keeper.set(new BucketRange(home, place, place + 1), 1 - settings.node(), give.epoch());
+                ownershipChanged = true;
             }
             case LeadInterfaces lead -> {
                 keeper.setLeaders(lead.mask(), true);
@@ -201,8 +278,11 @@ public final class PairAgent implements Agent {
             case Become ignored -> {
                 // The arbiter's own state, said in the next beat.
             }
-            case RestartSelf ignored -> {
+            case RestartSelf _, SettleBucket _, UnsettleBucket _ -> {
                 // The listener's, once everything else is done.
+            }
+            case Note _, Refuse _ -> {
+                // For people.
             }
         }
     }
@@ -244,6 +324,8 @@ public final class PairAgent implements Agent {
                 case DeclarePartnerDead dead -> safely(() -> parts.listener().onPartnerDead(dead.why()));
                 case DeclarePartnerAlive ignored ->
                     safely(() -> parts.listener().onPartnerAlive());
+                case SettleBucket settle -> safely(() -> parts.listener().onSettle(settle.bucket()));
+                case UnsettleBucket unsettle -> safely(() -> parts.listener().onUnsettle(unsettle.bucket()));
                 case RestartSelf restart -> safely(() -> parts.listener().onRestartRequired(restart.why()));
                 default -> {
                     // Nothing that others must know.
@@ -263,6 +345,15 @@ public final class PairAgent implements Agent {
     private void showView(final long nowNs) {
         viewDeadlineNs = nowNs + VIEW_NS;
         view = views.write(nowNs, keeper.leaseLeftNs(nowNs), lastBeat, heardNs);
+    }
+
+    /** Does what an operator wants, or says why not; any thread. */
+    public CompletionStage<Answer> order(final PairEvent.Order order) {
+        final CompletableFuture<Answer> answered = new CompletableFuture<>();
+        if (!requests.offer(new Request(order, answered))) {
+            answered.complete(new Answer(false, "too many orders at once"));
+        }
+        return answered;
     }
 
     /** What is true, at most 20 ms old. Any thread. */

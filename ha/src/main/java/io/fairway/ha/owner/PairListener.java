@@ -5,6 +5,12 @@ public interface PairListener {
     /** Buckets or led interfaces changed, see the gate. */
     void onOwnershipChanged();
 
+    /** A bucket is to be given away: write nothing more about its sessions, then say so behind all that was written. */
+    void onSettle(int bucket);
+
+    /** It stays. */
+    void onUnsettle(int bucket);
+
     /** The partner is dead on evidence: this node serves alone. Comes again for each dead process of the partner. */
     void onPartnerDead(String why);
 

@@ -5,6 +5,7 @@ import io.fairway.ha.beat.BeatAgent;
 import io.fairway.ha.beat.BeatExchange;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.agrona.concurrent.NanoClock;
 
 /**
@@ -15,6 +16,7 @@ import org.agrona.concurrent.NanoClock;
  * @param exchange the way to and from the beat thread
  * @param beats whose counters are shown, or null
  * @param sync said by the journal
+ * @param gateways the interfaces whose gateway, if there is one, answers, as a mask
  * @param partner told to others
  * @param listener told of changes
  * @param clock the same clock as the gate's: System.nanoTime
@@ -27,6 +29,7 @@ public record PairParts(
         BeatExchange exchange,
         BeatAgent beats,
         SyncStatus sync,
+        LongSupplier gateways,
         PartnerStatus partner,
         PairListener listener,
         NanoClock clock,

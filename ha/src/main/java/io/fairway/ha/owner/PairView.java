@@ -1,6 +1,6 @@
 package io.fairway.ha.owner;
 
-import io.fairway.ha.arbiter.HomeClaim;
+import io.fairway.ha.arbiter.NodeReport;
 import io.fairway.ha.arbiter.PairState;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +11,8 @@ import java.util.Map;
  * @param atNs when this was true
  * @param node this node's id
  * @param incarnation this process
- * @param state this node's state
  * @param leaseUntilNs when this node's gate closes unless renewed; 0: closed
- * @param synced whether all of the partner's sessions are here
- * @param home0 who owns the buckets of home 0, with the epoch
- * @param home1 who owns the buckets of home 1
- * @param leaderMask the interfaces this node leads
+ * @param report what this node says of itself
  * @param partner what is known of the partner
  * @param fabricUp whether the fabric carries beats
  * @param paths one per way to the partner
@@ -27,12 +23,8 @@ public record PairView(
         long atNs,
         int node,
         long incarnation,
-        PairState state,
         long leaseUntilNs,
-        boolean synced,
-        HomeClaim home0,
-        HomeClaim home1,
-        long leaderMask,
+        NodeReport report,
         Partner partner,
         boolean fabricUp,
         List<Path> paths,
@@ -43,12 +35,9 @@ public record PairView(
      *
      * @param life whether it lives
      * @param incarnation its process; 0: never seen
-     * @param state its state, or null
-     * @param synced whether it has all our sessions
-     * @param leaderMask the interfaces it leads
+     * @param report what it said of itself, or null
      */
-    public record Partner(
-            PartnerStatus.Life life, long incarnation, PairState state, boolean synced, long leaderMask) {}
+    public record Partner(PartnerStatus.Life life, long incarnation, NodeReport report) {}
 
     /**
      * A way to the partner.
@@ -70,4 +59,9 @@ public record PairView(
      * @param what the action, with its reason
      */
     public record Decision(long atNs, long wallMs, String what) {}
+
+    /** This node's state. */
+    public PairState state() {
+        return report.state();
+    }
 }

@@ -1,6 +1,7 @@
 package io.fairway.ha.owner;
 
 import io.fairway.dataplane.forward.OwnershipGate;
+import io.fairway.ha.arbiter.BucketRange;
 
 /** Ownership in a router of one node: everything, without a lease. */
 public final class StandaloneOwnership {
@@ -15,8 +16,8 @@ public final class StandaloneOwnership {
      */
     public static void open(final OwnershipGate gate, final int node, final int interfaces) {
         final GateKeeper keeper = new GateKeeper(gate, node);
-        keeper.setHome(0, node, EPOCH);
-        keeper.setHome(1, node, EPOCH);
+        keeper.set(BucketRange.all(0), node, EPOCH);
+        keeper.set(BucketRange.all(1), node, EPOCH);
         keeper.setLeaders(interfaces == Long.SIZE ? -1L : (1L << interfaces) - 1, true);
         keeper.setLease(OwnershipGate.SOLO);
     }

@@ -64,7 +64,7 @@ final class DeathNotifier {
 
     private boolean open(final int id, final String device) {
         try {
-            paths.add(new BeatPath(id, device, new RawBeatPort(device)));
+            paths.add(new BeatPath(id, device, 0, new RawBeatPort(device)));
             return true;
         } catch (final IOException e) {
             return false;

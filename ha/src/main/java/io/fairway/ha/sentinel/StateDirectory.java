@@ -34,6 +34,11 @@ public record StateDirectory(Path path) {
         return path.resolve("incarnation");
     }
 
+    /** Is there while an operator wants this node drained. */
+    public Path drained() {
+        return path.resolve("drained");
+    }
+
     /** What the node writes for its sentinel. */
     public Path plan() {
         return path.resolve("sentinel.plan");

@@ -2,6 +2,7 @@ package io.fairway.ha.arbiter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairway.model.pair.BucketId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -28,7 +29,10 @@ final class PairArbiterSearchTest {
         DEAFEN,
         UNPLUG,
         HEAL,
-        SYNCED;
+        SYNCED,
+        HANDOVER,
+        RESUME,
+        FENCE;
 
         boolean possible(final PairWorld world, final int id) {
             final PairWorld.Node node = world.nodes[id];
@@ -42,6 +46,8 @@ final class PairArbiterSearchTest {
                 case DEAFEN, UNPLUG -> whole;
                 case HEAL -> node.deaf || !node.carriers;
                 case SYNCED -> node.running() && node.arbiter.state() == PairState.SYNCING;
+                case HANDOVER, RESUME -> node.running();
+                case FENCE -> node.running() && other.arbiter == null;
             };
         }
 
@@ -59,6 +65,9 @@ final class PairArbiterSearchTest {
                     world.nodes[id].carriers = true;
                 }
                 case SYNCED -> world.synced(id);
+                case HANDOVER -> world.order(id, PairEvent.Order.HANDOVER);
+                case RESUME -> world.order(id, PairEvent.Order.RESUME);
+                case FENCE -> world.order(id, PairEvent.Order.FENCE);
             }
         }
     }
@@ -101,13 +110,24 @@ final class PairArbiterSearchTest {
             world.synced(0);
             world.synced(1);
         }
-        assertThat(world.served()).as(steps + world.story()).isTrue();
         assertThat(world.state(0)).as(steps + world.story()).isEqualTo(PairState.PAIRED);
         assertThat(world.state(1)).as(steps + world.story()).isEqualTo(PairState.PAIRED);
-        for (int home = 0; home < 2; home++) {
-            assertThat(world.nodes[0].arbiter.home(home)).isEqualTo(world.nodes[1].arbiter.home(home));
-            assertThat(world.nodes[0].arbiter.home(home).epoch()).isEqualTo(world.highest[home]);
+        for (int id = 0; id < 2; id++) {
+            world.order(id, PairEvent.Order.RESUME);
         }
+        assertThat(world.runUntil(() -> world.served() && world.quiet() && atHome(world), 10_000 * MS))
+                .as(steps + world.story())
+                .isTrue();
+        for (int home = 0; home < 2; home++) {
+            assertThat(world.nodes[0].arbiter.report().home(home).epoch()).isEqualTo(world.highest[home]);
+        }
+    }
+
+    private static boolean atHome(final PairWorld world) {
+        return world.nodes[0].owned(0) == BucketId.PER_NODE
+                && world.nodes[1].owned(1) == BucketId.PER_NODE
+                && world.nodes[0].leaders == 0b01
+                && world.nodes[1].leaders == 0b10;
     }
 
     @Test

@@ -17,32 +17,18 @@ import org.junit.jupiter.api.Test;
 final class PairArbiterTest {
     private static final long MS = PairWorld.MS;
 
-    private static PairWorld paired() {
-        final PairWorld world = new PairWorld();
-        world.boot(0);
-        world.boot(1);
-        world.run(50 * MS);
-        assertThat(world.state(0)).isEqualTo(PairState.PAIRED);
-        assertThat(world.state(1)).isEqualTo(PairState.PAIRED);
-        assertThat(world.served()).isTrue();
-        return world;
-    }
-
-    private static void rejoin(final PairWorld world, final int id) {
-        world.boot(id);
-        world.run(50 * MS);
-        world.synced(id);
-        world.run(50 * MS);
-        assertThat(world.state(id)).as(world.story()).isEqualTo(PairState.PAIRED);
-        assertThat(world.state(1 - id)).as(world.story()).isEqualTo(PairState.PAIRED);
+    private static PartnerBeat beat(
+            final PairState state, final long dead, final HomeClaim home0, final HomeClaim home1, final long nowNs) {
+        final NodeReport report = new NodeReport(state, dead, 1, home0, home1, 0, 0, 0b11, true, false, false);
+        return new PartnerBeat(1, report, true, nowNs);
     }
 
     @Test
     void bothStartCold_eachOwnsItsHomeAndLeadsItsInterfaces() {
-        final PairWorld world = paired();
+        final PairWorld world = PairWorld.paired();
         for (int id = 0; id < 2; id++) {
-            assertThat(world.nodes[0].arbiter.home(id).owner()).isEqualTo(id);
-            assertThat(world.nodes[1].arbiter.home(id).owner()).isEqualTo(id);
+            assertThat(world.nodes[0].arbiter.report().home(id).isAllOf(id)).isTrue();
+            assertThat(world.nodes[1].arbiter.report().home(id).isAllOf(id)).isTrue();
             assertThat(world.nodes[id].leaders).isEqualTo(1L << id);
         }
     }
@@ -56,20 +42,20 @@ final class PairArbiterTest {
         world.run(20 * MS);
         assertThat(world.state(0)).isEqualTo(PairState.SOLO);
         assertThat(world.served()).isTrue();
-        rejoin(world, 1);
+        world.rejoin(1);
         assertThat(world.nodes[0].leaders).isEqualTo(PairWorld.ALL);
         assertThat(world.nodes[1].leaders).isZero();
     }
 
     @Test
     void deathNotice_takesOverAtOnce() {
-        final PairWorld world = paired();
+        final PairWorld world = PairWorld.paired();
         final PairArbiter arbiter = world.nodes[0].arbiter;
         final List<PairAction> actions = arbiter.on(new PairEvent.DeathNotice(1), world.nowNs);
         assertThat(actions)
                 .containsExactly(
                         new PersistEpoch(1, 2),
-                        new AdoptBuckets(1, 2),
+                        new AdoptBuckets(BucketRange.all(1), 2),
                         new SetLease(world.nowNs + PairWorld.COLD_START_NS / 2),
                         new LeadInterfaces(0b10),
                         new DeclarePartnerDead(1, "death notice of incarnation 1"),
@@ -79,17 +65,17 @@ final class PairArbiterTest {
 
     @Test
     void deathNoticeOfAnEarlierProcess_isIgnored() {
-        final PairWorld world = paired();
+        final PairWorld world = PairWorld.paired();
         world.kill(1, true);
         world.run(10 * MS);
-        rejoin(world, 1);
+        world.rejoin(1);
         assertThat(world.nodes[0].arbiter.on(new PairEvent.DeathNotice(1), world.nowNs))
                 .isEmpty();
     }
 
     @Test
     void silence_takesOverAfterLeaseAndDriftNotBefore() {
-        final PairWorld world = paired();
+        final PairWorld world = PairWorld.paired();
         world.kill(1, false);
         world.run(30 * MS);
         assertThat(world.state(0)).isEqualTo(PairState.PAIRED);
@@ -100,11 +86,12 @@ final class PairArbiterTest {
 
     @Test
     void silenceOnTheFabricOnly_isNoEvidence() {
-        final PairWorld world = paired();
+        final PairWorld world = PairWorld.paired();
         final PairArbiter arbiter = world.nodes[0].arbiter;
         // Beats went on over the data network until now; the fabric has been silent for a second.
         final List<PairAction> actions = arbiter.on(
-                new PairEvent.Tick(world.nowNs, world.nowNs - 2_000 * MS, 0, world.nowNs - 1_000 * MS, true),
+                new PairEvent.Tick(
+                        world.nowNs, world.nowNs - 2_000 * MS, 0, world.nowNs - 1_000 * MS, 0b11, 0b11, true),
                 world.nowNs);
         assertThat(actions).containsExactly(new PairAction.MarkFabric(false));
         assertThat(arbiter.state()).isEqualTo(PairState.PAIRED);
@@ -112,7 +99,7 @@ final class PairArbiterTest {
 
     @Test
     void silenceEverywhereWithoutOwnLinks_stopsAtTheLeasesEnd() {
-        final PairWorld world = paired();
+        final PairWorld world = PairWorld.paired();
         world.nodes[0].carriers = false;
         world.run(100 * MS);
         assertThat(world.state(0)).isEqualTo(PairState.ISOLATED);
@@ -126,7 +113,7 @@ final class PairArbiterTest {
 
     @Test
     void frozenThenThawed_findsAClosedGateAndRestarts() {
-        final PairWorld world = paired();
+        final PairWorld world = PairWorld.paired();
         world.freeze(0);
         world.run(100 * MS);
         assertThat(world.state(1)).isEqualTo(PairState.SOLO);
@@ -143,7 +130,7 @@ final class PairArbiterTest {
 
     @Test
     void shortFreeze_changesNothing() {
-        final PairWorld world = paired();
+        final PairWorld world = PairWorld.paired();
         world.freeze(0);
         world.run(20 * MS);
         world.thaw(0);
@@ -154,37 +141,25 @@ final class PairArbiterTest {
     }
 
     @Test
-    void restartedNode_takesNothingBackByItself() {
-        final PairWorld world = paired();
-        world.kill(0, true);
-        world.run(10 * MS);
-        rejoin(world, 0);
-        world.run(2_000 * MS);
-        assertThat(world.nodes[0].leaders).isZero();
-        assertThat(world.nodes[0].arbiter.home(0).owner()).isEqualTo(1);
-        assertThat(world.served()).isTrue();
-    }
-
-    @Test
     void alternateKills_ownershipFollowsTheSurvivorWithRisingEpochs() {
-        final PairWorld world = paired();
+        final PairWorld world = PairWorld.paired();
         final int[] epochs = new int[2];
         for (int round = 0; round < 10; round++) {
             final int victim = round & 1;
             world.kill(victim, true);
             world.run(10 * MS);
             assertThat(world.served()).as(world.story()).isTrue();
-            final HomeClaim claim = world.nodes[1 - victim].arbiter.home(victim);
-            assertThat(claim.owner()).isEqualTo(1 - victim);
+            final HomeClaim claim = world.nodes[1 - victim].arbiter.report().home(victim);
+            assertThat(claim.isAllOf(1 - victim)).isTrue();
             assertThat(claim.epoch()).isGreaterThan(epochs[victim]);
             epochs[victim] = claim.epoch();
-            rejoin(world, victim);
+            world.rejoin(victim);
         }
     }
 
     @Test
     void ownerKilledWhileThePartnerCopies_partnerTakesOver() {
-        final PairWorld world = paired();
+        final PairWorld world = PairWorld.paired();
         world.kill(0, true);
         world.run(10 * MS);
         world.boot(0);
@@ -198,7 +173,7 @@ final class PairArbiterTest {
 
     @Test
     void partnersProcessStartedAnewWithoutANotice_isEvidence() {
-        final PairWorld world = paired();
+        final PairWorld world = PairWorld.paired();
         world.kill(1, false);
         world.boot(1);
         world.run(50 * MS);
@@ -209,7 +184,7 @@ final class PairArbiterTest {
 
     @Test
     void lonelyNodeFrozenForLong_wakesBehindAClosedGate() {
-        final PairWorld world = paired();
+        final PairWorld world = PairWorld.paired();
         world.kill(1, true);
         world.run(10 * MS);
         world.freeze(0);
@@ -224,7 +199,7 @@ final class PairArbiterTest {
 
     @Test
     void bothServedAloneInAForcedSplit_oneYieldsAfterHealing() {
-        final PairWorld world = paired();
+        final PairWorld world = PairWorld.paired();
         world.checking = false;
         world.nodes[0].deaf = true;
         world.nodes[1].deaf = true;
@@ -248,10 +223,10 @@ final class PairArbiterTest {
 
     @Test
     void oneEpochTwoOwners_stopsLoudly() {
-        final PairWorld world = paired();
-        final HomeClaim twin = new HomeClaim(1, world.nodes[0].arbiter.home(0).epoch());
-        final PartnerBeat beat = new PartnerBeat(
-                1, PairState.PAIRED, 0, 1, twin, world.nodes[0].arbiter.home(1), 0, true, true, world.nowNs);
+        final PairWorld world = PairWorld.paired();
+        final NodeReport report = world.nodes[0].arbiter.report();
+        final HomeClaim twin = HomeClaim.of(1, report.home0().epoch());
+        final PartnerBeat beat = beat(PairState.PAIRED, 0, twin, report.home1(), world.nowNs);
         final List<PairAction> actions =
                 world.nodes[0].arbiter.on(new PairEvent.BeatHeard(beat, world.nowNs), world.nowNs);
         assertThat(actions).hasAtLeastOneElementOfType(CloseGate.class);
@@ -262,10 +237,10 @@ final class PairArbiterTest {
 
     @Test
     void lostIncarnation_isLearnedFromThePartner() {
-        final PairWorld world = paired();
+        final PairWorld world = PairWorld.paired();
         world.kill(0, true);
         world.run(10 * MS);
-        rejoin(world, 0);
+        world.rejoin(0);
         world.kill(0, true);
         world.run(10 * MS);
         world.nodes[0].incarnation = 0;
@@ -279,23 +254,14 @@ final class PairArbiterTest {
 
     @Test
     void finalStates_stayFinal() {
-        final PairWorld world = paired();
-        final PartnerBeat deposed = new PartnerBeat(
-                1,
-                PairState.SOLO,
-                1,
-                1,
-                world.nodes[0].arbiter.home(0),
-                world.nodes[0].arbiter.home(1),
-                0,
-                true,
-                true,
-                world.nowNs);
+        final PairWorld world = PairWorld.paired();
+        final NodeReport report = world.nodes[0].arbiter.report();
+        final PartnerBeat deposed = beat(PairState.SOLO, 1, report.home0(), report.home1(), world.nowNs);
         final List<PairAction> actions =
                 world.nodes[0].arbiter.on(new PairEvent.BeatHeard(deposed, world.nowNs), world.nowNs);
         assertThat(actions).hasAtLeastOneElementOfType(RestartSelf.class);
         assertThat(world.nodes[0].arbiter.state()).isEqualTo(PairState.RESTARTING);
-        assertThat(world.nodes[0].arbiter.on(new PairEvent.Tick(world.nowNs, 0, 0, 0, true), world.nowNs))
+        assertThat(world.nodes[0].arbiter.on(new PairEvent.Tick(world.nowNs, 0, 0, 0, 1, 1, true), world.nowNs))
                 .isEmpty();
     }
 }

@@ -1,17 +1,24 @@
 package io.fairway.ha.arbiter;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fairway.ha.arbiter.PairAction.AcceptOwnership;
 import io.fairway.ha.arbiter.PairAction.AdoptBuckets;
 import io.fairway.ha.arbiter.PairAction.CloseGate;
+import io.fairway.ha.arbiter.PairAction.GiveBucket;
 import io.fairway.ha.arbiter.PairAction.LeadInterfaces;
 import io.fairway.ha.arbiter.PairAction.PersistEpoch;
 import io.fairway.ha.arbiter.PairAction.PersistIncarnation;
 import io.fairway.ha.arbiter.PairAction.ReleaseInterfaces;
 import io.fairway.ha.arbiter.PairAction.RestartSelf;
 import io.fairway.ha.arbiter.PairAction.SetLease;
+import io.fairway.ha.arbiter.PairAction.SettleBucket;
+import io.fairway.model.pair.BucketId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Two arbiters, their gates and disks, and the paths between them, on one simulated clock. After every step the world
@@ -23,6 +30,7 @@ final class PairWorld {
     static final long LEASE_NS = 30 * MS;
     static final long DRIFT_NS = 5 * MS;
     static final long COLD_START_NS = 400 * MS;
+    static final long HOLD_DOWN_NS = 100 * MS;
     static final long ALL = 0b11;
     private static final long RESTART_NS = 50 * MS;
 
@@ -43,11 +51,15 @@ final class PairWorld {
         // The gate.
         boolean closedBySentinel;
         long validUntilNs;
-        final int[] owners = new int[2];
+        final int[] owners = new int[BucketId.COUNT];
+        final int[] bucketEpochs = new int[BucketId.COUNT];
         long leaders;
-        final int[] adopted = new int[2];
+        final ArrayDeque<Integer> settled = new ArrayDeque<>();
         // The world around it.
         boolean carriers = true;
+        /** Interfaces whose gateway does not answer. */
+        long sick;
+
         boolean deaf;
         long restartAtNs = Long.MAX_VALUE;
         boolean notify;
@@ -58,9 +70,12 @@ final class PairWorld {
             this.id = id;
         }
 
-        /** The highest epoch this node ever adopted or accepted. */
-        int epochOf(final int home) {
-            return adopted[home];
+        int owned(final int home) {
+            int count = 0;
+            for (int i = 0; i < BucketId.PER_NODE; i++) {
+                count += owners[home << 8 | i] == id ? 1 : 0;
+            }
+            return count;
         }
 
         boolean running() {
@@ -83,6 +98,28 @@ final class PairWorld {
 
     long nowNs = 1_000 * MS;
 
+    /** Both nodes started cold and found each other. */
+    static PairWorld paired() {
+        final PairWorld world = new PairWorld();
+        world.boot(0);
+        world.boot(1);
+        world.run(50 * MS);
+        assertThat(world.state(0)).isEqualTo(PairState.PAIRED);
+        assertThat(world.state(1)).isEqualTo(PairState.PAIRED);
+        assertThat(world.served()).isTrue();
+        return world;
+    }
+
+    /** A dead node starts again, and copies every session. */
+    void rejoin(final int id) {
+        boot(id);
+        run(50 * MS);
+        synced(id);
+        run(50 * MS);
+        assertThat(state(id)).as(story()).isEqualTo(PairState.PAIRED);
+        assertThat(state(1 - id)).as(story()).isEqualTo(PairState.PAIRED);
+    }
+
     void boot(final int id) {
         final Node node = nodes[id];
         node.incarnation++;
@@ -95,15 +132,16 @@ final class PairWorld {
         node.echoIncarnation = 0;
         node.closedBySentinel = false;
         node.validUntilNs = nowNs;
-        node.owners[0] = HomeClaim.NOBODY;
-        node.owners[1] = HomeClaim.NOBODY;
+        Arrays.fill(node.owners, HomeClaim.NOBODY);
+        node.settled.clear();
         node.leaders = 0;
         node.restartAtNs = Long.MAX_VALUE;
         node.inbox.clear();
     }
 
     static ArbiterSettings settings(final int id, final long incarnation) {
-        return new ArbiterSettings(id, incarnation, LEASE_NS, DRIFT_NS, COLD_START_NS, 1L << id, ALL);
+        return new ArbiterSettings(
+                id, incarnation, LEASE_NS, DRIFT_NS, COLD_START_NS, HOLD_DOWN_NS, 1L << id, ALL, ALL, false);
     }
 
     void kill(final int id, final boolean notice) {
@@ -167,24 +205,22 @@ final class PairWorld {
                 }
             }
         }
+        while (!node.settled.isEmpty() && node.arbiter != null) {
+            apply(node, new PairEvent.BucketSettled(node.settled.poll()));
+        }
         if (node.arbiter != null) {
-            apply(node, new PairEvent.Tick(nowNs, node.listeningSinceNs, node.lapsedNs, nowNs, node.carriers));
+            final long links = node.carriers ? ALL : 0;
+            apply(
+                    node,
+                    new PairEvent.Tick(
+                            nowNs, node.listeningSinceNs, node.lapsedNs, nowNs, links, links & ~node.sick, true));
         }
     }
 
     private static PartnerBeat returned(final Frame frame, final Node receiver) {
         final PartnerBeat beat = frame.beat();
         return new PartnerBeat(
-                beat.incarnation(),
-                beat.state(),
-                beat.deadIncarnation(),
-                beat.knownIncarnation(),
-                beat.home0(),
-                beat.home1(),
-                beat.leaderMask(),
-                beat.synced(),
-                frame.echoIncarnation() == receiver.incarnation,
-                frame.echoSentNs());
+                beat.incarnation(), beat.report(), frame.echoIncarnation() == receiver.incarnation, frame.echoSentNs());
     }
 
     private void send(final Node node) {
@@ -193,17 +229,7 @@ final class PairWorld {
             return;
         }
         final PairArbiter arbiter = node.arbiter;
-        final PartnerBeat beat = new PartnerBeat(
-                node.incarnation,
-                arbiter.state(),
-                arbiter.deadIncarnation(),
-                arbiter.partnerIncarnation(),
-                arbiter.home(0),
-                arbiter.home(1),
-                arbiter.leaderMask(),
-                arbiter.synced(),
-                false,
-                0);
+        final PartnerBeat beat = new PartnerBeat(node.incarnation, arbiter.report(), false, 0);
         final long echo = node.echoIncarnation > arbiter.deadIncarnation() ? node.echoIncarnation : 0;
         to.inbox.add(new Frame(beat, nowNs, echo, node.echoSentNs, false));
     }
@@ -230,23 +256,17 @@ final class PairWorld {
             case PersistEpoch persist ->
                 node.epochs[persist.homeNode()] = Math.max(node.epochs[persist.homeNode()], persist.epoch());
             case PersistIncarnation persist -> node.incarnation = Math.max(node.incarnation, persist.floor());
-            case AdoptBuckets adopt -> {
-                if (adopt.epoch() <= node.epochOf(adopt.homeNode())) {
-                    throw new AssertionError("epoch fell: " + adopt + story());
-                }
-                node.adopted[adopt.homeNode()] = adopt.epoch();
-                highest[adopt.homeNode()] = Math.max(highest[adopt.homeNode()], adopt.epoch());
-                node.owners[adopt.homeNode()] = node.id;
-            }
+            case AdoptBuckets adopt -> own(node, adopt.buckets(), node.id, adopt.epoch());
             case AcceptOwnership accept -> {
-                if (accept.epoch() < node.epochOf(accept.homeNode())) {
-                    throw new AssertionError("epoch fell: " + accept + story());
-                }
-                node.adopted[accept.homeNode()] = accept.epoch();
-                highest[accept.homeNode()] = Math.max(highest[accept.homeNode()], accept.epoch());
-                node.owners[accept.homeNode()] = accept.owner();
-                node.epochs[accept.homeNode()] = Math.max(node.epochs[accept.homeNode()], accept.epoch());
+                own(node, accept.buckets(), accept.owner(), accept.epoch());
+                final int home = accept.buckets().homeNode();
+                node.epochs[home] = Math.max(node.epochs[home], accept.epoch());
             }
+            case GiveBucket give -> {
+                final int place = give.bucket() & 0xff;
+                own(node, new BucketRange(give.bucket() >>> 8, place, place + 1), 1 - node.id, give.epoch());
+            }
+            case SettleBucket settle -> node.settled.add(settle.bucket());
             case LeadInterfaces lead -> node.leaders |= lead.mask();
             case ReleaseInterfaces release -> node.leaders &= ~release.mask();
             case RestartSelf ignored -> {
@@ -259,13 +279,27 @@ final class PairWorld {
         }
     }
 
+    private void own(final Node node, final BucketRange buckets, final int owner, final int epoch) {
+        if ((epoch & 1) != owner) {
+            throw new AssertionError("epoch " + epoch + " for node " + owner + story());
+        }
+        highest[buckets.homeNode()] = Math.max(highest[buckets.homeNode()], epoch);
+        for (int bucket = buckets.firstBucket(); bucket < buckets.endBucket(); bucket++) {
+            if (epoch < node.bucketEpochs[bucket] || epoch == node.bucketEpochs[bucket] && owner == node.id) {
+                throw new AssertionError("epoch of bucket " + bucket + " fell to " + epoch + story());
+            }
+            node.bucketEpochs[bucket] = epoch;
+            node.owners[bucket] = owner;
+        }
+    }
+
     private void check() {
         if (!checking || !nodes[0].gateOpen(nowNs) || !nodes[1].gateOpen(nowNs)) {
             return;
         }
-        for (int home = 0; home < 2; home++) {
-            if (nodes[0].owners[home] == 0 && nodes[1].owners[home] == 1) {
-                throw new AssertionError("two senders for home " + home + " at " + nowNs / MS + " ms" + story());
+        for (int bucket = 0; bucket < BucketId.COUNT; bucket++) {
+            if (nodes[0].owners[bucket] == 0 && nodes[1].owners[bucket] == 1) {
+                throw new AssertionError("two senders for bucket " + bucket + " at " + nowNs / MS + " ms" + story());
             }
         }
         if ((nodes[0].leaders & nodes[1].leaders) != 0) {
@@ -276,15 +310,44 @@ final class PairWorld {
     /** Whether every bucket and interface is served, by somebody who may send. */
     boolean served() {
         long leaders = 0;
-        final boolean[] homes = new boolean[2];
+        final boolean[] open = {nodes[0].gateOpen(nowNs), nodes[1].gateOpen(nowNs)};
         for (final Node node : nodes) {
-            if (node.gateOpen(nowNs)) {
-                leaders |= node.leaders;
-                homes[0] |= node.owners[0] == node.id;
-                homes[1] |= node.owners[1] == node.id;
-            }
+            leaders |= open[node.id] ? node.leaders : 0;
         }
-        return leaders == ALL && homes[0] && homes[1];
+        boolean owned = true;
+        for (int bucket = 0; bucket < BucketId.COUNT; bucket++) {
+            owned &= open[0] && nodes[0].owners[bucket] == 0 || open[1] && nodes[1].owners[bucket] == 1;
+        }
+        return leaders == ALL && owned;
+    }
+
+    /** Whether neither node gives anything away at this moment. */
+    boolean quiet() {
+        return nodes[0].arbiter
+                        .report()
+                        .home0()
+                        .equals(nodes[1].arbiter.report().home0())
+                && nodes[0].arbiter
+                        .report()
+                        .home1()
+                        .equals(nodes[1].arbiter.report().home1())
+                && nodes[0].settled.isEmpty()
+                && nodes[1].settled.isEmpty();
+    }
+
+    /** Runs until a condition holds, at most for so long. */
+    boolean runUntil(final BooleanSupplier condition, final long atMostNs) {
+        for (long left = atMostNs; left > 0 && !condition.getAsBoolean(); left -= STEP_NS) {
+            run(STEP_NS);
+        }
+        return condition.getAsBoolean();
+    }
+
+    /** An operator's word; the answer's actions. */
+    List<PairAction> order(final int id, final PairEvent.Order order) {
+        final List<PairAction> actions = nodes[id].arbiter.on(new PairEvent.Operator(order), nowNs);
+        actions.forEach(action -> apply(nodes[id], action));
+        return actions;
     }
 
     PairState state(final int id) {
@@ -300,7 +363,9 @@ final class PairWorld {
                     + (node.frozen ? " frozen" : "") + (node.deaf ? " deaf" : "")
                     + (node.carriers ? "" : " unplugged") + " lease left " + (node.validUntilNs - nowNs) / MS + " ms");
             if (node.arbiter != null) {
-                story.append(" " + node.arbiter.state() + " partner " + node.arbiter.partnerIncarnation() + " dead "
+                story.append(" " + node.arbiter.state() + " owns " + node.owned(0) + "+" + node.owned(1) + " leads "
+                        + node.leaders + " partner "
+                        + node.arbiter.partnerIncarnation() + " dead "
                         + node.arbiter.deadIncarnation() + " closed " + node.closedBySentinel);
             }
         }

@@ -3,6 +3,7 @@ package io.fairway.ha.beat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairway.ha.arbiter.HomeClaim;
+import io.fairway.ha.arbiter.NodeReport;
 import io.fairway.ha.arbiter.PairState;
 import io.fairway.ha.arbiter.PartnerBeat;
 import io.fairway.ha.beat.BeatContent.Echo;
@@ -23,18 +24,30 @@ final class BeatAgentTest {
     private static final long ROUTER = BeatSettings.routerHash("r1");
     private static final long MS = 1_000_000;
     private static final BeatContent CONTENT = new BeatContent(
-            PairState.PAIRED, 3, 9, new HomeClaim(0, 12), new HomeClaim(255, 7), 0b101, true, new Echo(9, 55, 1234));
+            new NodeReport(
+                    PairState.PAIRED,
+                    3,
+                    9,
+                    HomeClaim.of(0, 12).with(7, 20, 1, 13),
+                    HomeClaim.of(255, 7),
+                    0b101,
+                    0b010,
+                    0b111,
+                    true,
+                    true,
+                    false),
+            new Echo(9, 55, 1234));
 
     private final MemoryNetwork network = new MemoryNetwork();
-    private final BeatExchange exchange0 = new BeatExchange(() -> {});
-    private final BeatExchange exchange1 = new BeatExchange(() -> {});
+    private final BeatExchange exchange0 = new BeatExchange(() -> {}, () -> {});
+    private final BeatExchange exchange1 = new BeatExchange(() -> {}, () -> {});
     private long nowNs = 5_000 * MS;
     private final BeatAgent agent0 = agent(0, 4, exchange0, SECRET);
     private final BeatAgent agent1 = agent(1, 9, exchange1, SECRET);
 
     private BeatAgent agent(final int node, final long incarnation, final BeatExchange exchange, final Secret secret) {
         final BeatSettings settings = new BeatSettings(ROUTER, node, incarnation, 2 * MS, 30 * MS, secret);
-        final BeatPath path = new BeatPath(BeatPath.DATA + 1, "lan", network.port(node == 0));
+        final BeatPath path = new BeatPath(BeatPath.DATA + 1, "lan", 0b10, network.port(node == 0));
         return new BeatAgent(settings, List.of(path), exchange, () -> nowNs, timeout -> {});
     }
 
@@ -55,8 +68,7 @@ final class BeatAgentTest {
     void whatIsSent_isWhatIsHeard() {
         capture();
         agent1.doWork();
-        final PartnerBeat expected =
-                new PartnerBeat(4, PairState.PAIRED, 3, 9, CONTENT.home0(), CONTENT.home1(), 0b101, true, true, 1234);
+        final PartnerBeat expected = new PartnerBeat(4, CONTENT.report(), true, 1234);
         assertThat(drain(exchange1))
                 .containsExactly(new BeatArrival(BeatPath.DATA + 1, nowNs, new Echo(4, 1, 5_000 * MS), expected));
         assertThat(agent0.sent(0)).isOne();
@@ -74,9 +86,9 @@ final class BeatAgentTest {
             agent1.doWork();
         }
         assertThat(drain(exchange1)).isEmpty();
-        assertThat(agent1.drops(BeatDrop.MALFORMED)).isEqualTo(4);
+        assertThat(agent1.drops(BeatDrop.MALFORMED)).isEqualTo(6);
         assertThat(agent1.drops(BeatDrop.FOREIGN_ROUTER)).isEqualTo(8);
-        assertThat(agent1.drops(BeatDrop.BAD_HMAC)).isEqualTo(good.length - 12);
+        assertThat(agent1.drops(BeatDrop.BAD_HMAC)).isEqualTo(good.length - 14);
     }
 
     @Test
@@ -147,17 +159,17 @@ final class BeatAgentTest {
         final long startNs = nowNs;
         nowNs += 9 * MS;
         agent1.doWork();
-        assertThat(exchange1.observation()).isEqualTo(new BeatExchange.Observation(nowNs, startNs, startNs, true));
+        assertThat(exchange1.observation()).isEqualTo(new BeatExchange.Observation(nowNs, startNs, startNs, 0b10));
         nowNs += 20 * MS;
         agent1.doWork();
-        assertThat(exchange1.observation()).isEqualTo(new BeatExchange.Observation(nowNs, nowNs, startNs, true));
+        assertThat(exchange1.observation()).isEqualTo(new BeatExchange.Observation(nowNs, nowNs, startNs, 0b10));
         nowNs += 40 * MS;
         agent1.doWork();
-        assertThat(exchange1.observation()).isEqualTo(new BeatExchange.Observation(nowNs, nowNs, nowNs, true));
+        assertThat(exchange1.observation()).isEqualTo(new BeatExchange.Observation(nowNs, nowNs, nowNs, 0b10));
         network.up(false);
         nowNs += 9 * MS;
         agent1.doWork();
-        assertThat(exchange1.observation().carriersUp()).isFalse();
+        assertThat(exchange1.observation().linkMask()).isZero();
     }
 
     @Test

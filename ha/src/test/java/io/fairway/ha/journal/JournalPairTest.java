@@ -86,6 +86,23 @@ final class JournalPairTest {
     }
 
     @Test
+    void bucketIsSettledWhenThePartnerHasItsLastWord() {
+        meet();
+        links.cut[0] = true;
+        links.cut[1] = true;
+        zero.put(id(0, 1), 1);
+        zero.proxy.settled(0);
+        turns(30);
+        assertThat(zero.agent.takeSettled()).isEqualTo(-1);
+        links.cut[0] = false;
+        links.cut[1] = false;
+        turns(10);
+        assertThat(one.replica.version(id(0, 1))).isEqualTo(1);
+        assertThat(zero.agent.takeSettled()).isZero();
+        assertThat(zero.agent.takeSettled()).isEqualTo(-1);
+    }
+
+    @Test
     void noticesNothingWhenOneLinkIsCut() {
         meet();
         for (int link = 0; link < 2; link++) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairway.dataplane.forward.OwnershipGate;
 import io.fairway.ha.arbiter.ArbiterSettings;
+import io.fairway.ha.arbiter.PairEvent;
 import io.fairway.ha.arbiter.PairState;
 import io.fairway.ha.beat.BeatAgent;
 import io.fairway.ha.beat.BeatExchange;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.agrona.ExpandableArrayBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,15 +45,16 @@ final class PairAgentTest {
         final PartnerStatus partner = new PartnerStatus();
         final List<String> told = new ArrayList<>();
         boolean synced;
+        int settling = SyncStatus.NONE;
 
         Node(final int id) throws IOException {
             final Path state = Files.createDirectories(directory.resolve("node" + id));
             gate = OwnershipGate.map(state.resolve("gate"), id);
             epochs = EpochStore.open(state.resolve("epochs"), id, told::add);
-            final BeatExchange exchange = new BeatExchange(() -> {});
+            final BeatExchange exchange = new BeatExchange(() -> {}, () -> {});
             final List<BeatPath> paths = List.of(
-                    new BeatPath(0, "fabric", fabric.port(id == 0)),
-                    new BeatPath(BeatPath.DATA, "lan", lan.port(id == 0)));
+                    new BeatPath(0, "fabric", 0, fabric.port(id == 0)),
+                    new BeatPath(BeatPath.DATA, "lan", 0b11, lan.port(id == 0)));
             beats = new BeatAgent(
                     new BeatSettings(ROUTER, id, epochs.incarnation(), 2 * MS, LEASE_NS, SECRET),
                     paths,
@@ -59,9 +62,42 @@ final class PairAgentTest {
                     () -> nowNs,
                     timeout -> {});
             final PairParts parts = new PairParts(
-                    gate, epochs, exchange, beats, () -> synced, partner, this, () -> nowNs, Runnable::run, line -> {});
+                    gate,
+                    epochs,
+                    exchange,
+                    beats,
+                    new SyncStatus() {
+                        @Override
+                        public boolean synced() {
+                            return synced;
+                        }
+
+                        @Override
+                        public int takeSettled() {
+                            final int bucket = settling;
+                            settling = NONE;
+                            return bucket;
+                        }
+                    },
+                    () -> -1L,
+                    partner,
+                    this,
+                    () -> nowNs,
+                    Runnable::run,
+                    line -> {});
             pair = new PairAgent(
-                    parts, new ArbiterSettings(id, epochs.incarnation(), LEASE_NS, 5 * MS, 500 * MS, 1L << id, 0b11));
+                    parts,
+                    new ArbiterSettings(
+                            id,
+                            epochs.incarnation(),
+                            LEASE_NS,
+                            5 * MS,
+                            500 * MS,
+                            5_000 * MS,
+                            1L << id,
+                            0,
+                            0b11,
+                            false));
         }
 
         void turn() {
@@ -78,6 +114,17 @@ final class PairAgentTest {
         @Override
         public void onOwnershipChanged() {
             told.add("ownership");
+        }
+
+        @Override
+        public void onSettle(final int bucket) {
+            told.add("settle " + bucket);
+            settling = bucket;
+        }
+
+        @Override
+        public void onUnsettle(final int bucket) {
+            told.add("unsettle " + bucket);
         }
 
         @Override
@@ -144,6 +191,36 @@ final class PairAgentTest {
         assertThat(node0.gate.mayForward(5, nowNs)).isFalse();
         run(5, node0, again);
         assertThat(node0.told.getLast()).startsWith("restart: ");
+    }
+
+    @Test
+    void handover_movesEveryBucketThroughTheGatesOneByOne() throws IOException {
+        final Node node0 = new Node(0);
+        final Node node1 = new Node(1);
+        node0.synced = true;
+        node1.synced = true;
+        run(20, node0, node1);
+        final CompletionStage<PairAgent.Answer> answer = node0.pair.order(PairEvent.Order.HANDOVER);
+        run(1, node0, node1);
+        assertThat(answer.toCompletableFuture().join().taken()).isTrue();
+        int gone = 0;
+        for (int i = 0; i < 5_000 && gone < 256; i++) {
+            run(1, node0, node1);
+            gone = 0;
+            for (int bucket = 0; bucket < 256; bucket++) {
+                final boolean here = node0.gate.mayForward(bucket, nowNs);
+                final boolean there = node1.gate.mayForward(bucket, nowNs);
+                assertThat(here && there).isFalse();
+                gone += there ? 1 : 0;
+            }
+        }
+        assertThat(gone).isEqualTo(256);
+        run(25, node0, node1);
+        assertThat(node0.told).contains("settle 0", "settle 255");
+        assertThat(node0.gate.leads(0)).isFalse();
+        assertThat(node1.gate.leads(0)).isTrue();
+        assertThat(node1.pair.view().report().home0().isAllOf(1)).isTrue();
+        assertThat(node0.pair.view().decisions().getLast().what()).contains("ReleaseInterfaces");
     }
 
     @Test

@@ -27,7 +27,7 @@ final class LabPartner {
     private final StateDirectory state;
     private final RawBeatPort port;
     private final BeatAgent beats;
-    private final BeatExchange exchange = new BeatExchange(() -> {});
+    private final BeatExchange exchange = new BeatExchange(() -> {}, () -> {});
     private final ArrayDeque<Arrival> arrivals = new ArrayDeque<>();
 
     private LabPartner(final StateDirectory state, final String device) throws Exception {
@@ -36,7 +36,7 @@ final class LabPartner {
         final Poller poller = new Poller(new int[] {port.fd()});
         beats = new BeatAgent(
                 new BeatSettings(LabNode.ROUTER, 1, 1, 2 * MS, 30 * MS, LabNode.SECRET),
-                List.of(new BeatPath(0, device, port)),
+                List.of(new BeatPath(0, device, 0, port)),
                 exchange,
                 SystemNanoClock.INSTANCE,
                 poller::await);

@@ -4,7 +4,7 @@ package io.fairway.node.api;
  * A line from the command line to a node.
  *
  * @param command named like the command: {@code show sessions}
- * @param id the session that the command is about, or null
+ * @param id the session that the command is about, or the order to the pair, or null
  * @param filter which sessions to show, or null
  */
 public record ControlRequest(String command, String id, SessionFilter filter) {
@@ -18,6 +18,7 @@ public record ControlRequest(String command, String id, SessionFilter filter) {
     public static final String SHOW_COUNTERS = "show counters";
     public static final String SHOW_DROPS = "show drops";
     public static final String DELETE_SESSION = "delete session";
+    public static final String ORDER_PAIR = "order pair";
 
     /** A command without arguments. */
     public static ControlRequest of(final String command) {

@@ -160,6 +160,7 @@ public final class ControlServer implements AutoCloseable {
             case ControlRequest.SHOW_COUNTERS -> result(operations.counters());
             case ControlRequest.SHOW_DROPS -> result(operations.drops());
             case ControlRequest.DELETE_SESSION -> delete(request.id());
+            case ControlRequest.ORDER_PAIR -> result(operations.orderPair(request.id()));
             default -> refusal("this node knows no command '" + request.command() + "'");
         };
     }

@@ -37,4 +37,13 @@ public interface NodeOperations {
 
     /** Ends a session; false if there is none with this id. */
     boolean deleteSession(long sessionId);
+
+    /**
+     * Does what an operator wants of this node of a pair.
+     *
+     * @param order handover, drain, freeze, resume or fence
+     * @return what it now does, in a sentence
+     * @throws IllegalArgumentException if it does not, in a sentence that says why
+     */
+    String orderPair(String order);
 }

@@ -14,8 +14,11 @@ import java.util.List;
  * @param leaseLeftMs how long this node may go on sending, -1 without a lease
  * @param replicated whether every session here is also there
  * @param unsynced sessions whose newest record the partner has not acknowledged
+ * @param drained whether this node gives everything to its partner, by an operator's word
+ * @param frozen whether nothing moves between the nodes by itself
  * @param ownBuckets buckets that this node owns
  * @param highestEpoch of any bucket
+ * @param homes who owns the buckets of each home
  * @param leaders who leads each shared interface
  * @param paths the paths that beats take
  * @param decisions the newest last
@@ -30,16 +33,30 @@ public record PairStatus(
         long leaseLeftMs,
         boolean replicated,
         long unsynced,
+        boolean drained,
+        boolean frozen,
         int ownBuckets,
         int highestEpoch,
+        List<Home> homes,
         List<Leader> leaders,
         List<BeatPath> paths,
         List<Decision> decisions) {
     public PairStatus {
+        homes = List.copyOf(homes);
         leaders = List.copyOf(leaders);
         paths = List.copyOf(paths);
         decisions = List.copyOf(decisions);
     }
+
+    /**
+     * Buckets of one home that belong together.
+     *
+     * @param home the node where they are at home
+     * @param owner the node that owns them, or null
+     * @param buckets how many
+     * @param epoch their epoch
+     */
+    public record Home(String home, String owner, int buckets, int epoch) {}
 
     /**
      * Who leads a shared interface.

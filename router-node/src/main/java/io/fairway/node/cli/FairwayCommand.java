@@ -26,6 +26,7 @@ import picocli.CommandLine.ParameterException;
             NodeCommand.class,
             ShowCommand.class,
             DeleteCommand.class,
+            PairCommand.class,
             ConfigCommand.class,
             CompletionCommand.class,
             ShellCommand.class,

@@ -157,7 +157,19 @@ final class ShowCommand {
             facts.add("replicated", SessionTables.yesNo(pair.replicated()) + ", " + pair.unsynced() + " to go");
         }
         facts.add("owns", pair.ownBuckets() + " buckets, highest epoch " + pair.highestEpoch());
+        if (pair.drained()) {
+            facts.add("drained", "gives everything to its partner; 'fairway pair resume' ends it");
+        }
+        if (pair.frozen()) {
+            facts.add("frozen", "nothing moves between the nodes by itself; 'fairway pair resume' ends it");
+        }
         facts.print(out);
+        if (!pair.homes().isEmpty()) {
+            out.println();
+            final Table homes = new Table("BUCKETS OF", "OWNER", "COUNT", "EPOCH");
+            pair.homes().forEach(home -> homes.row(home.home(), home.owner(), home.buckets(), home.epoch()));
+            homes.print(out);
+        }
         if (!pair.leaders().isEmpty()) {
             out.println();
             final Table leaders = new Table("INTERFACE", "LEADER");

@@ -100,8 +100,11 @@ public final class FakeNode implements NodeOperations {
                 180,
                 true,
                 0,
+                false,
+                false,
                 256,
                 7,
+                List.of(new PairStatus.Home("node0", "node0", 256, 7)),
                 List.of(new PairStatus.Leader("lan", "node0"), new PairStatus.Leader("wan", "node0")),
                 List.of(new PairStatus.BeatPath("fab0", true, 3), new PairStatus.BeatPath("fab1", false, -1)),
                 List.of(new PairStatus.Decision(5000, "take buckets of node1", "death notice")));
@@ -173,5 +176,13 @@ public final class FakeNode implements NodeOperations {
             throw new IllegalStateException("session 0 is special in this test");
         }
         return sessions.removeIf(row -> row.id().equals(SessionRow.id(sessionId)));
+    }
+
+    @Override
+    public String orderPair(final String order) {
+        if ("fence".equals(order)) {
+            throw new IllegalArgumentException("the partner is alive and heard");
+        }
+        return "ordered: " + order;
     }
 }

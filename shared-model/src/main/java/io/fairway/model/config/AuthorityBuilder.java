@@ -112,6 +112,7 @@ final class AuthorityBuilder {
                 NatRules.pool(router, port),
                 port.has("virtual-mac") ? MacAddress.parse(port.text("virtual-mac")) : null,
                 leader,
+                port.flag("revertive"),
                 port.number("mtu"));
     }
 
@@ -139,6 +140,7 @@ final class AuthorityBuilder {
                 pair.number("drift-ms"),
                 pair.number("commit-timeout-us"),
                 pair.number("cold-start-ms"),
+                pair.number("hold-down-ms"),
                 Secret.ofHex(pair.text("secret")),
                 pair.number("fabric-mtu"));
     }

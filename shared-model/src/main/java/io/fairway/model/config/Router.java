@@ -118,7 +118,8 @@ public record Router(
      * @param neighborhoods labels; interfaces of different routers with one label can reach each other
      * @param sourceNat what stands in for the source of IPv4 sessions that leave here; null for their own
      * @param virtualMac the Ethernet address of the shared address in a pair; null in a single node
-     * @param preferredLeader in a pair, the id of the node that leads this interface when both are well
+     * @param preferredLeader in a pair, the id of the node that leads this interface when both start
+     * @param revertive in a pair, whether that node leads it again when it is well again
      * @param mtuBytes the link's MTU
      */
     public record NetworkInterface(
@@ -131,6 +132,7 @@ public record Router(
             SourceNatPool sourceNat,
             MacAddress virtualMac,
             int preferredLeader,
+            boolean revertive,
             int mtuBytes) {
         public NetworkInterface {
             neighborhoods = List.copyOf(neighborhoods);
@@ -211,6 +213,7 @@ public record Router(
      * @param driftMs added by the survivor before it takes over
      * @param commitTimeoutUs how long a first packet waits for the partner's acknowledgement
      * @param coldStartMs how long a node that never saw its partner waits before it serves alone
+     * @param holdDownMs how long both nodes must have been well before something goes back to where it is at home
      * @param secret authenticates beats and death notices, 32 bytes
      * @param fabricMtuBytes Aeron's MTU on the fabric
      */
@@ -220,6 +223,7 @@ public record Router(
             int driftMs,
             int commitTimeoutUs,
             int coldStartMs,
+            int holdDownMs,
             Secret secret,
             int fabricMtuBytes) {}
 

@@ -82,7 +82,7 @@ final class ConfigFaultsTest {
                         "\"name\": \"lan\", \"mtuu\": 9,",
                         "/authority/router[name='east']/interface[name='lan']/mtuu: expected one of address,"
                                 + " address-v6, device, gateway, gateway-v6, mtu, name, neighborhood, peering,"
-                                + " preferred-leader, source-nat,"
+                                + " preferred-leader, revertive, source-nat,"
                                 + " source-nat-pool, tenant, virtual-mac, vlan, found an unknown name."),
                 Arguments.of(
                         "\"name\": \"lan\",",

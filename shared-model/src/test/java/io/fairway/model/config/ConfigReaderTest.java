@@ -86,6 +86,7 @@ final class ConfigReaderTest {
                         null,
                         MacAddress.parse("02:fa:17:00:01:01"),
                         0,
+                        false,
                         1500));
         assertThat(east.peerPaths())
                 .containsExactly(new Router.PeerPath(

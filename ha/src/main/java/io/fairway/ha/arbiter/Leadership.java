@@ -1,0 +1,80 @@
+package io.fairway.ha.arbiter;
+
+import io.fairway.ha.arbiter.PairAction.LeadInterfaces;
+import io.fairway.ha.arbiter.PairAction.ReleaseInterfaces;
+import java.util.List;
+
+/**
+ * Which of two living nodes leads which interface: one that can, one that is not drained, the preferred one where that
+ * is configured to take it back, else the one that does. Only the leader gives an interface away, the partner must take
+ * it, and gives it back only when it is known to have it: so no two ever lead one. Pure; the arbiter uses it.
+ */
+final class Leadership {
+    private final ArbiterSettings settings;
+    private long mask;
+
+    /** Given away, and not yet seen to be led by the partner. */
+    private long given;
+
+    Leadership(final ArbiterSettings settings) {
+        this.settings = settings;
+    }
+
+    /** What this node leads. */
+    long mask() {
+        return mask;
+    }
+
+    long given() {
+        return given;
+    }
+
+    /** Takes what nobody else can lead, or what the partner gives. */
+    void lead(final long wanted, final List<PairAction> actions) {
+        final long more = wanted & ~mask;
+        given &= ~wanted;
+        if (more != 0) {
+            mask |= more;
+            actions.add(new LeadInterfaces(more));
+        }
+    }
+
+    /** Leads nothing any more. */
+    void stop(final String why, final List<PairAction> actions) {
+        release(mask, why, actions);
+        given = 0;
+    }
+
+    private void release(final long unwanted, final String why, final List<PairAction> actions) {
+        if (unwanted != 0) {
+            mask &= ~unwanted;
+            actions.add(new ReleaseInterfaces(unwanted, why));
+        }
+    }
+
+    /**
+     * Both nodes live and hear each other.
+     *
+     * @param own what this node says of itself
+     * @param partner what its partner says of itself
+     * @param settled both have been well for so long that interfaces may go back to the preferred node
+     */
+    void share(final NodeReport own, final NodeReport partner, final boolean settled, final List<PairAction> actions) {
+        given &= ~partner.leaderMask();
+        lead(partner.givenMask(), actions);
+        final long known = mask & ~partner.givenMask();
+        final long cannot = known & partner.healthyMask() & ~own.healthyMask();
+        give(cannot, "the partner can lead it, this node cannot", actions);
+        final long alike = known & ~cannot & ~(own.healthyMask() ^ partner.healthyMask());
+        if (own.drained() && !partner.drained()) {
+            give(alike, "this node is drained", actions);
+        } else if (settled && !partner.drained()) {
+            give(alike & settings.revertiveMask() & ~settings.preferredMask(), "the partner is preferred", actions);
+        }
+    }
+
+    private void give(final long interfaces, final String why, final List<PairAction> actions) {
+        given |= interfaces;
+        release(interfaces, why, actions);
+    }
+}

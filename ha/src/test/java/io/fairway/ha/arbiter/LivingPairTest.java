@@ -1,0 +1,145 @@
+package io.fairway.ha.arbiter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairway.model.pair.BucketId;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What moves between two living nodes, and what an operator may want, on two arbiters (ha-design.md, sections 2, 4).
+ */
+final class LivingPairTest {
+    private static final long MS = PairWorld.MS;
+
+    @Test
+    void restartedNode_getsItsHomeBackAfterTheHoldDown() {
+        final PairWorld world = PairWorld.paired();
+        world.kill(0, true);
+        world.run(10 * MS);
+        world.rejoin(0);
+        assertThat(world.nodes[0].owned(0)).isZero();
+        assertThat(world.nodes[0].leaders).isZero();
+        assertThat(world.runUntil(() -> world.nodes[0].owned(0) > 100, 5_000 * MS))
+                .isTrue();
+        assertThat(world.nodes[0].leaders).isEqualTo(0b01);
+        assertThat(world.nodes[1].owned(0)).isBetween(100, 156);
+        assertThat(world.runUntil(() -> world.nodes[0].owned(0) == BucketId.PER_NODE, 5_000 * MS))
+                .isTrue();
+        world.run(20 * MS);
+        assertThat(world.served()).isTrue();
+        assertThat(world.nodes[1].owned(1)).isEqualTo(BucketId.PER_NODE);
+        assertThat(world.nodes[0].arbiter.report().home0().runs()).hasSize(1);
+    }
+
+    @Test
+    void eitherKilledAmidHandback_theOtherServesAll() {
+        for (int victim = 0; victim < 2; victim++) {
+            for (int extra = 0; extra < 6; extra++) {
+                final PairWorld world = PairWorld.paired();
+                world.kill(0, true);
+                world.run(10 * MS);
+                world.rejoin(0);
+                world.runUntil(() -> world.nodes[0].owned(0) > 20, 5_000 * MS);
+                world.run(extra * PairWorld.STEP_NS);
+                world.kill(victim, extra % 2 == 0);
+                world.run(50 * MS);
+                assertThat(world.served()).as(world.story()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void handover_givesEverythingAndTheNextProcessGetsItBack() {
+        final PairWorld world = PairWorld.paired();
+        assertThat(world.order(0, PairEvent.Order.HANDOVER)).hasOnlyElementsOfType(PairAction.Note.class);
+        assertThat(world.runUntil(() -> world.nodes[0].owned(0) == 0, 5_000 * MS))
+                .isTrue();
+        world.run(500 * MS);
+        assertThat(world.nodes[0].leaders).isZero();
+        assertThat(world.nodes[1].leaders).isEqualTo(PairWorld.ALL);
+        assertThat(world.served()).isTrue();
+        world.kill(0, true);
+        world.run(10 * MS);
+        world.rejoin(0);
+        assertThat(world.runUntil(() -> world.nodes[0].owned(0) == BucketId.PER_NODE, 8_000 * MS))
+                .as(world.story())
+                .isTrue();
+    }
+
+    @Test
+    void drainedNode_takesOverAllTheSame() {
+        final PairWorld world = PairWorld.paired();
+        world.order(0, PairEvent.Order.DRAIN);
+        world.runUntil(() -> world.nodes[0].owned(0) == 0, 5_000 * MS);
+        assertThat(world.order(1, PairEvent.Order.DRAIN)).hasOnlyElementsOfType(PairAction.Refuse.class);
+        world.kill(1, false);
+        world.run(50 * MS);
+        assertThat(world.served()).isTrue();
+    }
+
+    @Test
+    void frozen_nothingGoesBackUntilResumed() {
+        final PairWorld world = PairWorld.paired();
+        world.kill(0, true);
+        world.run(10 * MS);
+        world.boot(0);
+        world.order(0, PairEvent.Order.FREEZE);
+        world.run(50 * MS);
+        world.synced(0);
+        world.run(2_000 * MS);
+        assertThat(world.nodes[0].owned(0)).isZero();
+        assertThat(world.nodes[1].leaders).isEqualTo(PairWorld.ALL);
+        world.order(0, PairEvent.Order.RESUME);
+        assertThat(world.runUntil(() -> world.nodes[0].owned(0) == BucketId.PER_NODE, 5_000 * MS))
+                .isTrue();
+    }
+
+    @Test
+    void manyChangesOfOwner_freezeHandback() {
+        final PairWorld world = PairWorld.paired();
+        for (int i = 0; i < 4; i++) {
+            world.kill(0, true);
+            world.run(10 * MS);
+            world.rejoin(0);
+        }
+        assertThat(world.nodes[1].arbiter.report().frozen()).isTrue();
+        world.run(20_000 * MS);
+        assertThat(world.nodes[0].owned(0)).isZero();
+        assertThat(world.served()).isTrue();
+        world.order(1, PairEvent.Order.RESUME);
+        assertThat(world.runUntil(() -> world.nodes[0].owned(0) == BucketId.PER_NODE, 5_000 * MS))
+                .isTrue();
+    }
+
+    @Test
+    void fence_isForSilentPartnersOnly() {
+        final PairWorld world = PairWorld.paired();
+        assertThat(world.order(0, PairEvent.Order.FENCE)).hasOnlyElementsOfType(PairAction.Refuse.class);
+        final PairWorld alone = new PairWorld();
+        alone.boot(0);
+        alone.run(100 * MS);
+        assertThat(alone.state(0)).isEqualTo(PairState.STARTING);
+        alone.order(0, PairEvent.Order.FENCE);
+        alone.run(5 * MS);
+        assertThat(alone.served()).isTrue();
+        assertThat(alone.order(0, PairEvent.Order.FENCE)).hasOnlyElementsOfType(PairAction.Refuse.class);
+    }
+
+    @Test
+    void sickInterface_isLedByThePartnerWhileTheNodeStaysUp() {
+        final PairWorld world = PairWorld.paired();
+        world.nodes[0].sick = 0b01;
+        world.run(20 * MS);
+        assertThat(world.nodes[1].leaders).isEqualTo(PairWorld.ALL);
+        assertThat(world.nodes[0].owned(0)).isEqualTo(BucketId.PER_NODE);
+        assertThat(world.served()).isTrue();
+        world.nodes[0].sick = 0;
+        assertThat(world.runUntil(() -> world.nodes[0].leaders == 0b01, 1_000 * MS))
+                .isTrue();
+        world.nodes[0].sick = 0b11;
+        world.nodes[1].sick = 0b11;
+        world.run(50 * MS);
+        assertThat(world.nodes[0].leaders).isEqualTo(0b01);
+        assertThat(world.nodes[1].leaders).isEqualTo(0b10);
+    }
+}
