@@ -21,11 +21,13 @@ final class PairStatusReader {
     private final Router router;
     private final Router.Node node;
     private final OwnershipGate gate;
+    private final DecisionWords words;
 
     PairStatusReader(final Router router, final Router.Node node, final OwnershipGate gate) {
         this.router = router;
         this.node = node;
         this.gate = gate;
+        words = new DecisionWords(router);
     }
 
     /** A router of one node. */
@@ -139,15 +141,12 @@ final class PairStatusReader {
                 .toList();
     }
 
-    private static List<Decision> decisions(final PairView view, final long nowNs) {
+    private List<Decision> decisions(final PairView view, final long nowNs) {
         return view.decisions().stream()
-                .map(decision -> {
-                    final int colon = decision.what().indexOf(": ");
-                    return new Decision(
-                            TimeUnit.NANOSECONDS.toMillis(nowNs - decision.atNs()),
-                            colon < 0 ? decision.what() : decision.what().substring(0, colon),
-                            colon < 0 ? "" : decision.what().substring(colon + 2));
-                })
+                .map(decision -> new Decision(
+                        TimeUnit.NANOSECONDS.toMillis(nowNs - decision.atNs()),
+                        words.what(decision.action()),
+                        DecisionWords.why(decision.action())))
                 .toList();
     }
 }

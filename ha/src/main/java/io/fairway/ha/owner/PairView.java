@@ -1,6 +1,7 @@
 package io.fairway.ha.owner;
 
 import io.fairway.ha.arbiter.NodeReport;
+import io.fairway.ha.arbiter.PairAction;
 import io.fairway.ha.arbiter.PairState;
 import java.util.List;
 import java.util.Map;
@@ -56,9 +57,9 @@ public record PairView(
      *
      * @param atNs when
      * @param wallMs the wall clock then, for people only
-     * @param what the action, with its reason
+     * @param action what was decided
      */
-    public record Decision(long atNs, long wallMs, String what) {}
+    public record Decision(long atNs, long wallMs, PairAction action) {}
 
     /** This node's state. */
     public PairState state() {

@@ -34,7 +34,7 @@ final class PairViewWriter {
         if (decisions.size() == DECISIONS) {
             decisions.removeFirst();
         }
-        decisions.addLast(new PairView.Decision(nowNs, System.currentTimeMillis(), action.toString()));
+        decisions.addLast(new PairView.Decision(nowNs, System.currentTimeMillis(), action));
         parts.log().accept("pair: " + action);
     }
 

@@ -173,7 +173,7 @@ final class PairAgentTest {
         assertThat(node0.gate.leads(1)).isTrue();
         assertThat(node0.partner.life()).isEqualTo(PartnerStatus.Life.DEAD);
         assertThat(node0.told).contains("dead: death notice of incarnation 1");
-        assertThat(node0.pair.view().decisions().getLast().what()).contains("SOLO");
+        assertThat(node0.pair.view().decisions().getLast().action().toString()).contains("SOLO");
 
         final Node again = new Node(1);
         run(50, node0, again);
@@ -220,7 +220,7 @@ final class PairAgentTest {
         assertThat(node0.gate.leads(0)).isFalse();
         assertThat(node1.gate.leads(0)).isTrue();
         assertThat(node1.pair.view().report().home0().isAllOf(1)).isTrue();
-        assertThat(node0.pair.view().decisions().getLast().what()).contains("ReleaseInterfaces");
+        assertThat(node0.pair.view().decisions().getLast().action().toString()).contains("ReleaseInterfaces");
     }
 
     @Test
