@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairway.model.DropReason;
 import io.fairway.model.boundary.SessionEventFlyweight;
 import io.fairway.model.session.SessionSecurity.Adaptation;
+import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.svr.Metadata;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -30,9 +31,8 @@ class AdaptiveForwardTest {
 
     @BeforeEach
     void start() {
-        routers = new RouterCouple(directory);
-        routers.installEast(RouterCouple.sealed(Adaptation.SEALS));
-        routers.installWest(RouterCouple.sealed(Adaptation.SEALS));
+        routers = new RouterCouple(directory, IpProtocol.TCP);
+        routers.install(RouterCouple.sealed(Adaptation.SEALS));
     }
 
     @AfterEach
