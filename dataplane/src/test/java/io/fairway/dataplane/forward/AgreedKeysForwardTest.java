@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairway.dataplane.forward.ForwarderProxy.PeerKey;
 import io.fairway.model.config.Secret;
-import io.fairway.model.session.FiveTuple;
-import io.fairway.model.session.Flow;
-import io.fairway.model.session.FlowActionFlyweight;
-import io.fairway.model.session.SessionRecord;
+import io.fairway.model.session.SessionSecurity;
 import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.IpProtocol;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -20,12 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two routers whose controllers agree on keys while they run. */
 class AgreedKeysForwardTest {
-    private static final long CLIENT_MAC = 0x0a00_0000_0001L;
-    private static final long SERVER_MAC = 0x0a00_0000_0002L;
-    private static final String CLIENT = "10.0.0.10";
-    private static final String SERVER = "10.2.0.80";
-    private static final String EAST = "198.51.100.1";
-    private static final String WEST = "198.51.100.2";
     private static final Secret A = Secret.ofHex("a1".repeat(32));
     private static final Secret B = Secret.ofHex("b2".repeat(32));
     private static final Secret C = Secret.ofHex("c3".repeat(32));
@@ -34,52 +26,25 @@ class AgreedKeysForwardTest {
     @TempDir
     private Path directory;
 
+    private RouterCouple routers;
     private NodeRig east;
     private NodeRig west;
 
     @BeforeEach
     void start() {
-        east = NodeRig.certified(directory, "10.0.0.1", EAST, WEST);
-        west = NodeRig.certified(directory, "10.2.0.1", WEST, EAST);
-        east.meet(LAN, CLIENT, CLIENT_MAC);
-        west.meet(LAN, SERVER, SERVER_MAC);
-        east.meet(WAN, WEST, west.mac(WAN));
-        west.meet(WAN, EAST, east.mac(WAN));
-        final FiveTuple inside = NodeRig.tuple(17, CLIENT, 40000, SERVER, 53);
-        final FiveTuple outside = NodeRig.tuple(17, EAST, 20000, WEST, 20001);
-        east.proxy.install(
-                session(
-                        NodeRig.flow(LAN, inside, WAN, outside, FlowActionFlyweight.METADATA_FORWARD, false, WEST),
-                        NodeRig.flow(WAN, outside.reversed(), LAN, inside.reversed(), 0, true, CLIENT)),
-                0);
-        west.proxy.install(
-                session(
-                        NodeRig.flow(WAN, outside, LAN, inside, 0, true, SERVER),
-                        NodeRig.flow(
-                                LAN,
-                                inside.reversed(),
-                                WAN,
-                                outside.reversed(),
-                                FlowActionFlyweight.METADATA_REVERSE,
-                                false,
-                                EAST)),
-                0);
-        east.turn();
-        west.turn();
+        routers = RouterCouple.certified(directory, IpProtocol.UDP);
+        east = routers.east;
+        west = routers.west;
+        routers.install(SessionSecurity.CLEAR);
     }
 
     @AfterEach
     void stop() {
-        east.close();
-        west.close();
-    }
-
-    private static SessionRecord session(final Flow forward, final Flow reverse) {
-        return NodeRig.record(6, 1, forward, reverse);
+        routers.close();
     }
 
     private byte[] asked() {
-        east.receive(LAN, Frames.udp(CLIENT_MAC, east.mac(LAN), CLIENT, 40000, SERVER, 53, Frames.bytes("who is it?")));
+        east.receive(LAN, routers.toServer("who is it?"));
         return east.onlySent(WAN);
     }
 
@@ -90,7 +55,7 @@ class AgreedKeysForwardTest {
 
     @Test
     void nothingLeavesWithoutAKey() {
-        east.receive(LAN, Frames.udp(CLIENT_MAC, east.mac(LAN), CLIENT, 40000, SERVER, 53, Frames.bytes("who is it?")));
+        east.receive(LAN, routers.toServer("who is it?"));
         assertThat(east.ports[WAN].take()).isEmpty();
         assertThat(east.drops()).isEqualTo("NO_PEER_KEY=1");
     }
@@ -133,7 +98,7 @@ class AgreedKeysForwardTest {
         use(west, 2, new PeerKey(2, B, A));
         final String nat = "198.51.100.9";
         final byte[] asked = Frames.payload(asked());
-        final byte[] translated = Frames.udp(east.mac(WAN), west.mac(WAN), nat, 1024, WEST, 20001, asked);
+        final byte[] translated = Frames.udp(east.mac(WAN), west.mac(WAN), nat, 1024, routers.westEnd, 20001, asked);
         west.receive(WAN, translated);
         assertThat(west.drops()).isEqualTo("METADATA_UNKNOWN_PEER=1");
         west.proxy.peerSeenAt(0, IpAddress.parse("198.51.100.8"));
@@ -142,7 +107,8 @@ class AgreedKeysForwardTest {
         west.turn();
         west.receive(WAN, translated);
         assertThat(west.pendingId()).isNotZero();
-        west.receive(WAN, Frames.udp(east.mac(WAN), west.mac(WAN), "198.51.100.8", 1024, WEST, 20001, asked));
+        west.receive(
+                WAN, Frames.udp(east.mac(WAN), west.mac(WAN), "198.51.100.8", 1024, routers.westEnd, 20001, asked));
         assertThat(west.drops()).isEqualTo("METADATA_UNKNOWN_PEER=2");
     }
 

@@ -6,16 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairway.model.DropReason;
 import io.fairway.model.boundary.FirstPacketFlyweight;
-import io.fairway.model.config.Secret;
-import io.fairway.model.config.SecurityPolicy.Encryption;
-import io.fairway.model.config.SecurityPolicy.Hmac;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionRecordFlyweight;
-import io.fairway.model.session.SessionSecurity;
 import io.fairway.model.session.SessionState;
 import io.fairway.model.wire.EthernetHeader;
+import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.svr.MetadataParser;
 import io.fairway.model.wire.svr.ReceivedMetadata;
@@ -29,92 +26,30 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One of two routers forgets a session in the middle of it; the other tells it (svr-protocol.md sections 2.6, 2.7). */
 class RecoveryForwardTest {
-    private static final long CLIENT_MAC = 0x0a00_0000_0001L;
-    private static final long SERVER_MAC = 0x0a00_0000_0002L;
-    private static final String CLIENT = "10.0.0.10";
-    private static final String SERVER = "10.2.0.80";
-    private static final String EAST = "198.51.100.1";
-    private static final String WEST = "198.51.100.2";
     private static final int ACK = TcpHeader.ACK;
-    private static final long SESSION = 6;
+    private static final long SESSION = RouterCouple.SESSION;
 
     @TempDir
     private Path directory;
 
+    private RouterCouple routers;
     private NodeRig east;
     private NodeRig west;
 
     @BeforeEach
     void establish() {
-        east = NodeRig.single(directory, "10.0.0.1", EAST, WEST);
-        west = NodeRig.single(directory, "10.2.0.1", WEST, EAST);
-        east.meet(LAN, CLIENT, CLIENT_MAC);
-        west.meet(LAN, SERVER, SERVER_MAC);
-        east.meet(WAN, WEST, west.mac(WAN));
-        west.meet(WAN, EAST, east.mac(WAN));
-        east.proxy.install(atEast(), 0);
-        west.proxy.install(atWest(), 0);
-        east.turn();
-        west.turn();
-        for (int i = 0; i < 2; i++) {
-            east.receive(LAN, toServer("a"));
-            west.receive(WAN, east.onlySent(WAN));
-            west.receive(LAN, toClient("b"));
-            east.receive(WAN, west.onlySent(WAN));
-        }
-        east.ports[LAN].take();
-        west.ports[LAN].take();
+        routers = new RouterCouple(directory, IpProtocol.TCP);
+        east = routers.east;
+        west = routers.west;
+        routers.install(RouterCouple.GCM);
+        routers.shakeHands();
         east.messages.clear();
         west.messages.clear();
     }
 
     @AfterEach
     void stop() {
-        east.close();
-        west.close();
-    }
-
-    private static SessionSecurity security() {
-        final byte[] key = new byte[SessionSecurity.KEY_LENGTH];
-        return new SessionSecurity(
-                "sp1", Encryption.AES_256_GCM, Hmac.NONE, Secret.of(key), SessionSecurity.Adaptation.NONE);
-    }
-
-    private static FiveTuple inside() {
-        return NodeRig.tuple(6, CLIENT, 40000, SERVER, 80);
-    }
-
-    private static FiveTuple outside() {
-        return NodeRig.tuple(6, EAST, 20000, WEST, 20001);
-    }
-
-    private static SessionRecord atEast() {
-        return NodeRig.sealed(
-                NodeRig.record(
-                        SESSION,
-                        1,
-                        NodeRig.flow(LAN, inside(), WAN, outside(), FlowActionFlyweight.METADATA_FORWARD, false, WEST),
-                        NodeRig.flow(WAN, outside().reversed(), LAN, inside().reversed(), 0, true, CLIENT)),
-                security());
-    }
-
-    private static SessionRecord atWest() {
-        final int role = FlowActionFlyweight.METADATA_REVERSE;
-        return NodeRig.sealed(
-                NodeRig.record(
-                        SESSION,
-                        1,
-                        NodeRig.flow(WAN, outside(), LAN, inside(), 0, true, SERVER),
-                        NodeRig.flow(LAN, inside().reversed(), WAN, outside().reversed(), role, false, EAST)),
-                security());
-    }
-
-    private byte[] toServer(final String payload) {
-        return Frames.tcp(CLIENT_MAC, east.mac(LAN), CLIENT, 40000, SERVER, 80, ACK, payload);
-    }
-
-    private byte[] toClient(final String payload) {
-        return Frames.tcp(SERVER_MAC, west.mac(LAN), SERVER, 80, CLIENT, 40000, ACK, payload);
+        routers.close();
     }
 
     /** What the controller does when it is asked for a session's metadata. */
@@ -137,37 +72,37 @@ class RecoveryForwardTest {
     void theLastRouterForgetsAndIsTold() {
         west.proxy.remove(SESSION);
         west.turn();
-        east.receive(LAN, toServer("lost on the way"));
+        east.receive(LAN, routers.toServer("lost on the way"));
         west.receive(WAN, east.onlySent(WAN));
         assertThat(west.drops()).contains("UNKNOWN_FLOW_AT_WAYPOINT=1");
         final byte[] request = west.onlySent(WAN);
-        assertThat(Frames.words(request)).isEqualTo("udp " + WEST + ":20001 > " + EAST + ":20000 ttl 64 ok");
+        assertThat(Frames.words(request)).isEqualTo("udp 198.51.100.2:20001 > 198.51.100.1:20000 ttl 64 ok");
         assertThat(request.length).as("no amplification").isLessThan(120);
 
         east.receive(WAN, request);
         assertThat(east.events()).containsExactly("6:" + SESSION);
-        recover(east, atEast());
+        recover(east, routers.atEast(RouterCouple.GCM));
         final byte[] announcement = Frames.completed(east.ports[WAN].take().getFirst());
-        assertThat(Frames.words(announcement)).isEqualTo("tcp " + EAST + ":20000 > " + WEST + ":20001 ttl 64 ok");
+        assertThat(Frames.words(announcement)).isEqualTo("tcp 198.51.100.1:20000 > 198.51.100.2:20001 ttl 64 ok");
 
         west.receive(WAN, announcement);
         final ReceivedMetadata told = metadata(west.firstPacket());
         assertThat(told.suffices()).isTrue();
         assertThat(told.remainingSeconds()).isEqualTo(30);
-        assertThat(told.forwardContext()).isEqualTo(inside());
+        assertThat(told.forwardContext()).isEqualTo(routers.inside);
         west.advanceMs(1);
-        west.proxy.install(atWest(), west.pendingId());
+        west.proxy.install(routers.atWest(RouterCouple.GCM), west.pendingId());
         west.turn();
         assertThat(west.ports[LAN].take()).as("nothing but metadata").isEmpty();
         assertThat(west.drops()).contains("CONTROL_MESSAGE=1");
 
-        east.receive(LAN, toServer("said again"));
+        east.receive(LAN, routers.toServer("said again"));
         west.receive(WAN, east.onlySent(WAN));
         assertThat(Frames.text(west.onlySent(LAN))).isEqualTo("said again");
-        west.receive(LAN, toClient("heard"));
+        west.receive(LAN, routers.toClient("heard"));
         east.receive(WAN, west.onlySent(WAN));
         assertThat(Frames.text(east.onlySent(LAN))).isEqualTo("heard");
-        east.receive(LAN, toServer("plain again"));
+        east.receive(LAN, routers.toServer("plain again"));
         assertThat(Frames.payload(east.onlySent(WAN))).hasSize("plain again".length() + 26);
     }
 
@@ -175,20 +110,20 @@ class RecoveryForwardTest {
     void theFirstRouterForgetsAndIsTold() {
         east.proxy.remove(SESSION);
         east.turn();
-        west.receive(LAN, toClient("lost on the way"));
+        west.receive(LAN, routers.toClient("lost on the way"));
         east.receive(WAN, west.onlySent(WAN));
         west.receive(WAN, east.onlySent(WAN));
         assertThat(west.events()).containsExactly("6:" + SESSION);
-        recover(west, atWest());
+        recover(west, routers.atWest(RouterCouple.GCM));
         east.receive(WAN, Frames.completed(west.ports[WAN].take().getFirst()));
         final ReceivedMetadata told = metadata(east.firstPacket());
         assertThat(told.suffices()).isTrue();
-        assertThat(told.forwardContext()).isEqualTo(inside());
-        assertThat(told.reverseContext()).isEqualTo(inside().reversed());
+        assertThat(told.forwardContext()).isEqualTo(routers.inside);
+        assertThat(told.reverseContext()).isEqualTo(routers.inside.reversed());
         east.advanceMs(1);
-        east.proxy.install(atEast(), east.pendingId());
+        east.proxy.install(routers.atEast(RouterCouple.GCM), east.pendingId());
         east.turn();
-        west.receive(LAN, toClient("said again"));
+        west.receive(LAN, routers.toClient("said again"));
         east.receive(WAN, west.onlySent(WAN));
         assertThat(Frames.text(east.onlySent(LAN))).isEqualTo("said again");
     }
@@ -197,26 +132,34 @@ class RecoveryForwardTest {
     @Test
     void theRouterInTheMiddleSaysAtOnceWhatItIsTold() {
         final String mid = "198.51.100.3";
-        final FiveTuple near = NodeRig.tuple(6, EAST, 20000, mid, 20001);
-        final FiveTuple far = NodeRig.tuple(6, mid, 21000, WEST, 21001);
+        final FiveTuple near = NodeRig.tuple(6, routers.eastEnd, 20000, mid, 20001);
+        final FiveTuple far = NodeRig.tuple(6, mid, 21000, routers.westEnd, 21001);
         final SessionRecord passing = NodeRig.record(
                 SESSION,
                 1,
-                NodeRig.flow(WAN, near, WAN, far, FlowActionFlyweight.METADATA_FORWARD, true, WEST),
+                NodeRig.flow(WAN, near, WAN, far, FlowActionFlyweight.METADATA_FORWARD, true, routers.westEnd),
                 NodeRig.flow(
-                        WAN, far.reversed(), WAN, near.reversed(), FlowActionFlyweight.METADATA_REVERSE, true, EAST));
-        try (NodeRig first = NodeRig.single(directory, "10.0.0.2", EAST, mid);
-                NodeRig middle = NodeRig.single(directory, "10.1.0.1", mid, EAST, WEST)) {
+                        WAN,
+                        far.reversed(),
+                        WAN,
+                        near.reversed(),
+                        FlowActionFlyweight.METADATA_REVERSE,
+                        true,
+                        routers.eastEnd));
+        try (NodeRig first = NodeRig.single(directory, "10.0.0.2", routers.eastEnd, mid);
+                NodeRig middle = NodeRig.single(directory, "10.1.0.1", mid, routers.eastEnd, routers.westEnd)) {
             first.meet(WAN, mid, middle.mac(WAN));
-            middle.meet(WAN, WEST, west.mac(WAN));
-            middle.meet(WAN, EAST, first.mac(WAN));
+            middle.meet(WAN, routers.westEnd, west.mac(WAN));
+            middle.meet(WAN, routers.eastEnd, first.mac(WAN));
             recover(
                     first,
                     NodeRig.record(
                             SESSION,
                             1,
-                            NodeRig.flow(LAN, inside(), WAN, near, FlowActionFlyweight.METADATA_FORWARD, false, mid),
-                            NodeRig.flow(WAN, near.reversed(), LAN, inside().reversed(), 0, true, CLIENT)));
+                            NodeRig.flow(
+                                    LAN, routers.inside, WAN, near, FlowActionFlyweight.METADATA_FORWARD, false, mid),
+                            NodeRig.flow(
+                                    WAN, near.reversed(), LAN, routers.inside.reversed(), 0, true, routers.client)));
             middle.receive(WAN, Frames.completed(first.ports[WAN].take().getFirst()));
             middle.advanceMs(1);
             middle.proxy.install(
@@ -224,8 +167,8 @@ class RecoveryForwardTest {
             middle.turn();
             final byte[] announcement =
                     Frames.completed(middle.ports[WAN].take().getFirst());
-            assertThat(Frames.words(announcement)).isEqualTo("tcp " + mid + ":21000 > " + WEST + ":21001 ttl 64 ok");
-            try (NodeRig last = NodeRig.single(directory, "10.2.0.2", WEST, mid)) {
+            assertThat(Frames.words(announcement)).isEqualTo("tcp " + mid + ":21000 > 198.51.100.2:21001 ttl 64 ok");
+            try (NodeRig last = NodeRig.single(directory, "10.2.0.2", routers.westEnd, mid)) {
                 last.receive(WAN, reaching(last, announcement));
                 assertThat(metadata(last.firstPacket()).remainingSeconds()).isEqualTo(30);
             }
@@ -240,18 +183,18 @@ class RecoveryForwardTest {
     /** After the peer has forgotten which packets came, those of before are too old for it. */
     @Test
     void whatWasSentBeforeTheLossIsNotBelievedAfterIt() {
-        east.receive(LAN, toServer("pay"));
+        east.receive(LAN, routers.toServer("pay"));
         final byte[] recorded = east.onlySent(WAN);
         west.proxy.remove(SESSION);
         west.turn();
         west.receive(WAN, recorded);
         east.receive(WAN, west.onlySent(WAN));
-        recover(east, atEast());
+        recover(east, routers.atEast(RouterCouple.GCM));
         west.receive(WAN, Frames.completed(east.ports[WAN].take().getFirst()));
         west.advanceMs(1);
-        west.proxy.install(atWest(), west.pendingId());
+        west.proxy.install(routers.atWest(RouterCouple.GCM), west.pendingId());
         west.turn();
-        east.receive(LAN, toServer("next"));
+        east.receive(LAN, routers.toServer("next"));
         west.receive(WAN, east.onlySent(WAN));
         west.ports[LAN].take();
         west.receive(WAN, recorded);
@@ -262,15 +205,32 @@ class RecoveryForwardTest {
     @Test
     void aTupleThatIsUsedAgainForAnotherSessionEndsTheOldOne() {
         east.proxy.remove(SESSION);
-        final FiveTuple other = NodeRig.tuple(6, CLIENT, 41000, SERVER, 80);
+        final FiveTuple other = NodeRig.tuple(6, routers.client, 41000, routers.server, 80);
         final SessionRecord next = NodeRig.record(
                 SESSION + 1,
                 1,
-                NodeRig.flow(LAN, other, WAN, outside(), FlowActionFlyweight.METADATA_FORWARD, false, WEST),
-                NodeRig.flow(WAN, outside().reversed(), LAN, other.reversed(), 0, true, CLIENT));
+                NodeRig.flow(
+                        LAN,
+                        other,
+                        WAN,
+                        routers.outside(),
+                        FlowActionFlyweight.METADATA_FORWARD,
+                        false,
+                        routers.westEnd),
+                NodeRig.flow(WAN, routers.outside().reversed(), LAN, other.reversed(), 0, true, routers.client));
         east.proxy.install(next, 0);
         east.turn();
-        east.receive(LAN, Frames.tcp(CLIENT_MAC, east.mac(LAN), CLIENT, 41000, SERVER, 80, TcpHeader.SYN, ""));
+        east.receive(
+                LAN,
+                Frames.tcp(
+                        RouterCouple.CLIENT_MAC,
+                        east.mac(LAN),
+                        routers.client,
+                        41000,
+                        routers.server,
+                        80,
+                        TcpHeader.SYN,
+                        ""));
         west.receive(WAN, east.onlySent(WAN));
         assertThat(west.ports[LAN].take()).isEmpty();
         assertThat(west.drops()).contains("METADATA_OTHER_SESSION=1");
@@ -282,7 +242,15 @@ class RecoveryForwardTest {
         for (int i = 0; i < 100; i++) {
             west.receive(
                     WAN,
-                    Frames.tcp(east.mac(WAN), west.mac(WAN), "198.51.100.77", 20000, WEST, 30001 + 2 * i, ACK, "x"));
+                    Frames.tcp(
+                            east.mac(WAN),
+                            west.mac(WAN),
+                            "198.51.100.77",
+                            20000,
+                            routers.westEnd,
+                            30001 + 2 * i,
+                            ACK,
+                            "x"));
         }
         assertThat(west.ports[WAN].take()).isEmpty();
         assertThat(west.drops()).contains("UNKNOWN_FLOW_AT_WAYPOINT=100");
@@ -291,7 +259,17 @@ class RecoveryForwardTest {
     @Test
     void floodsInAPeersNameAreAnsweredNoMoreThanIsGood() {
         for (int i = 0; i < 5_000; i++) {
-            west.receive(WAN, Frames.tcp(east.mac(WAN), west.mac(WAN), EAST, 20000, WEST, 22001 + 2 * i, ACK, "x"));
+            west.receive(
+                    WAN,
+                    Frames.tcp(
+                            east.mac(WAN),
+                            west.mac(WAN),
+                            routers.eastEnd,
+                            20000,
+                            routers.westEnd,
+                            22001 + 2 * i,
+                            ACK,
+                            "x"));
         }
         assertThat(west.ports[WAN].take()).hasSizeBetween(100, 400);
     }

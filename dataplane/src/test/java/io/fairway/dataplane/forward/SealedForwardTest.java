@@ -8,18 +8,14 @@ import io.fairway.model.DropReason;
 import io.fairway.model.config.Secret;
 import io.fairway.model.config.SecurityPolicy.Encryption;
 import io.fairway.model.config.SecurityPolicy.Hmac;
-import io.fairway.model.session.FiveTuple;
-import io.fairway.model.session.FlowActionFlyweight;
-import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionSecurity;
-import io.fairway.model.wire.IcmpMessage;
+import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.TcpHeader;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,12 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Two routers back to back that seal a session's payload: what travels, what arrives, and what is refused. */
 class SealedForwardTest {
-    private static final long CLIENT_MAC = 0x0a00_0000_0001L;
-    private static final long SERVER_MAC = 0x0a00_0000_0002L;
-    private static final String CLIENT = "10.0.0.10";
-    private static final String SERVER = "10.2.0.80";
-    private static final String EAST = "198.51.100.1";
-    private static final String WEST = "198.51.100.2";
     private static final int ACK = TcpHeader.ACK;
     private static final int SEGMENT = 1400;
     private static final int GCM_GROWTH = 26;
@@ -40,23 +30,20 @@ class SealedForwardTest {
     @TempDir
     private Path directory;
 
+    private RouterCouple routers;
     private NodeRig east;
     private NodeRig west;
 
-    @BeforeEach
-    void start() {
-        east = NodeRig.single(directory, "10.0.0.1", EAST, WEST);
-        west = NodeRig.single(directory, "10.2.0.1", WEST, EAST);
-        east.meet(LAN, CLIENT, CLIENT_MAC);
-        west.meet(LAN, SERVER, SERVER_MAC);
-        east.meet(WAN, WEST, west.mac(WAN));
-        west.meet(WAN, EAST, east.mac(WAN));
+    private void start(final int protocol, final SessionSecurity security) {
+        routers = new RouterCouple(directory, protocol);
+        east = routers.east;
+        west = routers.west;
+        routers.install(security);
     }
 
     @AfterEach
     void stop() {
-        east.close();
-        west.close();
+        routers.close();
     }
 
     private static SessionSecurity security(final Encryption encryption, final Hmac hmac) {
@@ -65,101 +52,54 @@ class SealedForwardTest {
         return new SessionSecurity("sp1", encryption, hmac, Secret.of(key), SessionSecurity.Adaptation.NONE);
     }
 
-    private void install(final FiveTuple inside, final int wireProtocol, final SessionSecurity security) {
-        final FiveTuple outside = NodeRig.tuple(wireProtocol, EAST, 20000, WEST, 20001);
-        final SessionRecord atEast = NodeRig.record(
-                inside.protocol(),
-                1,
-                NodeRig.flow(LAN, inside, WAN, outside, FlowActionFlyweight.METADATA_FORWARD, false, WEST),
-                NodeRig.flow(WAN, outside.reversed(), LAN, inside.reversed(), 0, true, CLIENT));
-        final SessionRecord atWest = NodeRig.record(
-                inside.protocol(),
-                1,
-                NodeRig.flow(WAN, outside, LAN, inside, 0, true, SERVER),
-                NodeRig.flow(
-                        LAN,
-                        inside.reversed(),
-                        WAN,
-                        outside.reversed(),
-                        FlowActionFlyweight.METADATA_REVERSE,
-                        false,
-                        EAST));
-        east.proxy.install(NodeRig.sealed(atEast, security), 0);
-        west.proxy.install(NodeRig.sealed(atWest, security), 0);
-        east.turn();
-        west.turn();
-    }
-
-    /** Three packets end the metadata handshake; what they leave behind is taken away. */
-    private void shakeHands(final byte[] toServer, final byte[] toClient) {
-        for (int i = 0; i < 2; i++) {
-            east.receive(LAN, toServer);
-            west.receive(WAN, east.onlySent(WAN));
-            west.receive(LAN, toClient);
-            east.receive(WAN, west.onlySent(WAN));
-        }
-        east.ports[LAN].take();
-        west.ports[LAN].take();
-    }
-
-    private byte[] tcpToServer(final String payload) {
-        return Frames.tcp(CLIENT_MAC, east.mac(LAN), CLIENT, 40000, SERVER, 80, ACK, payload);
-    }
-
-    private byte[] tcpToClient(final String payload) {
-        return Frames.tcp(SERVER_MAC, west.mac(LAN), SERVER, 80, CLIENT, 40000, ACK, payload);
-    }
-
-    private static FiveTuple tcp() {
-        return NodeRig.tuple(6, CLIENT, 40000, SERVER, 80);
-    }
-
     @ParameterizedTest
     @CsvSource({"AES_256_GCM, NONE", "AES_128_CBC, SHA256_128", "AES_256_CBC, SHA384", "NONE, SHA256"})
     void whatTheClientSendsArrivesAndTravelsSealed(final Encryption encryption, final Hmac hmac) {
-        install(tcp(), 6, security(encryption, hmac));
+        start(IpProtocol.TCP, security(encryption, hmac));
         for (int i = 0; i < 4; i++) {
-            east.receive(LAN, tcpToServer("open sesame " + i));
+            east.receive(LAN, routers.toServer("open sesame " + i));
             final byte[] between = east.onlySent(WAN);
             assertThat(Frames.text(between).contains("sesame")).isEqualTo(encryption == Encryption.NONE);
             west.receive(WAN, between);
             final MemoryPort.Sent atServer = west.ports[LAN].take().getFirst();
             assertThat(Frames.text(atServer.frame())).isEqualTo("open sesame " + i);
             assertThat(Frames.words(Frames.completed(atServer)))
-                    .isEqualTo("tcp " + CLIENT + ":40000 > " + SERVER + ":80 ttl 62 ok");
-            west.receive(LAN, tcpToClient("who asks? " + i));
+                    .isEqualTo("tcp " + routers.client + ":40000 > " + routers.server + ":80 ttl 62 ok");
+            west.receive(LAN, routers.toClient("who asks? " + i));
             final byte[] back = west.onlySent(WAN);
             assertThat(Frames.text(back).contains("who")).isEqualTo(encryption == Encryption.NONE);
             east.receive(WAN, back);
             assertThat(Frames.text(east.onlySent(LAN))).isEqualTo("who asks? " + i);
         }
-        assertThat(west.events()).contains("2:6");
-        assertThat(east.events()).contains("2:6");
+        assertThat(west.events()).contains("2:" + RouterCouple.SESSION);
+        assertThat(east.events()).contains("2:" + RouterCouple.SESSION);
     }
 
     @Test
     void anEchoIsSealedWithItsHeader() {
-        install(NodeRig.tuple(1, CLIENT, 77, SERVER, 0), 17, security(Encryption.AES_256_GCM, Hmac.NONE));
-        final byte[] request = Frames.echo(CLIENT_MAC, east.mac(LAN), CLIENT, SERVER, IcmpMessage.ECHO_REQUEST, 77);
+        start(IpProtocol.ICMP, RouterCouple.GCM);
+        final byte[] request = routers.toServer("");
         for (int i = 0; i < 3; i++) {
             east.receive(LAN, request);
             west.receive(WAN, east.onlySent(WAN));
             final byte[] arrived = west.onlySent(LAN);
-            assertThat(Frames.words(arrived)).startsWith("icmp " + CLIENT).endsWith("ok");
+            assertThat(Frames.words(arrived))
+                    .startsWith("icmp " + routers.client)
+                    .endsWith("ok");
             assertThat(Frames.payload(arrived)).isEqualTo(Frames.payload(request));
-            west.receive(LAN, Frames.echo(SERVER_MAC, west.mac(LAN), SERVER, CLIENT, IcmpMessage.ECHO_REPLY, 77));
+            west.receive(LAN, routers.toClient(""));
             east.receive(WAN, west.onlySent(WAN));
             assertThat(Frames.words(east.onlySent(LAN)))
-                    .startsWith("icmp " + SERVER)
+                    .startsWith("icmp " + routers.server)
                     .endsWith("ok");
         }
     }
 
     @Test
     void flippedRepeatedAndNakedPacketsAreRefusedByName() {
-        install(tcp(), 6, security(Encryption.AES_256_GCM, Hmac.NONE));
-        shakeHands(tcpToServer("a"), tcpToClient("b"));
-        east.receive(LAN, tcpToServer("pay 100 to eve"));
+        start(IpProtocol.TCP, RouterCouple.GCM);
+        routers.shakeHands();
+        east.receive(LAN, routers.toServer("pay 100 to eve"));
         final byte[] between = Frames.completed(east.ports[WAN].take().getFirst());
         for (int i = Frames.L4 + TcpHeader.LENGTH; i < between.length; i++) {
             final byte[] spoilt = between.clone();
@@ -168,9 +108,9 @@ class SealedForwardTest {
         }
         west.receive(WAN, between);
         west.receive(WAN, between);
-        west.receive(WAN, Frames.tcp(east.mac(WAN), west.mac(WAN), EAST, 20000, WEST, 20001, ACK, "naked"));
-        west.receive(WAN, Frames.tcp(east.mac(WAN), west.mac(WAN), EAST, 20000, WEST, 20001, ACK, "naked".repeat(20)));
-        west.receive(WAN, Frames.tcp(east.mac(WAN), west.mac(WAN), EAST, 20000, WEST, 20001, ACK, ""));
+        west.receive(WAN, between(ACK, "naked"));
+        west.receive(WAN, between(ACK, "naked".repeat(20)));
+        west.receive(WAN, between(ACK, ""));
         assertThat(west.ports[LAN].take()).hasSize(2);
         assertThat(west.counters.drops(DropReason.PAYLOAD_NOT_SEALED)).isEqualTo(1);
         // A flipped bit in the packet number may also make it an old one.
@@ -184,12 +124,12 @@ class SealedForwardTest {
     @ParameterizedTest
     @CsvSource({"AES_256_GCM, NONE", "AES_128_CBC, SHA256_128", "NONE, SHA256"})
     void whatEndsASessionIsSealedThoughItIsEmpty(final Encryption encryption, final Hmac hmac) {
-        install(tcp(), 6, security(encryption, hmac));
-        shakeHands(tcpToServer("a"), tcpToClient("b"));
+        start(IpProtocol.TCP, security(encryption, hmac));
+        routers.shakeHands();
         for (final int flags : new int[] {TcpHeader.RST, TcpHeader.RST | ACK, TcpHeader.FIN | ACK}) {
-            west.receive(WAN, Frames.tcp(east.mac(WAN), west.mac(WAN), EAST, 20000, WEST, 20001, flags, ""));
+            west.receive(WAN, between(flags, ""));
             assertThat(west.ports[LAN].take()).isEmpty();
-            east.receive(LAN, Frames.tcp(CLIENT_MAC, east.mac(LAN), CLIENT, 40000, SERVER, 80, flags, ""));
+            east.receive(LAN, routers.toServer(flags, new byte[0]));
             final byte[] between = Frames.completed(east.ports[WAN].take().getFirst());
             assertThat(Frames.payload(between)).isNotEmpty();
             west.receive(WAN, between);
@@ -201,14 +141,14 @@ class SealedForwardTest {
             assertThat(west.ports[LAN].take()).isEmpty();
         }
         assertThat(west.drops()).isEqualTo("PAYLOAD_NOT_SEALED=3 PAYLOAD_REPLAYED=3");
-        east.receive(LAN, Frames.tcp(CLIENT_MAC, east.mac(LAN), CLIENT, 40000, SERVER, 80, ACK, ""));
+        east.receive(LAN, routers.toServer(""));
         assertThat(Frames.payload(east.onlySent(WAN))).isEmpty();
     }
 
     @Test
     void everySegmentOfASuperFrameIsSealedForItself() {
-        install(tcp(), 6, security(Encryption.AES_256_GCM, Hmac.NONE));
-        shakeHands(tcpToServer("a"), tcpToClient("b"));
+        start(IpProtocol.TCP, RouterCouple.GCM);
+        routers.shakeHands();
         final byte[] data = data(10 * SEGMENT + 300);
         east.receive(LAN, Frames.partialVnet(SEGMENT), superFrame(data));
         final MemoryPort.Sent sent = east.ports[WAN].take().getFirst();
@@ -224,8 +164,8 @@ class SealedForwardTest {
     /** What a network card does: every segment becomes a packet whose sequence number counts the sealed bytes. */
     @Test
     void aSuperFrameThatIsCutOnTheWayArrivesAtTheRightSequenceNumbers() {
-        install(tcp(), 6, security(Encryption.AES_128_CBC, Hmac.SHA256_128));
-        shakeHands(tcpToServer("a"), tcpToClient("b"));
+        start(IpProtocol.TCP, security(Encryption.AES_128_CBC, Hmac.SHA256_128));
+        routers.shakeHands();
         final byte[] data = data(4 * SEGMENT + 10);
         final byte[] frame = superFrame(data);
         final int first = new UnsafeBuffer(frame).getInt(Frames.L4 + 4, java.nio.ByteOrder.BIG_ENDIAN);
@@ -237,7 +177,7 @@ class SealedForwardTest {
         int expected = 0;
         for (int at = 0; at < sealed.length; at += size) {
             final byte[] slice = Arrays.copyOfRange(sealed, at, Math.min(sealed.length, at + size));
-            final byte[] packet = Frames.tcp(east.mac(WAN), west.mac(WAN), EAST, 20000, WEST, 20001, ACK, slice);
+            final byte[] packet = between(ACK, slice);
             west.receive(WAN, Frames.withSequence(packet, base + at));
             final byte[] arrived = west.onlySent(LAN);
             assertThat(new UnsafeBuffer(arrived).getInt(Frames.L4 + 4, java.nio.ByteOrder.BIG_ENDIAN))
@@ -251,8 +191,8 @@ class SealedForwardTest {
 
     @Test
     void whatSealingMakesTooLongForIpLeavesInTwo() {
-        install(tcp(), 6, security(Encryption.AES_256_GCM, Hmac.NONE));
-        shakeHands(tcpToServer("a"), tcpToClient("b"));
+        start(IpProtocol.TCP, RouterCouple.GCM);
+        routers.shakeHands();
         final byte[] data = data(65_400);
         east.receive(LAN, Frames.partialVnet(SEGMENT), superFrame(data));
         final var sent = east.ports[WAN].take();
@@ -270,7 +210,7 @@ class SealedForwardTest {
 
     @Test
     void whileTheHandshakeIsOpenEverySegmentCarriesMetadata() {
-        install(tcp(), 6, security(Encryption.AES_256_GCM, Hmac.NONE));
+        start(IpProtocol.TCP, RouterCouple.GCM);
         final byte[] data = data(3 * 1000 + 5);
         east.receive(LAN, Frames.partialVnet(1000), superFrame(data));
         final var sent = east.ports[WAN].take();
@@ -285,8 +225,17 @@ class SealedForwardTest {
         assertThat(at).isEqualTo(data.length);
     }
 
+    /** What somebody on the WAN makes up. */
+    private byte[] between(final int flags, final String payload) {
+        return between(flags, Frames.bytes(payload));
+    }
+
+    private byte[] between(final int flags, final byte[] payload) {
+        return Frames.tcp(east.mac(WAN), west.mac(WAN), routers.eastEnd, 20000, routers.westEnd, 20001, flags, payload);
+    }
+
     private byte[] superFrame(final byte[] data) {
-        return Frames.withPartialChecksum(Frames.tcp(CLIENT_MAC, east.mac(LAN), CLIENT, 40000, SERVER, 80, ACK, data));
+        return Frames.withPartialChecksum(routers.toServer(data));
     }
 
     private static byte[] data(final int length) {
