@@ -72,10 +72,9 @@ lab_down() {
     for name in $lab_names; do
         ip netns del "$name" 2>/dev/null || true
     done
-    ip link del lanbr 2>/dev/null || true
-    ip link del wanbr 2>/dev/null || true
-    ip link del farbr 2>/dev/null || true
-    ip link del natbr 2>/dev/null || true
+    for name in lanbr wanbr farbr natbr; do
+        ip link del "$name" 2>/dev/null || true
+    done
 }
 
 lab_private_folders() {
@@ -90,12 +89,25 @@ lab_private_folders() {
 lab_namespaces() {
     local name
     lab_quiet sh
-    for name in $lab_names; do
-        ip netns add "$name"
-        lab_quiet nsenter --net="/run/netns/$name" -- sh
-        ip -n "$name" link set lo up
-    done
+    for name in $lab_names; do lab_namespace "$name"; done
     ip link set lo up
+}
+
+lab_namespace() {
+    ip netns add "$1"
+    lab_quiet nsenter --net="/run/netns/$1" -- sh
+    ip -n "$1" link set lo up
+}
+
+# lab_also NAME: one namespace more than the lab usually has.
+lab_also() {
+    lab_names="$lab_names $1"
+    lab_namespace "$1"
+}
+
+lab_bridge() {
+    ip link add "$1" type bridge stp_state 0 forward_delay 0 mcast_snooping 0
+    ip link set "$1" up
 }
 
 # No IPv6 noise, bridges that look at no packet, and what many connections need. Arguments: the shell to do it with.
@@ -109,10 +121,8 @@ lab_quiet() {
 }
 
 lab_links() {
-    ip link add lanbr type bridge stp_state 0 forward_delay 0 mcast_snooping 0
-    ip link add wanbr type bridge stp_state 0 forward_delay 0 mcast_snooping 0
-    ip link set lanbr up
-    ip link set wanbr up
+    lab_bridge lanbr
+    lab_bridge wanbr
     lab_plug client eth0 lanbr
     lab_plug node0 lan0 lanbr
     lab_plug node1 lan0 lanbr
@@ -145,11 +155,8 @@ lab_plug() {
 #   node0 wan0 --- [wanbr] --- wan0 mid far0 --- [farbr] --- wan0 remote
 #         172.16.0.1            .3      172.17.0.3          172.17.0.2
 lab_middle() {
-    lab_names="$lab_names mid"
-    ip netns add mid
-    lab_quiet nsenter --net=/run/netns/mid -- sh
-    ip link add farbr type bridge stp_state 0 forward_delay 0 mcast_snooping 0
-    ip link set farbr up
+    lab_also mid
+    lab_bridge farbr
     lab_plug mid wan0 wanbr
     lab_plug mid far0 farbr
     ip link set remote-wanbr master farbr
@@ -160,11 +167,8 @@ lab_middle() {
 #   node0, node1 wan0 --- [natbr] --- near0 nat wan0 --- [wanbr] --- wan0 remote
 #       192.168.7.1              .254           172.16.0.9         .2
 lab_nat() {
-    lab_names="$lab_names nat"
-    ip netns add nat
-    lab_quiet nsenter --net=/run/netns/nat -- sh
-    ip link add natbr type bridge stp_state 0 forward_delay 0 mcast_snooping 0
-    ip link set natbr up
+    lab_also nat
+    lab_bridge natbr
     lab_plug nat wan0 wanbr
     lab_plug nat near0 natbr
     ip link set node0-wanbr master natbr
@@ -181,11 +185,8 @@ lab_nat() {
 #
 #   node0 wan0 --- [wanbr] --- near0 badlink far0 --- [farbr] --- wan0 remote
 lab_bad_link() {
-    lab_names="$lab_names badlink"
-    ip netns add badlink
-    lab_quiet nsenter --net=/run/netns/badlink -- sh
-    ip link add farbr type bridge stp_state 0 forward_delay 0 mcast_snooping 0
-    ip link set farbr up
+    lab_also badlink
+    lab_bridge farbr
     lab_plug badlink near0 wanbr
     lab_plug badlink far0 farbr
     ip link set remote-wanbr master farbr
@@ -197,9 +198,7 @@ lab_bad_link() {
 
 # lab_attacker: somebody on the WAN, who has no address there and can send any frame: namespace "attacker", device eth0.
 lab_attacker() {
-    lab_names="$lab_names attacker"
-    ip netns add attacker
-    lab_quiet nsenter --net=/run/netns/attacker -- sh
+    lab_also attacker
     lab_plug attacker eth0 wanbr
 }
 
