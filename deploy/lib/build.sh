@@ -44,7 +44,18 @@ build_caches() {
 }
 
 build_needed() {
-    build_is_fresh && return 0
+    build_is_fresh || build_now
+    build_caches_are_fresh || build_caches
+}
+
+# Also caches that could not be made are not tried again before the next build.
+build_caches_are_fresh() {
+    local tried=$top_dir/router-node/target/rehearsal.log
+    [ -f "$tried" ] &&
+        [ -z "$(find "$top_dir/router-node/target" -maxdepth 2 -name '*.jar' -newer "$tried" -print -quit)" ]
+}
+
+build_now() {
     local log begin=$SECONDS
     log=$(mktemp)
     say "building (the first time takes some minutes) ..."
@@ -55,6 +66,5 @@ build_needed() {
     rm -f "$log"
     mkdir -p "$(dirname "$build_stamp")"
     touch "$build_stamp"
-    build_caches
     say "built in $((SECONDS - begin)) s"
 }
