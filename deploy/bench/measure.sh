@@ -99,7 +99,7 @@ measure_memory() {
     meter_now client udp-blast --host "$lab_server" --ports 7300-7549 --flows "$1" --packets "$1" \
         --rate 1500 --seconds 150
     sleep 1
-    seen=$(node_cli node0 show counters -o json | jq '.[] | select(.name == "sessions in the flow table").value')
+    seen=$(node_ask node0 counters | jq '.[] | select(.name == "sessions in the flow table").value')
     heap_after=$(heap_bytes "$pid")
     note heap "$(((heap_after - heap_before) / (seen > 0 ? seen : 1)))"
     note offheap "$((($(resident_bytes "$pid") - $(heap_capacity "$pid")) >> 20))"

@@ -24,7 +24,7 @@ resolve() { [ "$(lab_exec client dig +short +tries=1 +time=3 "$@" "@$lab_server"
 
 shows() { node_cli node0 show "$1" && node_cli node0 show "$1" -o json | jq -e .; }
 
-shown() { node_sessions node0 | jq . | grep -q "$1"; }
+shown() { node_cli node0 show sessions && node_cli node0 show sessions -o json | jq . | grep -q "$1"; }
 
 a_session() { node_sessions node0 | jq -r 'map(select(.service == "dns"))[0].id'; }
 

@@ -10,7 +10,8 @@ traffic_listen=[::]:80
 
 make_configs() {
     jq -f "$deploy_dir/lab/ipv6.jq" "$deploy_dir/lab/lab.json" >"$node_root/both.json"
-    jq --arg wan v6 -f "$deploy_dir/lab/ipv6.jq" "$deploy_dir/lab/lab.json" >"$node_root/v6.json"
+    jq --arg wan v6 -f "$deploy_dir/lab/ipv6.jq" "$deploy_dir/lab/lab.json" | jq -f "$deploy_dir/lab/alone.jq" \
+        >"$node_root/v6.json"
 }
 
 # The kernel holds no address where the nodes speak.
@@ -37,7 +38,7 @@ iperf_udp() {
     jq -e '.end.sum.packets > 700 and .end.sum.lost_percent < 5' "$traffic_dir/u.json"
 }
 
-neighbours() { node_cli node0 show arp -o json | jq . | tee /dev/stderr | grep -q "\"$lab_client_v6\""; }
+neighbours() { node_ask node0 arp | tee /dev/stderr | grep -q "\"$lab_client_v6\""; }
 
 sessions_of() {
     node_sessions node0 | jq -c '.[] | .forward' | tee /dev/stderr |
@@ -72,17 +73,6 @@ survives_a_kill() {
     [ "$(grep -c 'bytes from' "$traffic_dir/ping6.txt")" -ge 100 ]
 }
 
-pair_alone() { node_cli node0 show pair | grep -q SOLO; }
-
-stop_nodes() {
-    local name stops=()
-    for name in "$@"; do
-        node_cli "$name" node stop &
-        stops+=($!)
-    done
-    wait "${stops[@]}"
-}
-
 make_configs
 node_config=$node_root/both.json
 node_start_all
@@ -107,10 +97,10 @@ e2e_check 'show arp has IPv6 neighbours' neighbours
 e2e_check 'show sessions has ICMPv6' sessions_of "$lab_client_v6" icmpv6
 e2e_check 'a node is killed and ping -6 goes on' survives_a_kill
 
-stop_nodes node0 node1 remote0
+node_stop_these node0 node1 remote0
 node_config=$node_root/v6.json
-node_start_these node0 remote0
-wait_for 30 'node0 to lead' pair_alone
+node_names='node0 remote0'
+node_start_all
 capture over6
 e2e_check 'only IPv6 between the routers: ping' lab_exec client ping -c 10 -i 0.05 -W 3 "$lab_server"
 e2e_check 'only IPv6 between the routers: dig over UDP' resolve "$lab_server"

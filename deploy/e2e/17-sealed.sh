@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # Everything sealed between two routers: real programs, large packets, nothing readable on the WAN; then other ciphers.
 #
-#   client --- {node0, node1} --- [WAN, captured] --- remote --- server
+#   client --- node0 --- [WAN, captured] --- remote --- server
 set -eu
 . "$(dirname "$0")/../lib/e2e.sh"
 e2e_begin fairway
 
-configure() { jq --arg encryption "$1" -f "$deploy_dir/lab/sealed.jq" "$deploy_dir/lab/lab.json" >"$node_root/sealed.json"; }
+configure() {
+    jq --arg encryption "$1" -f "$deploy_dir/lab/sealed.jq" "$deploy_dir/lab/lab.json" |
+        jq -f "$deploy_dir/lab/alone.jq" >"$node_root/sealed.json"
+}
 
 download() {
     local sum
@@ -51,12 +54,13 @@ tls_as_it_is() {
 }
 
 again_with() {
-    local name
-    for name in $node_names; do node_cli "$name" node stop; done
+    # shellcheck disable=SC2086
+    node_stop_these $node_names
     configure "$1"
     node_start_all
 }
 
+node_names='node0 remote0'
 configure aes-256-gcm
 node_config=$node_root/sealed.json
 node_start_all

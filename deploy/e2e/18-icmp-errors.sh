@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # ICMP errors along sessions: traceroute names every router, closed ports and too large packets are told of at once.
 #
-#   client --- {node0, node1} --- [WAN, captured] --- remote --- server --- [MTU 1300] --- deep .200
+#   client --- node0 --- [WAN, captured] --- remote --- server --- [MTU 1300] --- deep .200
 #   client --- node0 --- mid --- remote --- server
 set -eu
 . "$(dirname "$0")/../lib/e2e.sh"
@@ -13,15 +13,13 @@ closed=7998
 
 # A host behind the server, which forwards to it over a link of a smaller MTU.
 deep_up() {
-    lab_names="$lab_names deep"
-    ip netns add deep
+    lab_also deep
     ip link add deep0 mtu 1300 netns server type veth peer name eth0 mtu 1300 netns deep
     lab_exec deep sh -c 'echo 0 >/proc/sys/net/ipv6/conf/all/disable_ipv6; echo 0 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6'
     lab_exec server sh -c 'cd /proc/sys/net; echo 0 >ipv6/conf/deep0/disable_ipv6; echo 1 >ipv6/conf/all/forwarding
         echo 1 >ipv4/ip_forward; echo 1 >ipv4/conf/eth0/proxy_arp; echo 1 >ipv6/conf/eth0/proxy_ndp
         echo 0 >ipv4/icmp_ratelimit; echo 0 >ipv6/icmp/ratelimit'
     ip -n server link set deep0 up
-    ip -n deep link set lo up
     ip -n deep link set eth0 up
     ip -n server route add "$lab_deep/32" dev deep0
     ip -n server route add "$lab_deep_v6/128" dev deep0
@@ -86,28 +84,24 @@ decodes() {
         tee /dev/stderr | grep -q 10.2.0.10
 }
 
-pair_alone() { node_cli node0 show pair | grep -q SOLO; }
-
 two_routers() {
-    jq -f "$deploy_dir/lab/ipv6.jq" "$deploy_dir/lab/lab.json" >"$node_root/both.json"
+    node_names='node0 remote0'
+    jq -f "$deploy_dir/lab/alone.jq" "$deploy_dir/lab/lab.json" >"$node_root/alone.json"
+    jq -f "$deploy_dir/lab/ipv6.jq" "$node_root/alone.json" >"$node_root/both.json"
     node_config=$node_root/both.json
     node_start_all
 }
 
-stop_nodes() {
-    local name
-    for name in "$@"; do node_cli "$name" node stop; done
-}
-
 three_routers() {
-    stop_nodes node0 node1 remote0
+    # shellcheck disable=SC2086
+    node_stop_these $node_names
+    node_names='node0 mid0 remote0'
     lab_middle
-    jq -f "$deploy_dir/lab/sealed.jq" "$deploy_dir/lab/lab.json" >"$node_root/sealed.json"
+    jq -f "$deploy_dir/lab/sealed.jq" "$node_root/alone.json" >"$node_root/sealed.json"
     jq -f "$deploy_dir/lab/three.jq" "$node_root/sealed.json" >"$node_root/ends.json"
     jq --arg view middle -f "$deploy_dir/lab/three.jq" "$node_root/sealed.json" >"$node_root/middle.json"
     node_config=$node_root/ends.json
-    node_start_these node0 mid0 remote0
-    wait_for 30 'node0 to lead' pair_alone
+    node_start_all
 }
 
 deep_up

@@ -8,7 +8,7 @@ set -eu
 . "$deploy_dir/lib/pki.sh"
 e2e_begin fairway
 
-peers() { node_cli "$1" show peers -o json; }
+peers() { node_ask "$1" peers; }
 
 keys_are_agreed_on() {
     peers remote0 | jq -e 'all(.state == "up" and .keys.kind == "certificates" and .keys.inUse > 0)'

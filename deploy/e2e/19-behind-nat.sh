@@ -7,7 +7,7 @@ set -eu
 e2e_begin fairway
 lab_nat
 
-peers() { node_cli "$1" show peers -o json; }
+peers() { node_ask "$1" peers; }
 
 both_see_the_nat() {
     peers remote0 | jq -c '.[0] | {state, nat, seen}'

@@ -73,7 +73,8 @@ e2e_check 'GRE of 4,000 bytes, in fragments' crosses 47 4000
 e2e_check 'a protocol that no service has is refused' is_refused
 e2e_check 'show sessions has GRE' sessions_of gre
 e2e_check 'only UDP crosses' all_udp clear readable
-for name in $node_names; do node_cli "$name" node stop; done
+# shellcheck disable=SC2086
+node_stop_these $node_names
 # Sessions outlive a restart, and these are not sealed.
 for name in $node_names; do rm -rf "$(node_dir "$name")"; done
 node_config=$node_root/sealed.json

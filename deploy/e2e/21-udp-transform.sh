@@ -38,7 +38,8 @@ decodes() {
 
 again_with() {
     local name
-    for name in $node_names; do node_cli "$name" node stop; done
+    # shellcheck disable=SC2086
+    node_stop_these $node_names
     for name in $node_names; do rm -rf "$(node_dir "$name")"; done
     node_config=$1
     node_start_all

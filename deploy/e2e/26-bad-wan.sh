@@ -2,7 +2,7 @@
 # A WAN that loses, repeats and reorders frames: real programs get through it, sealed and clear, and what the link did is
 # all that is missing or doubled.
 #
-#   client --- {node0, node1} --- [WAN: 5 % lost, 3 % doubled, 10 % late, each way] --- remote --- server
+#   client --- node0 --- [WAN: 5 % lost, 3 % doubled, 10 % late, each way] --- remote --- server
 set -eu
 . "$(dirname "$0")/../lib/e2e.sh"
 e2e_begin fairway
@@ -15,7 +15,8 @@ file_mib=2
 pings=300
 
 make_configs() {
-    jq -f "$deploy_dir/lab/ipv6.jq" "$deploy_dir/lab/lab.json" | jq "$ssh_service" >"$node_root/clear.json"
+    jq -f "$deploy_dir/lab/ipv6.jq" "$deploy_dir/lab/lab.json" | jq "$ssh_service" |
+        jq -f "$deploy_dir/lab/alone.jq" >"$node_root/clear.json"
     jq -f "$deploy_dir/lab/sealed.jq" "$node_root/clear.json" >"$node_root/sealed.json"
 }
 
@@ -123,7 +124,7 @@ late_ones_pass() {
 
 # A late answer of a session that is over says too little to begin one (METADATA_INCOMPLETE): that refuses nothing.
 none_rejected() {
-    for name in $node_names; do node_cli "$name" show drops -o json; done |
+    for name in $node_names; do node_ask "$name" drops; done |
         jq -cs '[.[][] | select(.count > 0 and (.reason | IN("PAYLOAD_BAD_SEAL", "PAYLOAD_NOT_SEALED",
             "METADATA_MALFORMED", "METADATA_BAD_HMAC", "METADATA_NOT_DECRYPTED", "METADATA_OTHER_SESSION",
             "BAD_L4_CHECKSUM", "TCP_OUT_OF_WINDOW")))]' | tee /dev/stderr | grep -qx '\[\]'
@@ -145,17 +146,12 @@ checks() {
 
 run() {
     node_config=$node_root/$1.json
-    # shellcheck disable=SC2086
-    node_start_these node0 remote0
-    wait_for 30 'node0 to lead' pair_alone
+    node_start_all
     # shellcheck disable=SC2086
     traffic_bad_link $bad
     traffic_connections 50 --lost-after-ms 60000
 }
 
-pair_alone() { node_cli node0 show pair | grep -q SOLO; }
-
-# Two nodes are enough: a partner is no part of this.
 node_names='node0 remote0'
 make_configs
 traffic_servers 1
@@ -166,7 +162,8 @@ checks sealed 0
 e2e_check 'sealed: only what the link doubled is a replay' only_doubles_are_replays
 e2e_check 'sealed: what comes late is no replay' late_ones_pass
 kill "${traffic_pids[@]}"
-for name in $node_names; do node_cli "$name" node stop; done
+# shellcheck disable=SC2086
+node_stop_these $node_names
 run clear
 checks clear $((pings * 12 / 100))
 e2e_end

@@ -31,8 +31,6 @@ control-forged wan METADATA_BAD_HMAC
 icmp wan ICMP_ERROR_NO_SESSION
 peer-port wan CONSUMED_PEER_MESSAGE PEER_MESSAGES_TOO_MANY'
 
-pair_alone() { node_cli node0 show pair | grep -q SOLO; }
-
 node_of() { if [ "$1" = "$lab_wan_near" ]; then echo node0; else echo remote0; fi; }
 
 # capture NAME NAMESPACE DEVICE option...
@@ -50,7 +48,7 @@ attack() {
         "${@:5}"
 }
 
-drops_of() { node_cli "$1" show drops -o json | jq -r '.[] | "\(.reason) \(.count)"' | sort; }
+drops_of() { node_ask "$1" drops | jq -r '.[] | "\(.reason) \(.count)"' | sort; }
 
 # look NODE: what is dropped from now on is new.
 look() { drops_of "$1" >"$traffic_dir/drops.before"; }
@@ -145,11 +143,11 @@ download() {
 
 downloaded() { wait "$downloading" && cmp "$traffic_dir/got.sha256" "$traffic_dir/big.sha256"; }
 
-jq -f "$deploy_dir/lab/sealed.jq" "$deploy_dir/lab/lab.json" >"$node_root/sealed.json"
+jq -f "$deploy_dir/lab/sealed.jq" "$deploy_dir/lab/lab.json" | jq -f "$deploy_dir/lab/alone.jq" \
+    >"$node_root/sealed.json"
 node_config=$node_root/sealed.json
-node_start_these node0 remote0
-wait_for 30 'node0 to lead' pair_alone
-traffic_servers 60
+node_start_all
+traffic_servers 45
 capture at-server server eth0 -s 200 udp or tcp or icmp
 capture at-client client eth0 -s 200 udp or tcp or icmp
 capture attacker attacker eth0 -s 200

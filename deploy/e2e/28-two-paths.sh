@@ -27,7 +27,7 @@ heal_v4() {
 }
 
 # path_is NODE PATH STATE
-path_is() { node_cli "$1" show peers -o json | jq -e --arg path "$2" --arg state "$3" \
+path_is() { node_ask "$1" peers | jq -e --arg path "$2" --arg state "$3" \
     'any(.[]; .path == $path and (.state | ascii_downcase) == $state)'; }
 
 # By the waypoint that stands in for the client.
@@ -49,7 +49,7 @@ download_all() {
 jq -f "$deploy_dir/lab/ipv6.jq" "$deploy_dir/lab/lab.json" >"$node_root/two.json"
 node_config=$node_root/two.json
 node_start_all
-traffic_servers 64
+traffic_servers 24
 wait_for 30 'the IPv4 path' path_is remote0 wan-east up
 wait_for 30 'the IPv6 path' path_is remote0 wan-east-v6 up
 e2e_echo 50
@@ -61,6 +61,7 @@ cut_v4
 e2e_check 'the path is seen to be down' wait_for 20 'it' path_is remote0 wan-east down
 e2e_check 'no session stays on it' wait_for 20 'it' no_session_by "$lab_wan_near"
 e2e_check '50 connections echo again' e2e_echo_alive 12
+e2e_check 'a download is under way meanwhile' kill -0 "$download"
 e2e_check 'a download went on' wait "$download"
 e2e_check 'a new session goes by the other path' a_new_session_goes_by fd00:16::1
 heal_v4

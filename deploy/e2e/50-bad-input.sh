@@ -40,7 +40,7 @@ from_wan unknown-wayport UNKNOWN_FLOW_AT_WAYPOINT'
 
 # The pair's drops, as REASON COUNT.
 drops() {
-    { node_cli node0 show drops -o json; node_cli node1 show drops -o json; } |
+    { node_ask node0 drops; node_ask node1 drops; } |
         jq -rs '[.[][]] | group_by(.reason)[] | "\(.[0].reason) \([.[].count] | add)"'
 }
 

@@ -7,7 +7,7 @@ set -eu
 e2e_begin fairway
 
 disk_mb=24
-counter() { node_cli "$1" show counters -o json | jq --arg name "$2" '.[] | select(.name == $name) | .value'; }
+counter() { node_ask "$1" counters | jq --arg name "$2" '.[] | select(.name == $name) | .value'; }
 store_is_off() { [ "$(counter node0 'warm store on')" = 0 ]; }
 synced() { node_sessions node0 | jq -e 'length >= 300 and all(.synced == true)' >/dev/null; }
 

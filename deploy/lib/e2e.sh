@@ -49,7 +49,7 @@ e2e_drops() {
     local reason=$1 name sum=0
     shift
     for name in "${@:-node0}"; do
-        sum=$((sum + $(node_cli "$name" show drops -o json | jq --arg reason "$reason" \
+        sum=$((sum + $(node_ask "$name" drops | jq --arg reason "$reason" \
             '[.. | objects | select(.reason? == $reason) | .count] | add // 0')))
     done
     echo "$sum"
@@ -84,7 +84,7 @@ e2e_explain() {
         echo "$name:"
         node_sessions "$name" 2>/dev/null | jq -c --argjson port "$1" \
             '.[] | select(.forward.sourcePort == $port or .forward.natPort == $port or .reverse.natPort == $port)'
-        node_cli "$name" show drops 2>/dev/null
+        node_ask "$name" drops | jq -c 'map(select(.count > 0))'
     done
 }
 

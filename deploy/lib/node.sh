@@ -37,10 +37,19 @@ node_cli() {
     "$deploy_dir/bin/fairway" "$@" --node "$name" --state-dir "$node_root"
 }
 
-# The socket is looked for first: a look costs nothing, a command costs a JVM.
-node_is_up() { [ -S "$node_root/$1/control.sock" ] && node_cli "$1" show interfaces; }
+# node_ask NODE WHAT [MEMBERS]: what the command line asks for "show WHAT", asked without it, which costs a JVM each time;
+# more members of the request in JSON. Answers in JSON; fails if the node is not there or refuses.
+node_ask() {
+    # shellcheck disable=SC2016
+    perl -MIO::Socket::UNIX -e 'alarm 10; my $node = IO::Socket::UNIX->new($ARGV[0]) or exit 1;
+        $node->autoflush; print $node "$ARGV[1]\n"; print scalar <$node>' \
+        "$node_root/$1/control.sock" "{\"command\":\"show $2\"${3:+,$3}}" 2>/dev/null |
+        jq -ce 'if .ok then .result else error(.error) end'
+}
 
-node_is_paired() { node_cli "$1" show pair | grep -qiE 'PAIRED|synced'; }
+node_is_up() { node_ask "$1" interfaces; }
+
+node_is_paired() { node_ask "$1" pair | jq -e '.state == "PAIRED"'; }
 
 # Starts these nodes at once; returns when all answer.
 node_start_these() {
@@ -54,11 +63,12 @@ node_start_these() {
     done
 }
 
-# Starts the pair and the remote router and waits until they are ready.
+# Starts all nodes that the lab has and waits until they are ready, a pair until it is one.
 node_start_all() {
     local name
     # shellcheck disable=SC2086
     node_start_these $node_names || return 1
+    [[ $node_names == *node1* ]] || return 0
     for name in node0 node1; do
         wait_for 60 "node $name to find its partner" node_is_paired "$name" || { node_blame "$name"; return 1; }
     done
@@ -74,8 +84,11 @@ node_blame() {
 
 # The sessions that a node knows, as a JSON list.
 node_sessions() {
-    node_cli "$1" show sessions --limit 1000000 -o json | jq 'if type == "array" then . else .sessions end'
+    node_ask "$1" sessions '"filter":{"limit":1000000}' | jq .rows
 }
+
+# node_session NODE ID: everything about one session.
+node_session() { node_ask "$1" session "\"id\":\"$2\""; }
 
 # node_owner_in FILE: who owns most sessions of such a list.
 node_owner_in() { jq -r 'group_by(.owner) | max_by(length) | .[0].owner' "$1"; }
@@ -87,6 +100,16 @@ node_other() { if [ "$1" = node0 ]; then echo node1; else echo node0; fi; }
 
 # node_is_back NAME PID: another process than before, and part of the pair.
 node_is_back() { [ "$(node_pid "$1")" != "$2" ] && node_is_up "$1" && node_is_paired "$1"; }
+
+# An orderly stop of these nodes, all at once.
+node_stop_these() {
+    local name stops=()
+    for name in "$@"; do
+        node_cli "$name" node stop &
+        stops+=($!)
+    done
+    for name in "${stops[@]}"; do wait "$name"; done
+}
 
 # node_kill NAME: as an operator's slip would.
 node_kill() {
