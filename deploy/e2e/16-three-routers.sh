@@ -6,15 +6,15 @@ set -eu
 . "$(dirname "$0")/../lib/e2e.sh"
 e2e_begin fairway
 lab_middle
+node_names='node0 mid0 remote0'
 
 make_configs() {
-    jq -f "$deploy_dir/lab/sealed.jq" "$deploy_dir/lab/lab.json" >"$node_root/sealed.json"
+    jq -f "$deploy_dir/lab/sealed.jq" "$deploy_dir/lab/lab.json" | jq -f "$deploy_dir/lab/alone.jq" \
+        >"$node_root/sealed.json"
     jq -f "$deploy_dir/lab/three.jq" "$node_root/sealed.json" >"$node_root/ends.json"
     jq --arg view middle -f "$deploy_dir/lab/three.jq" "$node_root/sealed.json" >"$node_root/middle.json"
     node_config=$node_root/ends.json
 }
-
-pair_alone() { node_cli node0 show pair | grep -q SOLO; }
 
 download() {
     local sum
@@ -26,13 +26,14 @@ resolve() { [ "$(lab_exec client dig +short +tries=1 +time=3 "$@" "@$lab_server"
 
 # One UUID on all three routers, tenant and service by the names that the ends gave them.
 one_session() {
-    local name
+    local name id
     for name in node0 mid0 remote0; do
-        node_sessions "$name" | jq -r 'map(select(.service == "dns.net" and .tenant == "eng.staff")) | .[].uuid' |
-            sort >"$traffic_dir/uuids.$name"
+        for id in $(node_sessions "$name" | jq -r '.[] | select(.service == "dns.net" and .tenant == "eng.staff") | .id'); do
+            node_session "$name" "$id" | jq -r .uuid
+        done | sort >"$traffic_dir/uuids.$name"
         cat "$traffic_dir/uuids.$name"
     done
-    grep . "$traffic_dir/uuids.node0" && cmp "$traffic_dir/uuids.node0" "$traffic_dir/uuids.mid0" &&
+    grep -E '^[0-9a-f]{8}-' "$traffic_dir/uuids.node0" && cmp "$traffic_dir/uuids.node0" "$traffic_dir/uuids.mid0" &&
         cmp "$traffic_dir/uuids.mid0" "$traffic_dir/uuids.remote0"
 }
 
@@ -47,8 +48,7 @@ unreadable() {
 }
 
 make_configs
-node_start_these node0 mid0 remote0
-wait_for 30 'node0 to lead' pair_alone
+node_start_all
 traffic_servers 1
 captures=()
 for bridge in wanbr farbr; do
