@@ -36,12 +36,15 @@ decodes() {
         tee /dev/stderr | grep -q 'TLV 12'
 }
 
+# again_with CONFIG NODE...: all of them with empty hands.
 again_with() {
     local name
     # shellcheck disable=SC2086
     node_stop_these $node_names
     for name in $node_names; do rm -rf "$(node_dir "$name")"; done
     node_config=$1
+    shift
+    node_names=$*
     node_start_all
 }
 
@@ -50,13 +53,17 @@ survives_a_kill() {
     e2e_echo_alive 20
 }
 
-jq -f "$deploy_dir/lab/udp-transform.jq" "$deploy_dir/lab/lab.json" >"$node_root/transform.json"
-jq -f "$deploy_dir/lab/sealed.jq" "$node_root/transform.json" >"$node_root/sealed.json"
+jq -f "$deploy_dir/lab/alone.jq" "$deploy_dir/lab/lab.json" >"$node_root/alone.json"
+jq -f "$deploy_dir/lab/udp-transform.jq" "$node_root/alone.json" >"$node_root/transform.json"
+jq -f "$deploy_dir/lab/udp-transform.jq" "$deploy_dir/lab/lab.json" | jq -f "$deploy_dir/lab/sealed.jq" >"$node_root/sealed.json"
+# A partner is needed only where one is killed.
+node_config=$node_root/alone.json
+node_names='node0 remote0'
 node_start_all
 traffic_servers 4
 firewall
 e2e_check 'without the transform the firewall lets no TCP pass' is_blocked
-e2e_check 'all nodes start again with the transform' again_with "$node_root/transform.json"
+e2e_check 'all nodes start again with the transform' again_with "$node_root/transform.json" node0 remote0
 tcpdump -Z root -i wanbr -s 512 -c 20000 -w "$traffic_dir/wan.pcap" ip 2>/dev/null &
 capture=$!
 sleep 0.5
@@ -66,7 +73,7 @@ e2e_check 'curl fetches 64 MiB whole' download
 e2e_check 'only UDP crossed' no_tcp_crossed
 e2e_check 'its metadata says that it is TCP' decodes
 e2e_check 'iperf3, reverse' lab_exec client iperf3 -c "$lab_server" -t 2 -R
-e2e_check 'sealed: all nodes start again' again_with "$node_root/sealed.json"
+e2e_check 'sealed: all nodes start again' again_with "$node_root/sealed.json" node0 node1 remote0
 e2e_check 'sealed: curl fetches 64 MiB whole' download
 e2e_check 'sealed: iperf3, 4 streams' lab_exec client iperf3 -c "$lab_server" -t 2 -P 4
 meter client echo-clients --to "$lab_server:7000" --count 50 --rate 500

@@ -3,7 +3,7 @@
 # program:package, the program that shows that the package is there.
 install_wanted='nft:nftables iperf3:iperf3 nginx:nginx-light dnsmasq:dnsmasq-base dig:bind9-dnsutils ping:iputils-ping
     tcpdump:tcpdump curl:curl jq:jq ip:iproute2 unshare:util-linux mvn:maven ps:procps ethtool:ethtool
-    dropbear:dropbear-bin ssh:openssh-client'
+    dropbear:dropbear-bin ssh:openssh-client perl:perl-base'
 
 install_missing() {
     local pair
