@@ -10,7 +10,7 @@ public sealed interface MtuAction {
     record Probe(int packetBytes) implements MtuAction {}
 
     /**
-     * Packets up to this size arrive.
+     * Packets up to this size are known to arrive; larger ones are not, or not yet.
      *
      * @param packetBytes the IP packet's length
      */

@@ -31,6 +31,7 @@ public final class MtuProber {
     private final int interfaceBytes;
     private MtuState state = MtuState.DISABLED;
     private int mtuBytes;
+    private boolean measured;
 
     private int arrivedBytes;
     private int tooBigBytes;
@@ -73,6 +74,7 @@ public final class MtuProber {
         // A late answer to a size that was given up counts for nothing: it would not fit between the bounds.
         if (state == MtuState.SEARCHING && packetBytes > arrivedBytes && packetBytes < tooBigBytes) {
             arrivedBytes = packetBytes;
+            found(Math.max(arrivedBytes, mtuBytes));
             if (packetBytes >= probeBytes) {
                 tryNext((arrivedBytes + tooBigBytes) / 2, nowNs);
             }
@@ -89,21 +91,30 @@ public final class MtuProber {
             probe(nowNs);
         } else {
             tooBigBytes = probeBytes;
+            // What was known before holds for as long as nothing speaks against it.
+            found(mtuBytes < tooBigBytes ? mtuBytes : arrivedBytes);
             tryNext((arrivedBytes + tooBigBytes) / 2, nowNs);
         }
     }
 
     private void tryNext(final int packetBytes, final long nowNs) {
         if (tooBigBytes - arrivedBytes <= 1) {
-            mtuBytes = arrivedBytes;
+            found(arrivedBytes);
             dueNs = nowNs + RAISE_NS;
-            actions.add(new Found(mtuBytes));
             become(MtuState.SEARCH_COMPLETE, "nothing is left between what arrives and what does not");
             return;
         }
         probeBytes = packetBytes;
         probes = 0;
         probe(nowNs);
+    }
+
+    private void found(final int packetBytes) {
+        if (!measured || packetBytes != mtuBytes) {
+            measured = true;
+            mtuBytes = packetBytes;
+            actions.add(new Found(packetBytes));
+        }
     }
 
     private void probe(final long nowNs) {
@@ -126,7 +137,7 @@ public final class MtuProber {
         return state;
     }
 
-    /** The largest IP packet that is known to arrive; stays while a new search goes on. */
+    /** The largest IP packet that is known to arrive; a new search changes it as it learns. */
     public int mtuBytes() {
         return mtuBytes;
     }

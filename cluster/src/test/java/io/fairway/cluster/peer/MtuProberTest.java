@@ -87,9 +87,9 @@ class MtuProberTest {
         assertThat(prober.on(new Tick(), nowNs + S - 1)).isEmpty();
         assertThat(prober.on(new Tick(), nowNs + S)).containsExactly(new Probe(1_500));
         assertThat(prober.on(new Tick(), nowNs + 2 * S)).containsExactly(new Probe(1_500));
-        assertThat(prober.on(new Tick(), nowNs + 3 * S)).containsExactly(new Probe(1_390));
+        assertThat(prober.on(new Tick(), nowNs + 3 * S)).containsExactly(new Found(1_280), new Probe(1_390));
         assertThat(prober.on(new Answered(1_500), nowNs + 3 * S)).as("too late").isEmpty();
-        assertThat(prober.on(new Answered(1_390), nowNs + 3 * S)).containsExactly(new Probe(1_445));
+        assertThat(prober.on(new Answered(1_390), nowNs + 3 * S)).containsExactly(new Found(1_390), new Probe(1_445));
     }
 
     @Test
@@ -103,6 +103,23 @@ class MtuProberTest {
         nowNs = foundNs + 601 * S;
         run(prober, 1_400, 0, new SplittableRandom(1));
         assertThat(prober.mtuBytes()).isEqualTo(1_400);
+    }
+
+    @Test
+    void aSearchAnewKeepsWhatItDoesNotDisprove() {
+        final MtuProber prober = new MtuProber(1_500);
+        run(prober, 1_400, 0, new SplittableRandom(1));
+        nowNs = prober.deadlineNs(nowNs);
+        final List<Integer> known = new ArrayList<>();
+        List<MtuAction> actions = prober.on(new Tick(), nowNs);
+        while (prober.state() == MtuState.SEARCHING) {
+            final int probed = ((Probe) actions.getLast()).packetBytes();
+            nowNs += S;
+            actions = prober.on(probed <= 1_350 ? new Answered(probed) : new Tick(), nowNs);
+            known.add(prober.mtuBytes());
+        }
+        assertThat(known).as("1,500 failed, then 1,390").startsWith(1_400, 1_400, 1_400, 1_400, 1_400, 1_280);
+        assertThat(known).endsWith(1_350).isSubsetOf(1_400, 1_280, 1_335, 1_348, 1_349, 1_350);
     }
 
     @Test
