@@ -1,5 +1,7 @@
 package io.fairway.cluster;
 
+import io.fairway.cluster.directory.PathCondition;
+import io.fairway.cluster.directory.PathStates;
 import io.fairway.cluster.membership.ClusterConfig;
 import io.fairway.cluster.membership.NoticeActor;
 import io.fairway.cluster.peer.PeerContext;
@@ -48,8 +50,8 @@ final class PeerDesk implements PeerListener {
     /** The topic of this router's own sessions' number; the others are paths. */
     private static final int INCARNATION = -1;
 
-    /** Added to a path's index: the topic of whether it is down. */
-    private static final int PATH_STATE = 1 << 16;
+    /** Added to a path's index: the topic of how it is. */
+    private static final int CONDITION = 1 << 16;
 
     /** What was being set up when a path went down is found by a second look. */
     private static final long SECOND_LOOK_US = 1_000_000;
@@ -148,38 +150,58 @@ final class PeerDesk implements PeerListener {
     @Override
     public void onPathUp(final int pathIndex) {
         LOG.info("path {} is up", name(pathIndex));
-        learnState(pathIndex, false);
+        learnCondition(pathIndex, before -> before.down(false));
     }
 
     @Override
     public void onPathDown(final int pathIndex, final String why) {
         LOG.warn("path {} is down: {}", name(pathIndex), why);
-        learnState(pathIndex, true);
+        learnCondition(pathIndex, before -> before.down(true));
     }
 
-    private void learnState(final int pathIndex, final boolean down) {
-        setState(pathIndex, down);
+    @Override
+    public void onMtu(final int pathIndex, final int mtuBytes) {
+        LOG.info("path {} carries packets of {} bytes", name(pathIndex), mtuBytes);
+        learnCondition(pathIndex, before -> before.mtu(mtuBytes));
+    }
+
+    private void learnCondition(final int pathIndex, final UnaryOperator<PathCondition> change) {
+        noteCondition(pathIndex, change);
         if (notices != null) {
-            notices.tell(new NoticeActor.Say(PATH_STATE + pathIndex, new byte[] {(byte) (down ? 1 : 0)}));
+            final byte[] now = paths().condition(pathIndex).encode();
+            notices.tell(new NoticeActor.Say(CONDITION + pathIndex, now));
         }
     }
 
-    private void setState(final int pathIndex, final boolean down) {
-        planner.mover().paths().set(pathIndex, down);
-        if (down) {
+    private void noteCondition(final int pathIndex, final UnaryOperator<PathCondition> change) {
+        final PathCondition before = paths().learn(pathIndex, change);
+        final PathCondition now = paths().condition(pathIndex);
+        if (now.mtuBytes() != before.mtuBytes()) {
+            giveMtu(pathIndex);
+        }
+        if (now.isDown() && !before.isDown()) {
             leave(pathIndex);
             retries.later(() -> leave(pathIndex), SECOND_LOOK_US);
         }
     }
 
+    private void giveMtu(final int pathIndex) {
+        if (!port.carries(pathIndex, paths().condition(pathIndex).mtuBytes())) {
+            retries.later(() -> giveMtu(pathIndex));
+        }
+    }
+
+    private PathStates paths() {
+        return planner.mover().paths();
+    }
+
     /** Our sessions leave a path that is down for another one, if there is any. */
     private void leave(final int pathIndex) {
-        final List<Router.PeerPath> paths = router.peerPaths();
-        final String peer = paths.get(pathIndex).peer();
-        final boolean others = IntStream.range(0, paths.size())
-                .anyMatch(i -> paths.get(i).peer().equals(peer)
-                        && !planner.mover().paths().isDown(i));
-        if (others && planner.mover().paths().isDown(pathIndex)) {
+        final List<Router.PeerPath> all = router.peerPaths();
+        final String peer = all.get(pathIndex).peer();
+        final boolean others =
+                IntStream.range(0, all.size()).anyMatch(i -> all.get(i).peer().equals(peer) && !paths().isDown(i));
+        if (others && paths().isDown(pathIndex)) {
             tellOwners(pathIndex, PathMover::goesOutBy, SessionEventFlyweight.PATH_LOST, "leave it");
         }
     }
@@ -248,10 +270,9 @@ final class PeerDesk implements PeerListener {
             if (port.incarnation().get() != before) {
                 sayIncarnation();
             }
-        } else if (topic >= PATH_STATE && topic - PATH_STATE < known.length() && content.length == 1) {
-            if (!leads(topic - PATH_STATE)) {
-                setState(topic - PATH_STATE, content[0] != 0);
-            }
+        } else if (topic >= CONDITION && topic - CONDITION < known.length() && !leads(topic - CONDITION)) {
+            final PathCondition told = PathCondition.decode(content);
+            noteCondition(topic - CONDITION, before -> told);
         } else if (topic >= 0 && topic < known.length() && !leads(topic)) {
             handedOver(topic, PeerHandover.decode(content));
         }

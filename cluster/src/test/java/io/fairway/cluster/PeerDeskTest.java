@@ -68,6 +68,11 @@ class PeerDeskTest {
         }
 
         @Override
+        public boolean carries(final int pathIndex, final int mtuBytes) {
+            return true;
+        }
+
+        @Override
         public boolean useKeys(final int pathIndex, final PeerKeys keys) {
             return true;
         }

@@ -98,6 +98,11 @@ final class PeerWiring implements PeerPort {
     }
 
     @Override
+    public boolean carries(final int pathIndex, final int mtuBytes) {
+        return forwarder.pathCarries(pathIndex, mtuBytes);
+    }
+
+    @Override
     public Incarnation incarnation() {
         return incarnation;
     }

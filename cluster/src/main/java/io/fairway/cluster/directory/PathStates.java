@@ -1,22 +1,42 @@
 package io.fairway.cluster.directory;
 
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import io.fairway.model.config.Router;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.UnaryOperator;
 
-/** Which paths to peers are down; one of which nothing is known may be used. Any thread. */
+/** How the paths to peers are, so far as is known. Any thread. */
 public final class PathStates {
-    private final AtomicIntegerArray down;
+    private final AtomicReferenceArray<PathCondition> conditions;
+    private final Map<String, Integer> indexes = new HashMap<>();
 
-    PathStates(final int paths) {
-        down = new AtomicIntegerArray(paths);
+    PathStates(final List<Router.PeerPath> paths) {
+        conditions = new AtomicReferenceArray<>(paths.size());
+        for (int path = 0; path < paths.size(); path++) {
+            conditions.set(path, PathCondition.UNKNOWN);
+            indexes.put(paths.get(path).name(), path);
+        }
     }
 
-    /** Notes what is known of a path. */
-    public void set(final int pathIndex, final boolean isDown) {
-        down.set(pathIndex, isDown ? 1 : 0);
+    /** Notes what is known of a path; returns what was known before. */
+    public PathCondition learn(final int pathIndex, final UnaryOperator<PathCondition> change) {
+        return conditions.getAndUpdate(pathIndex, change);
+    }
+
+    /** What is known of a path. */
+    public PathCondition condition(final int pathIndex) {
+        return conditions.get(pathIndex);
     }
 
     /** Whether sessions should keep off this path. */
     public boolean isDown(final int pathIndex) {
-        return down.get(pathIndex) != 0;
+        return condition(pathIndex).isDown();
+    }
+
+    /** The largest IP packet that this path carries, or {@link PathCondition#LINK_MTU}. */
+    public int mtuBytes(final Router.PeerPath path) {
+        return condition(indexes.get(path.name())).mtuBytes();
     }
 }

@@ -64,7 +64,7 @@ public final class RouteDirectory {
 
     /** The routes of a router; a route over a peer stands for each path to that peer. */
     public RouteDirectory(final Router router) {
-        paths = new PathStates(router.peerPaths().size());
+        paths = new PathStates(router.peerPaths());
         for (final Router.ServiceRoute route : router.serviceRoutes()) {
             final List<Route> routes = byService.computeIfAbsent(route.service(), name -> new ArrayList<>());
             if (route.peer() != null) {

@@ -1,5 +1,6 @@
 package io.fairway.cluster.peer;
 
+import io.fairway.cluster.directory.PathCondition;
 import io.fairway.cluster.peer.exchange.PeerKeys;
 import io.fairway.model.wire.peer.Endpoint;
 
@@ -10,6 +11,13 @@ public interface PeerListener {
 
     /** The path may be used no more. */
     void onPathDown(int pathIndex, String why);
+
+    /**
+     * Packets up to this size are known to arrive at the peer, and larger ones are not.
+     *
+     * @param mtuBytes of the IP packet; {@link PathCondition#LINK_MTU} if all that the link carries arrives
+     */
+    void onMtu(int pathIndex, int mtuBytes);
 
     /**
      * The peer was heard for the first time, or its sessions are others than before.

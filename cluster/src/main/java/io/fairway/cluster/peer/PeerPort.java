@@ -14,6 +14,9 @@ public interface PeerPort extends PeerOutput {
     /** The forwarder knows that packets from this address are the peer's, too. */
     boolean seenAt(int pathIndex, IpAddress address);
 
+    /** The forwarder sends nothing larger on this path; {@code mtuBytes} as in {@link PeerListener#onMtu}. */
+    boolean carries(int pathIndex, int mtuBytes);
+
     /** The number of this router's sessions. */
     Incarnation incarnation();
 }

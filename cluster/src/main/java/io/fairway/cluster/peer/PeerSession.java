@@ -1,5 +1,6 @@
 package io.fairway.cluster.peer;
 
+import io.fairway.cluster.directory.PathCondition;
 import io.fairway.cluster.peer.MessageGate.Verdict;
 import io.fairway.cluster.peer.PathEvent.Heard;
 import io.fairway.cluster.peer.PathEvent.HearsUs;
@@ -338,7 +339,9 @@ final class PeerSession {
         for (final MtuAction action : actions) {
             switch (action) {
                 case MtuAction.Probe(final int packetBytes) -> say(new Saying(false, null, packetBytes, 0), nowNs);
-                case MtuAction.Found(final int packetBytes) -> LOG.debug("path {}: MTU {}", path, packetBytes);
+                case MtuAction.Found(final int packetBytes) ->
+                    tools.listener()
+                            .onMtu(path, packetBytes < settings.mtuBytes() ? packetBytes : PathCondition.LINK_MTU);
                 case MtuAction.Become(final MtuState state, final String why) ->
                     LOG.debug("path {}: MTU {}, {}", path, state, why);
             }

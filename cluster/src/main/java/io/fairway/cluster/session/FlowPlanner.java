@@ -1,5 +1,6 @@
 package io.fairway.cluster.session;
 
+import io.fairway.cluster.directory.PathStates;
 import io.fairway.cluster.directory.RouteDirectory.Route;
 import io.fairway.model.config.Router;
 import io.fairway.model.session.FiveTuple;
@@ -31,9 +32,11 @@ final class FlowPlanner {
     private static final int METADATA_HEADROOM_BYTES = 256;
 
     private final List<Router.NetworkInterface> interfaces;
+    private final PathStates paths;
 
-    FlowPlanner(final Router router) {
+    FlowPlanner(final Router router, final PathStates paths) {
         interfaces = router.interfaces();
+        this.paths = paths;
     }
 
     /** Both directions. */
@@ -99,11 +102,16 @@ final class FlowPlanner {
         return found;
     }
 
-    /** A client's session that leaves towards a peer as {@code out}, whose tuple is the waypoints'. */
-    Flows ingress(final Arrival in, final Departure out, final IpAddress clientHop, final SessionSecurity security) {
+    /** A client's session that leaves towards a peer as {@code out}, whose tuple is the waypoints', by this path. */
+    Flows ingress(
+            final Arrival in,
+            final Departure out,
+            final IpAddress clientHop,
+            final SessionSecurity security,
+            final Router.PeerPath path) {
         final int inside = in.tuple().protocol();
         final int outside = out.tuple().protocol();
-        final int clamp = svrClampBytes(in.tuple(), out.tuple(), out.interfaceIndex(), security);
+        final int clamp = svrClampBytes(in.tuple(), out.tuple(), path, security);
         final FlowAction forward = new FlowAction(
                 FlowActionFlyweight.between(inside, outside),
                 FlowActionFlyweight.METADATA_FORWARD,
@@ -125,11 +133,16 @@ final class FlowPlanner {
         return flows(in, out, forward, reverse);
     }
 
-    /** A peer's session, arriving on the waypoints' tuple, that leaves towards the server. */
-    Flows egress(final Arrival in, final Departure out, final IpAddress peerHop, final SessionSecurity security) {
+    /** A peer's session, arriving on the waypoints' tuple by this path, that leaves towards the server. */
+    Flows egress(
+            final Arrival in,
+            final Departure out,
+            final IpAddress peerHop,
+            final SessionSecurity security,
+            final Router.PeerPath path) {
         final int outside = in.tuple().protocol();
         final int inside = out.tuple().protocol();
-        final int clamp = svrClampBytes(out.tuple(), in.tuple(), in.interfaceIndex(), security);
+        final int clamp = svrClampBytes(out.tuple(), in.tuple(), path, security);
         final FlowAction forward = new FlowAction(
                 FlowActionFlyweight.between(outside, inside),
                 FlowActionFlyweight.METADATA_NONE,
@@ -209,9 +222,13 @@ final class FlowPlanner {
 
     /** What counts between routers: headers of the path's family, the seal, and metadata. */
     private int svrClampBytes(
-            final FiveTuple original, final FiveTuple wire, final int svrInterface, final SessionSecurity security) {
+            final FiveTuple original,
+            final FiveTuple wire,
+            final Router.PeerPath path,
+            final SessionSecurity security) {
+        final int linkMtu = interfaces.get(path.interfaceIndex()).mtuBytes();
         return original.protocol() == IpProtocol.TCP
-                ? interfaces.get(svrInterface).mtuBytes()
+                ? Math.min(linkMtu, paths.mtuBytes(path))
                         - headersBytes(wire)
                         - security.mostSealBytes()
                         - METADATA_HEADROOM_BYTES

@@ -76,7 +76,7 @@ public final class PathMover {
         final IpAddress clientHop = record.reverse().action().nextHop();
         final Flows flows = record.forward().action().fromSvr()
                 ? flowPlanner.transit(in, out, clientHop)
-                : flowPlanner.ingress(in, out, clientHop, record.security());
+                : flowPlanner.ingress(in, out, clientHop, record.security(), route.path());
         return record.onPath(flows.forward(), flows.reverse(), route.path().name());
     }
 

@@ -62,7 +62,7 @@ public final class SessionPlanner {
         securities = new SecurityDirectory(authority);
         routes = new RouteDirectory(router);
         peers = new PeerDirectory(router);
-        flowPlanner = new FlowPlanner(router);
+        flowPlanner = new FlowPlanner(router, routes.paths());
         this.ledger = ledger;
         mover = new PathMover(routes, peers, flowPlanner, ledger);
         this.rebinds = rebinds;
@@ -178,7 +178,7 @@ public final class SessionPlanner {
             return Verdict.silently(DropReason.NO_WAYPORT);
         }
         final Departure out = new Departure(route.path().interfaceIndex(), wire, hops.server());
-        final Flows flows = flowPlanner.ingress(arrival(packet), out, hops.client(), naming.security());
+        final Flows flows = flowPlanner.ingress(arrival(packet), out, hops.client(), naming.security(), route.path());
         return accepted(naming, flows, route.path(), null, Verdict.NOTHING);
     }
 
@@ -268,7 +268,7 @@ public final class SessionPlanner {
         final Departure out =
                 new Departure(packet.interfaceIndex(), packet.tuple().reversed(), peerHop);
         final Verdict.Accepted accepted =
-                accepted(naming, flowPlanner.ingress(in, out, clientHop, security), path, null, Verdict.NOTHING);
+                accepted(naming, flowPlanner.ingress(in, out, clientHop, security, path), path, null, Verdict.NOTHING);
         ledger.note(accepted.record());
         return accepted;
     }
@@ -355,7 +355,8 @@ public final class SessionPlanner {
                 arrival(packet),
                 new Departure(route.interfaceIndex(), server, serverHop),
                 flowPlanner.nextHop(packet.interfaceIndex(), packet.tuple().source()),
-                naming.security());
+                naming.security(),
+                path);
         // A peer that loses the session must be told what the client sent, and NAT has hidden it.
         final Transit origin =
                 server.equals(naming.context()) ? null : new Transit(path.peer(), path.name(), naming.context());

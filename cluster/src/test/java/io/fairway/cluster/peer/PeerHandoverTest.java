@@ -3,6 +3,7 @@ package io.fairway.cluster.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fairway.cluster.directory.PathCondition;
 import io.fairway.cluster.peer.exchange.KeyGeneration;
 import io.fairway.cluster.peer.exchange.PeerKeys;
 import io.fairway.model.config.Secret;
@@ -38,6 +39,14 @@ class PeerHandoverTest {
         assertThat(read.keys().find(3).ends()).isTrue();
         assertThat(read.keys().sending()).isEqualTo(handover().keys().sending());
         assertThat(PeerHandover.decode(PeerHandover.NONE.encode())).isEqualTo(PeerHandover.NONE);
+    }
+
+    @Test
+    void aPathsConditionArrivesAsItWas() {
+        final PathCondition narrow = PathCondition.UNKNOWN.down(true).mtu(1_400);
+        assertThat(PathCondition.decode(narrow.encode())).isEqualTo(narrow);
+        assertThat(PathCondition.decode(PathCondition.UNKNOWN.encode())).isEqualTo(PathCondition.UNKNOWN);
+        assertThatThrownBy(() -> PathCondition.decode(new byte[1])).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

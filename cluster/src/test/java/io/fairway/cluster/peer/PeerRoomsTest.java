@@ -72,6 +72,11 @@ class PeerRoomsTest {
         }
 
         @Override
+        public void onMtu(final int pathIndex, final int mtuBytes) {
+            // PeerSessionTest looks at it.
+        }
+
+        @Override
         public void onPeerIncarnation(final int pathIndex, final long incarnation, final boolean lost) {
             if (lost) {
                 log.add("lost state " + pathIndex);

@@ -7,6 +7,7 @@ import static io.fairway.cluster.peer.PeerWorld.NAT;
 import static io.fairway.cluster.peer.PeerWorld.S;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairway.cluster.directory.PathCondition;
 import io.fairway.cluster.peer.exchange.ExchangeRefusal;
 import io.fairway.cluster.peer.exchange.PeerKeys;
 import io.fairway.cluster.peer.exchange.TestPki;
@@ -67,6 +68,7 @@ class PeerSessionTest {
         assertThat(world.a.row().quality().latencyNs()).isCloseTo(10 * MS, Offset.offset(5 * MS));
         assertThat(world.a.row().quality().loss()).isZero();
         assertThat(world.a.row().mtuBytes()).isEqualTo(1_500);
+        assertThat(world.a.carried).containsExactly(PathCondition.LINK_MTU);
         assertThat(world.a.row().peerIncarnation()).isEqualTo(1_000);
         assertThat(world.a.row().natAtPeer()).isFalse();
         assertThat(world.a.row().natHere()).isFalse();
@@ -113,6 +115,7 @@ class PeerSessionTest {
         world.boot();
         world.run(30 * S);
         assertThat(world.a.row().mtuBytes()).isEqualTo(1_400);
+        assertThat(world.a.carried).startsWith(1_280).endsWith(1_400);
         assertThat(world.a.row().quality().loss()).isZero();
         world.loss = 0.1;
         world.run(30 * S);

@@ -46,6 +46,7 @@ final class PeerWorld {
         final Endpoint own;
         final PeerTable table = new PeerTable(new int[] {1_500});
         final List<String> told = new ArrayList<>();
+        final List<Integer> carried = new ArrayList<>();
         PeerSession session;
         PeerKeys keys = PeerKeys.NONE;
         long incarnation = 1_000;
@@ -112,6 +113,11 @@ final class PeerWorld {
         @Override
         public void onPathDown(final int pathIndex, final String why) {
             told.add("down");
+        }
+
+        @Override
+        public void onMtu(final int pathIndex, final int mtuBytes) {
+            carried.add(mtuBytes);
         }
 
         @Override

@@ -153,7 +153,7 @@ class FamilyPlannerTest {
         final SessionPlanner east = planner("east", BOTH);
         final SessionRecord sent = accepted(plan(east, clear(client)));
         assertThat(east.mover().moved(sent)).as("its path is not down").isNull();
-        east.mover().paths().set(0, true);
+        east.mover().paths().learn(0, before -> before.down(true));
         final SessionRecord moved = east.mover().moved(sent);
         assertThat(moved.path()).isEqualTo("wan-west-v6");
         assertThat(moved.uuid()).isEqualTo(sent.uuid());
@@ -167,12 +167,12 @@ class FamilyPlannerTest {
         assertThat(accepted(plan(east, clear(web("10.1.0.11", "10.2.0.80")))).path())
                 .isEqualTo("wan-west-v6");
 
-        east.mover().paths().set(1, true);
+        east.mover().paths().learn(1, before -> before.down(true));
         assertThat(east.mover().moved(sent)).isNull();
         assertThat(accepted(plan(east, clear(web("10.1.0.12", "10.2.0.80")))).path())
                 .as("a bad path is better than none")
                 .isEqualTo("wan-west");
-        east.mover().paths().set(0, false);
+        east.mover().paths().learn(0, before -> before.down(false));
         assertThat(east.mover().moved(moved).path()).isEqualTo("wan-west");
     }
 
@@ -215,6 +215,18 @@ class FamilyPlannerTest {
                 clear(web("fd00:1::10", "fd00:2::80"))));
         assertThat(onV6.forward().action().mssClampBytes())
                 .isEqualTo(1500 - 60 - 32 - onV6.security().hmac().length() - 256);
+    }
+
+    @Test
+    void aPathThatCarriesLessThanItsLinkMakesSegmentsShorter() {
+        final SessionPlanner east = planner("east", BOTH);
+        east.mover().paths().learn(0, before -> before.mtu(1_400));
+        final SessionRecord sent = accepted(plan(east, clear(web("10.1.0.10", "10.2.0.80"))));
+        assertThat(sent.forward().action().mssClampBytes()).isEqualTo(1_400 - 40 - 256);
+        final SessionPlanner west = planner("west", BOTH);
+        west.mover().paths().learn(0, before -> before.mtu(1_300));
+        final SessionRecord restored = accepted(plan(west, fromPeer(sent)));
+        assertThat(restored.reverse().action().mssClampBytes()).isEqualTo(1_300 - 40 - 256);
     }
 
     @Test

@@ -27,6 +27,7 @@ final class Commands implements FragmentHandler {
     private final FlowTable table;
     private final SealTable seals;
     private final PeerKeys keys;
+    private final PathMtus mtus;
     private final ControlSender sender;
     private final PendingTable pending;
     private final FramePool pool;
@@ -48,6 +49,7 @@ final class Commands implements FragmentHandler {
             final FlowTable table,
             final SealTable seals,
             final PeerKeys keys,
+            final PathMtus mtus,
             final ControlSender sender,
             final PendingTable pending,
             final FramePool pool,
@@ -62,6 +64,7 @@ final class Commands implements FragmentHandler {
         this.table = table;
         this.seals = seals;
         this.keys = keys;
+        this.mtus = mtus;
         this.sender = sender;
         this.pending = pending;
         this.pool = pool;
@@ -87,6 +90,7 @@ final class Commands implements FragmentHandler {
             case BoundaryMessage.REMOVE_SESSION -> onRemove(buffer.getLong(offset + RemoveSessionFlyweight.SESSION_ID));
             case BoundaryMessage.PEER_KEYS -> keys.exchange(buffer, offset);
             case BoundaryMessage.PEER_SEEN -> keys.seen(buffer, offset);
+            case BoundaryMessage.PEER_MTU -> mtus.learn(buffer, offset);
             case BoundaryMessage.PEER_MESSAGE -> onPeerMessage(buffer, offset);
             default -> {
                 // A newer controller's message: this forwarder does not know it and needs not to.

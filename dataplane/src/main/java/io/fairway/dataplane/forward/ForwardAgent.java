@@ -45,6 +45,7 @@ public final class ForwardAgent implements Agent {
     private final PacketCutter cutter;
     private final Fragments fragments;
     private final PeerKeys keys;
+    private final PathMtus mtus;
     private final NeighborTable neighbors = new NeighborTable(NEIGHBORS);
     private final PartnerPath partner;
     private final Egress egress;
@@ -78,14 +79,16 @@ public final class ForwardAgent implements Agent {
                 new ToController(context.toController(), context.controllerBell(), table, counters);
         final CryptoScratch scratch = new CryptoScratch();
         final KeyRing ring = new KeyRing(router, context.keys(), context.jce(), scratch);
-        keys = new PeerKeys(new Waypoints(router.peerPaths()), ring, context.packetNumbers(), context.epochClock());
+        final Waypoints waypoints = new Waypoints(router.peerPaths());
+        keys = new PeerKeys(waypoints, ring, context.packetNumbers(), context.epochClock());
+        mtus = new PathMtus(waypoints);
         seals = new SealTable(limits.tableSessions(), context.jce(), scratch);
         final ControlSender sender = new ControlSender(table, keys, egress, counters);
         final MetadataInserter inserter = new MetadataInserter(table, keys, egress);
         final AdaptiveSealing adaptive = new AdaptiveSealing(table, sender, inserter);
         health = new SessionHealth(table, sender, counters, router.timers().inactivityMs());
         final MetadataRemover remover = new MetadataRemover(table, keys, controller, adaptive, health);
-        final Peers peers = new Peers(new Waypoints(router.peerPaths()), remover, sender, adaptive);
+        final Peers peers = new Peers(waypoints, remover, sender, adaptive);
         cutter = new PacketCutter(table, keys, egress, counters);
         fragments = new Fragments(router, remover, keys, egress, counters);
         final IcmpErrorSender errorSender = new IcmpErrorSender(table, keys, egress);
@@ -122,6 +125,7 @@ public final class ForwardAgent implements Agent {
                 table,
                 gate,
                 interfaces,
+                mtus,
                 partner,
                 counters,
                 peers.remover(),
@@ -168,6 +172,7 @@ public final class ForwardAgent implements Agent {
                 table,
                 seals,
                 keys,
+                mtus,
                 sender,
                 pending,
                 pool,

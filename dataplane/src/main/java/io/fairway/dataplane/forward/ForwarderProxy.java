@@ -7,6 +7,7 @@ import io.fairway.model.boundary.BoundaryMessage;
 import io.fairway.model.boundary.InstallSessionFlyweight;
 import io.fairway.model.boundary.PeerKeysFlyweight;
 import io.fairway.model.boundary.PeerMessageFlyweight;
+import io.fairway.model.boundary.PeerMtuFlyweight;
 import io.fairway.model.boundary.PeerSeenFlyweight;
 import io.fairway.model.boundary.RefusePendingFlyweight;
 import io.fairway.model.boundary.RemoveSessionFlyweight;
@@ -259,6 +260,19 @@ public final class ForwarderProxy {
         message.putInt(PeerSeenFlyweight.PATH, pathIndex);
         put(message, PeerSeenFlyweight.ADDRESS, address);
         return toForwarder.offer(message, 0, PeerSeenFlyweight.LENGTH);
+    }
+
+    /**
+     * Nothing larger than this is sent on a path, whatever its link carries.
+     *
+     * @return false if the ring is full
+     */
+    public boolean pathCarries(final int pathIndex, final int mtuBytes) {
+        final UnsafeBuffer message = scratch.get();
+        head(message, BoundaryMessage.PEER_MTU, PeerMtuFlyweight.LENGTH);
+        message.putInt(PeerMtuFlyweight.PATH, pathIndex);
+        message.putInt(PeerMtuFlyweight.MTU_BYTES, mtuBytes);
+        return toForwarder.offer(message, 0, PeerMtuFlyweight.LENGTH);
     }
 
     private static void put(final UnsafeBuffer message, final int at, final IpAddress address) {

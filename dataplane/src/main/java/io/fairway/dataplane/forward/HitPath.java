@@ -4,6 +4,7 @@ import io.fairway.model.DropReason;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.Ipv4Header;
+import io.fairway.model.wire.Ipv6Header;
 import io.fairway.model.wire.PacketParser;
 import io.fairway.model.wire.UdpHeader;
 import io.fairway.model.wire.svr.Metadata;
@@ -22,6 +23,7 @@ final class HitPath {
     private final FlowTable table;
     private final OwnershipGate gate;
     private final Interfaces interfaces;
+    private final PathMtus mtus;
     private final PartnerPath partner;
     private final ForwardCounters counters;
     private final MetadataRemover remover;
@@ -41,6 +43,7 @@ final class HitPath {
             final FlowTable table,
             final OwnershipGate gate,
             final Interfaces interfaces,
+            final PathMtus mtus,
             final PartnerPath partner,
             final ForwardCounters counters,
             final MetadataRemover remover,
@@ -57,6 +60,7 @@ final class HitPath {
         this.table = table;
         this.gate = gate;
         this.interfaces = interfaces;
+        this.mtus = mtus;
         this.partner = partner;
         this.counters = counters;
         this.remover = remover;
@@ -157,7 +161,10 @@ final class HitPath {
         }
     }
 
-    /** A super-frame leaves whole, unless every segment needs metadata or sealing makes it too long for IP. */
+    /**
+     * A super-frame leaves whole, unless every segment needs metadata or must itself be cut, or sealing makes it too
+     * long for IP.
+     */
     private DropReason depart(final Packet packet, final int flow, final int bucket) {
         if (inserter.lacksKey(flow)) {
             return DropReason.NO_PEER_KEY;
@@ -165,7 +172,7 @@ final class HitPath {
         egress.makeRoom(DEPARTURE_COPIES * (packet.ipLength() + DEPARTURE_GROWTH));
         final boolean sealed = sealsHere(flow);
         if (packet.isSuperFrame()
-                && (sealed || becomesUdp(flow) || inserter.metadataGrowth(flow) > 0 || isTooLong(packet, flow))) {
+                && (sealed || becomesUdp(flow) || isForSingles(packet, flow) || isTooLong(packet, flow))) {
             if (!IpProtocol.hasPorts(packet.protocol)) {
                 return DropReason.METADATA_DOES_NOT_FIT;
             }
@@ -191,12 +198,17 @@ final class HitPath {
     }
 
     private int mostSegments(final Packet packet, final int flow, final boolean sealed) {
-        if (inserter.metadataGrowth(flow) > 0 || becomesUdp(flow)) {
+        if (isForSingles(packet, flow) || becomesUdp(flow)) {
             return 1;
         }
         final int segment = packet.gsoSize + (sealed ? sealer.growth(flow, packet.gsoSize) : 0);
         final int headers = packet.payload - packet.ip + headerGrowth(packet, flow);
         return (Ipv4Header.MAX_TOTAL_LENGTH - headers) / segment;
+    }
+
+    private boolean isForSingles(final Packet packet, final int flow) {
+        return inserter.metadataGrowth(flow) > 0
+                || mayCutOne(packet, flow) && packet.wireLength() + fixedGrowth(packet, flow) > mtuBytes(flow);
     }
 
     private boolean isTooLong(final Packet packet, final int flow) {
@@ -226,10 +238,8 @@ final class HitPath {
         final boolean encapsulate =
                 FlowActionFlyweight.transport(actions, action) == FlowActionFlyweight.ENCAPSULATE_UDP;
         final boolean sealed = sealsHere(flow);
-        final int fixed = headerGrowth(packet, flow)
-                + (encapsulate ? UdpHeader.LENGTH : 0)
-                + (sealed ? sealGrowth(packet, flow, encapsulate) : 0);
-        final int mtuBytes = mtuBytes(FlowActionFlyweight.egressInterface(actions, action));
+        final int fixed = fixedGrowth(packet, flow);
+        final int mtuBytes = mtuBytes(flow);
         final int room = mtuBytes - packet.wireLength() - fixed;
         int growth = inserter.metadataGrowth(flow);
         if (growth > room && table.isMarked(flow >> 1, FlowTable.HANDSHAKE_DONE)) {
@@ -275,11 +285,29 @@ final class HitPath {
         return null;
     }
 
-    /** To a peer only UDP is cut, as TCP's segments are kept short; IPv6 only if its sender has done so, too. */
+    /** Bytes that every packet of a flow gains: a longer IP header, a UDP header, a seal. */
+    private int fixedGrowth(final Packet packet, final int flow) {
+        final boolean encapsulate = FlowActionFlyweight.transport(table.actions(), table.actionOffset(flow))
+                == FlowActionFlyweight.ENCAPSULATE_UDP;
+        return headerGrowth(packet, flow)
+                + (encapsulate ? UdpHeader.LENGTH : 0)
+                + (sealsHere(flow) ? sealGrowth(packet, flow, encapsulate) : 0);
+    }
+
     private boolean mayCut(final Packet packet, final int flow) {
-        return !packet.isSuperFrame()
-                && !packet.dontFragment()
-                && (toPeer(flow) ? table.wireProtocol(flow) == IpProtocol.UDP : packet.reassembled || !toV6(flow));
+        return !packet.isSuperFrame() && mayCutOne(packet, flow);
+    }
+
+    /**
+     * To a peer only UDP is cut, as TCP's segments are kept short, and so is what every IPv6 link carries (RFC 8200
+     * section 5); elsewhere IPv6 only if its sender has done so, too.
+     */
+    private boolean mayCutOne(final Packet packet, final int flow) {
+        if (!toPeer(flow)) {
+            return !packet.dontFragment() && (packet.reassembled || !toV6(flow));
+        }
+        final boolean mayExpect = packet.v6 && packet.wireLength() <= Ipv6Header.MIN_MTU;
+        return (mayExpect || !packet.dontFragment()) && table.wireProtocol(flow) == IpProtocol.UDP;
     }
 
     private boolean toPeer(final int flow) {
@@ -296,12 +324,14 @@ final class HitPath {
 
     /** Bytes by which a packet that is not sealed may grow. */
     private int roomBytes(final Packet packet, final int flow) {
-        final int egressInterface = FlowActionFlyweight.egressInterface(table.actions(), table.actionOffset(flow));
-        return mtuBytes(egressInterface) - packet.wireLength() - headerGrowth(packet, flow);
+        return mtuBytes(flow) - packet.wireLength() - headerGrowth(packet, flow);
     }
 
-    private int mtuBytes(final int egressInterface) {
-        return egressInterface < interfaces.count() ? interfaces.mtuBytes(egressInterface) : Integer.MAX_VALUE;
+    private int mtuBytes(final int flow) {
+        final int action = table.actionOffset(flow);
+        final int egress = FlowActionFlyweight.egressInterface(table.actions(), action);
+        final int linkMtuBytes = egress < interfaces.count() ? interfaces.mtuBytes(egress) : Integer.MAX_VALUE;
+        return mtus.mtuBytes(table.actions(), action, linkMtuBytes);
     }
 
     private boolean track(final Packet packet, final int flow, final int bucket, final long nowNs) {

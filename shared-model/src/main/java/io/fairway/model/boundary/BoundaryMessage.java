@@ -15,6 +15,7 @@ public final class BoundaryMessage {
     public static final int REMOVE_SESSION = 5;
     public static final int PEER_KEYS = 7;
     public static final int PEER_SEEN = 8;
+    public static final int PEER_MTU = 9;
 
     /** In both directions. */
     public static final int PEER_MESSAGE = 6;
