@@ -1,5 +1,6 @@
 package io.fairway.dataplane.forward;
 
+import io.fairway.dataplane.neighbor.IcmpResponder;
 import io.fairway.dataplane.svr.FragmentView;
 import io.fairway.dataplane.svr.Reassembler;
 import io.fairway.dataplane.svr.ReassemblyLimits;
@@ -7,8 +8,10 @@ import io.fairway.model.DropReason;
 import io.fairway.model.config.Router;
 import io.fairway.model.session.FlowKeyFlyweight;
 import io.fairway.model.wire.EthernetHeader;
+import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.Ipv4Header;
+import io.fairway.model.wire.Ipv6Header;
 import io.fairway.model.wire.VnetHeader;
 import io.fairway.model.wire.svr.Metadata;
 import io.fairway.model.wire.svr.MetadataParser;
@@ -35,6 +38,8 @@ final class Fragments implements AutoCloseable {
     private final MetadataRemover remover;
     private final PeerKeys keys;
     private final Egress egress;
+    private final Waypoints waypoints;
+    private final IcmpResponder icmp;
     private final Reassembler reassembler;
     private final FragmentView fragment = new FragmentView();
     private final MetadataView view = new MetadataView();
@@ -47,14 +52,29 @@ final class Fragments implements AutoCloseable {
             final MetadataRemover remover,
             final PeerKeys keys,
             final Egress egress,
+            final Waypoints waypoints,
+            final IcmpResponder icmp,
             final ForwardCounters counters) {
         interfaces = router.interfaces().size();
         this.remover = remover;
         this.keys = keys;
         this.egress = egress;
+        this.waypoints = waypoints;
+        this.icmp = icmp;
         final ReassemblyLimits limits =
                 new ReassemblyLimits(interfaces + router.peerPaths().size(), OWNER_BYTES, TOTAL_BYTES, TIMEOUT_NS);
-        reassembler = new Reassembler(limits, counters::drop);
+        reassembler = new Reassembler(limits, counters::drop, this::gaveUp);
+    }
+
+    /** What stood for a waypoint of ours was no session's: between routers nothing is cut by IP. */
+    private void gaveUp(final int interfaceIndex, final long stationMac, final DirectBuffer buffer, final int ip) {
+        final boolean v6 = Ipv6Header.version(buffer, ip) == 6;
+        final long high = v6 ? Ipv6Header.destinationHigh(buffer, ip) : 0;
+        final long low =
+                v6 ? Ipv6Header.destinationLow(buffer, ip) : IpAddress.v4Low(Ipv4Header.destination(buffer, ip));
+        if (!waypoints.isLocal(high, low)) {
+            icmp.reassemblyTimeExceeded(interfaceIndex, buffer, ip, stationMac);
+        }
     }
 
     /** Whether a packet is a piece, so far as it says itself. */
@@ -89,8 +109,8 @@ final class Fragments implements AutoCloseable {
         return reassembler.add(
                 from,
                 packet.parsed.isV6()
-                        ? fragment.ipv6(from, packet.buffer, ip, length)
-                        : fragment.ipv4(from, packet.buffer, ip, length),
+                        ? fragment.from(packet.stationMac).ipv6(from, packet.buffer, ip, length)
+                        : fragment.from(packet.stationMac).ipv4(from, packet.buffer, ip, length),
                 nowNs);
     }
 

@@ -21,6 +21,9 @@ public final class IcmpResponder {
     /** Code of "destination unreachable": host unreachable. */
     private static final int CODE_HOST_UNREACHABLE = 1;
 
+    /** Code of "time exceeded": fragment reassembly. */
+    private static final int CODE_REASSEMBLY = 1;
+
     private static final int TTL = 64;
     private static final int QUOTED_PAYLOAD_BYTES = 8;
     private static final int ERRORS_PER_SECOND = 100;
@@ -87,6 +90,13 @@ public final class IcmpResponder {
     public void timeExceeded(final int interfaceIndex, final DirectBuffer buffer, final int ip, final long mac) {
         final int type = isV6(buffer, ip) ? Icmpv6Message.TIME_EXCEEDED : IcmpMessage.TIME_EXCEEDED;
         error(interfaceIndex, mac, buffer, ip, head(type, 0, 0));
+    }
+
+    /** Tells the sender that fragments did not come in time (type 11, code 1; ICMPv6 type 3, code 1). */
+    public void reassemblyTimeExceeded(
+            final int interfaceIndex, final DirectBuffer buffer, final int ip, final long mac) {
+        final int type = isV6(buffer, ip) ? Icmpv6Message.TIME_EXCEEDED : IcmpMessage.TIME_EXCEEDED;
+        error(interfaceIndex, mac, buffer, ip, head(type, CODE_REASSEMBLY, 0));
     }
 
     /** Tells the sender that its destination cannot be reached (type 3, code 1; ICMPv6 type 1, code 3). */

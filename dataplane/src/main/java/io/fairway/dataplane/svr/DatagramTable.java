@@ -17,7 +17,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *        76 fragments   80 bytes   84 end if the last fragment has come, else 0   88 end of what has come
  *        92 length of the headers, 0 if not known   96 largest fragment   100 blocks
  *       104 verdict (ordinal + 1; 0: none)   112 headers (128)   240 blocks (32 i32)
- *       368 fragments (128 of u16 start, u16 end)
+ *       368 fragments (128 of u16 start, u16 end)   880 i64 Ethernet address of who sent the first to come
  * </pre>
  */
 final class DatagramTable implements AutoCloseable {
@@ -38,6 +38,7 @@ final class DatagramTable implements AutoCloseable {
     static final int HEADERS = 112;
     static final int BLOCKS = 240;
     static final int BOUNDS = 368;
+    static final int STATION = 880;
 
     private static final int HASH = 48;
     private static final int NEXT = 52;
@@ -103,6 +104,7 @@ final class DatagramTable implements AutoCloseable {
             entries.putLong(at + i * Long.BYTES, fragment.key[i]);
         }
         entries.putLong(at + STARTED_NS, nowNs);
+        entries.putLong(at + STATION, fragment.stationMac);
         set(entry, OWNER, owner);
         final int hash = fragment.hash(seed);
         final int bucket = hash & buckets.length - 1;

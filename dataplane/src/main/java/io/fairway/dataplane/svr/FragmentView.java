@@ -38,6 +38,7 @@ public final class FragmentView {
     private static final int IPV6_OFFSET_MASK = 0xfff8;
 
     final long[] key = new long[KEY_LONGS];
+    long stationMac;
     DirectBuffer buffer;
     int headersOffset;
     int headersLength;
@@ -125,6 +126,12 @@ public final class FragmentView {
         kind = KIND_IPV6;
         return headers(packet, ipOffset, at - ipOffset)
                 .data(data, ipOffset + ipLength - data, word & IPV6_OFFSET_MASK, (word & IPV6_MORE_FRAGMENTS) != 0);
+    }
+
+    /** Who sent the frame, as an Ethernet address: who is told if the datagram never gets whole. */
+    public FragmentView from(final long mac) {
+        stationMac = mac;
+        return this;
     }
 
     FragmentView addresses(

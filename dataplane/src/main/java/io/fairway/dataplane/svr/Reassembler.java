@@ -26,6 +26,7 @@ public final class Reassembler implements AutoCloseable {
 
     private final ReassemblyLimits limits;
     private final ObjIntConsumer<DropReason> drops;
+    private final ExpiryListener expiries;
     private final int ownerBlocks;
     private final int totalBlocks;
     private final BlockPool pool;
@@ -44,8 +45,19 @@ public final class Reassembler implements AutoCloseable {
 
     /** @param drops told why fragments ended after they had been kept, and how many */
     public Reassembler(final ReassemblyLimits limits, final ObjIntConsumer<DropReason> drops) {
+        this(limits, drops, (interfaceIndex, stationMac, buffer, ip) -> {});
+    }
+
+    /**
+     * As the other constructor.
+     *
+     * @param expiries told of datagrams of IP's that were given up because the rest did not come in time
+     */
+    public Reassembler(
+            final ReassemblyLimits limits, final ObjIntConsumer<DropReason> drops, final ExpiryListener expiries) {
         this.limits = limits;
         this.drops = drops;
+        this.expiries = expiries;
         ownerBlocks = limits.ownerBytes() / BlockPool.BLOCK_BYTES;
         totalBlocks = limits.totalBytes() / BlockPool.BLOCK_BYTES;
         pool = new BlockPool(totalBlocks);
@@ -67,7 +79,7 @@ public final class Reassembler implements AutoCloseable {
         }
         int entry = table.find(fragment);
         if (entry != DatagramTable.NONE && nowNs - table.startedNs(entry) >= limits.timeoutNs()) {
-            discard(entry, DropReason.FRAGMENT_EXPIRED);
+            giveUp(entry);
             entry = DatagramTable.NONE;
         }
         if (entry != DatagramTable.NONE) {
@@ -106,6 +118,13 @@ public final class Reassembler implements AutoCloseable {
         end(entry, reason, table.get(entry, DatagramTable.FRAGMENTS));
         charge(table.get(entry, DatagramTable.OWNER), 1);
         table.set(entry, DatagramTable.VERDICT, reason.ordinal() + 1);
+    }
+
+    private void giveUp(final int entry) {
+        if (table.get(entry, DatagramTable.VERDICT) == 0) {
+            FirstFragment.tell(table, entry, pool, whole, expiries);
+        }
+        discard(entry, DropReason.FRAGMENT_EXPIRED);
     }
 
     private void discard(final int entry, final DropReason reason) {
@@ -222,7 +241,7 @@ public final class Reassembler implements AutoCloseable {
         while (entry != DatagramTable.NONE
                 && expired < EXPIRIES_PER_CALL
                 && nowNs - table.startedNs(entry) >= limits.timeoutNs()) {
-            discard(entry, DropReason.FRAGMENT_EXPIRED);
+            giveUp(entry);
             expired++;
             entry = table.oldestBut(DatagramTable.NONE);
         }
