@@ -27,8 +27,14 @@ public final class RouteDirectory {
          *
          * @param pathIndex the path's position in the router's list
          * @param path the way to that router
+         * @param sourceNat what stands in for sources where sessions leave that way, or null for their own
          */
-        record ToPeer(int pathIndex, Router.PeerPath path) implements Route {}
+        record ToPeer(int pathIndex, Router.PeerPath path, SourceNatPool sourceNat) implements Route {
+            /** The address that stands in for the client's, or null for its own; NAT is for IPv4 only. */
+            public IpAddress standIn(final FiveTuple tuple) {
+                return sourceNat == null || !tuple.source().isV4() ? null : sourceNat.standIn(tuple.source());
+            }
+        }
 
         /**
          * Out of an interface.
@@ -68,7 +74,7 @@ public final class RouteDirectory {
         for (final Router.ServiceRoute route : router.serviceRoutes()) {
             final List<Route> routes = byService.computeIfAbsent(route.service(), name -> new ArrayList<>());
             if (route.peer() != null) {
-                addPaths(routes, router, route.peer());
+                addPaths(routes, router, route);
             } else {
                 final int index = router.interfaceIndex(route.interfaceName());
                 if (index >= 0) {
@@ -108,11 +114,11 @@ public final class RouteDirectory {
         return paths;
     }
 
-    private static void addPaths(final List<Route> routes, final Router router, final String peer) {
+    private static void addPaths(final List<Route> routes, final Router router, final Router.ServiceRoute route) {
         final List<Router.PeerPath> paths = router.peerPaths();
         for (int i = 0; i < paths.size(); i++) {
-            if (paths.get(i).peer().equals(peer)) {
-                routes.add(new Route.ToPeer(i, paths.get(i)));
+            if (paths.get(i).peer().equals(route.peer())) {
+                routes.add(new Route.ToPeer(i, paths.get(i), route.sourceNat()));
             }
         }
     }

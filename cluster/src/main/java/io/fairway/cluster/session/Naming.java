@@ -1,5 +1,6 @@
 package io.fairway.cluster.session;
 
+import io.fairway.cluster.directory.RouteDirectory.Route;
 import io.fairway.model.config.Router;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.SessionRecord;
@@ -7,6 +8,8 @@ import io.fairway.model.session.SessionSecurity;
 import io.fairway.model.session.SessionState;
 import io.fairway.model.session.SessionTreatment;
 import io.fairway.model.session.Transit;
+import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.svr.ReceivedMetadata;
 import java.util.UUID;
 
 /**
@@ -19,6 +22,7 @@ import java.util.UUID;
  * @param localService the service whose rules and routes hold here
  * @param context the client's tuple
  * @param security how its payload is protected
+ * @param sourceNat what stands in for the client's address where the session leaves, or null
  */
 record Naming(
         SessionPlanner.Birth birth,
@@ -27,7 +31,33 @@ record Naming(
         String service,
         String localService,
         FiveTuple context,
-        SessionSecurity security) {
+        SessionSecurity security,
+        IpAddress sourceNat) {
+    /** As a peer's metadata names it. */
+    static Naming of(
+            final FirstPacket packet,
+            final SessionPlanner.Birth birth,
+            final String localService,
+            final SessionSecurity security) {
+        final ReceivedMetadata said = packet.metadata();
+        return new Naming(
+                birth,
+                said.uuid(),
+                said.tenant(),
+                said.service(),
+                localService,
+                said.forwardContext(),
+                security,
+                said.sourceNat());
+    }
+
+    /** The same, on a route that may translate what no router before did. */
+    Naming on(final Route.ToPeer route) {
+        return sourceNat != null
+                ? this
+                : new Naming(birth, uuid, tenant, service, localService, context, security, route.standIn(context));
+    }
+
     /** Whether the old session is this one, come from the same peer. */
     boolean mayReplace(final SessionRecord old, final String peer) {
         return (old.transit() == null ? old.peer() : old.transit().peer()).equals(peer)
@@ -74,6 +104,7 @@ record Naming(
                 path == null ? "" : path.name(),
                 security,
                 transit,
-                treatment);
+                treatment,
+                sourceNat);
     }
 }

@@ -5,6 +5,7 @@ import io.fairway.model.config.SourceNatPool;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.SessionRecord;
+import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,6 +29,8 @@ public final class PortLedger {
     private static final int PROTOCOLS = 3;
 
     private final NanoClock clock;
+    private final int nodeId;
+    private final int nodes;
     private final Map<String, Integer> pathIndexes = new HashMap<>();
     private final WayportAllocator[] wayports;
     private final Map<SourceNatPool, NatPool> natPools = new HashMap<>();
@@ -38,7 +41,8 @@ public final class PortLedger {
     /** The ports that this node may lend; {@code nodeId} is its position in the router. */
     public PortLedger(final Router router, final int nodeId, final NanoClock clock) {
         this.clock = clock;
-        final int nodes = router.nodes().size();
+        this.nodeId = nodeId;
+        nodes = router.nodes().size();
         final int paths = router.peerPaths().size();
         wayports = new WayportAllocator[paths * PROTOCOLS];
         for (int path = 0; path < paths; path++) {
@@ -66,8 +70,17 @@ public final class PortLedger {
 
     /** Lends a session a source of a pool: the tuple that it leaves with, or null if nothing is free. */
     public synchronized FiveTuple lendSource(final long sessionId, final SourceNatPool pool, final FiveTuple tuple) {
+        return lend(sessionId, natPools.get(pool), tuple);
+    }
+
+    /** Lends a session a port of an address that another router's pool has for it. */
+    public synchronized FiveTuple lendSource(final long sessionId, final IpAddress address, final FiveTuple tuple) {
+        return lend(sessionId, new NatPool(SourceNatPool.of(address.toString(), address), nodeId, nodes), tuple);
+    }
+
+    private FiveTuple lend(final long sessionId, final NatPool pool, final FiveTuple tuple) {
         natBindings.tick(clock.nanoTime());
-        final FiveTuple lent = natPools.get(pool).lend(tuple, natBindings);
+        final FiveTuple lent = pool.lend(tuple, natBindings);
         if (lent != null) {
             bindings.put(sessionId, NAT | natBindings.key(lent));
         }
@@ -99,12 +112,13 @@ public final class PortLedger {
         }
     }
 
-    /** Whether the session leaves with an address of a pool as its source. */
+    /** Whether the session leaves with an address of a pool as its source, of this router or its first one. */
     public boolean isTranslated(final SessionRecord record) {
         final var action = record.forward().action();
+        final IpAddress source = action.rewrite().source();
         return action.metadataRole() == FlowActionFlyweight.METADATA_NONE
-                && natPools.keySet().stream()
-                        .anyMatch(pool -> pool.contains(action.rewrite().source()));
+                && (source.equals(record.sourceNat())
+                        || natPools.keySet().stream().anyMatch(pool -> pool.contains(source)));
     }
 
     /** The new session holds from now on what the old one held. */

@@ -154,9 +154,9 @@ public final class SessionPlanner {
                 final SessionSecurity security =
                         toPeer ? securities.begin(service, packet.tuple()) : SessionSecurity.CLEAR;
                 final Naming naming =
-                        new Naming(birth, birth.uuid(), tenant, service, service, packet.tuple(), security);
+                        new Naming(birth, birth.uuid(), tenant, service, service, packet.tuple(), security, null);
                 return switch (route) {
-                    case Route.ToPeer peer -> towardsPeer(packet, naming, peer, new Hops(clientHop, hop));
+                    case Route.ToPeer peer -> towardsPeer(packet, naming.on(peer), peer, new Hops(clientHop, hop));
                     case Route.ToInterface out -> locally(packet, naming, out, new Hops(clientHop, hop));
                 };
             }
@@ -189,8 +189,7 @@ public final class SessionPlanner {
 
     private Verdict locally(
             final FirstPacket packet, final Naming naming, final Route.ToInterface route, final Hops hops) {
-        final FiveTuple out =
-                translated(route.aimed(packet.tuple()), route, naming.birth().sessionId());
+        final FiveTuple out = translated(route.aimed(packet.tuple()), route, naming);
         if (out == null) {
             return Verdict.silently(DropReason.NO_WAYPORT);
         }
@@ -233,17 +232,7 @@ public final class SessionPlanner {
             case Finding.None _ -> Verdict.silently(DropReason.NO_SERVICE);
             case Finding.Denied _ -> Verdict.silently(DropReason.DENIED_BY_POLICY);
             case Finding.Allowed(final String service) ->
-                towardsServer(
-                        packet,
-                        new Naming(
-                                birth,
-                                metadata.uuid(),
-                                metadata.tenant(),
-                                metadata.service(),
-                                service,
-                                context,
-                                security),
-                        path);
+                towardsServer(packet, Naming.of(packet, birth, service, security), path);
         };
     }
 
@@ -262,8 +251,7 @@ public final class SessionPlanner {
                 instanceof Finding.Allowed(final String service))) {
             return Verdict.silently(DropReason.DENIED_BY_POLICY);
         }
-        final Naming naming =
-                new Naming(birth, metadata.uuid(), metadata.tenant(), metadata.service(), service, context, security);
+        final Naming naming = Naming.of(packet, birth, service, security);
         final Arrival in = flowPlanner.arrival(client, context);
         final Departure out =
                 new Departure(packet.interfaceIndex(), packet.tuple().reversed(), peerHop);
@@ -289,7 +277,7 @@ public final class SessionPlanner {
             if (hop != null
                     && route instanceof Route.ToPeer peer
                     && !peer.path().peer().equals(path.peer())) {
-                return passedOn(packet, naming, path, peer, new Hops(peerHop, hop));
+                return passedOn(packet, naming.on(peer), path, peer, new Hops(peerHop, hop));
             }
         }
         return Verdict.silently(DropReason.NO_ROUTE);
@@ -332,21 +320,20 @@ public final class SessionPlanner {
             final Route.ToInterface route,
             final IpAddress serverHop) {
         final FiveTuple aimed = route.aimed(naming.context());
-        final long sessionId = naming.birth().sessionId();
         final SessionRecord old = rebinds.find(naming.context());
         final boolean known = old != null
                 && naming.mayReplace(old, path.peer())
                 && Naming.reaches(old, route.interfaceIndex(), aimed);
         // Where the source is translated, hosts of two sites may have the same address.
-        if (old != null && !known && !route.translates(aimed)) {
+        if (old != null && !known && !translates(route, aimed, naming)) {
             return Verdict.silently(DropReason.DUPLICATE_FLOW);
         }
         if (!known && !mayBegin(packet, naming)) {
             return Verdict.silently(DropReason.TCP_NOT_SYN);
         }
-        final FiveTuple server = known ? old.forward().action().rewrite() : translated(aimed, route, sessionId);
+        final FiveTuple server = known ? old.forward().action().rewrite() : translated(aimed, route, naming);
         if (known) {
-            ledger.transfer(old.sessionId(), sessionId);
+            ledger.transfer(old.sessionId(), naming.birth().sessionId());
         }
         if (server == null) {
             return Verdict.silently(DropReason.NO_WAYPORT);
@@ -386,8 +373,20 @@ public final class SessionPlanner {
         return new Verdict.Accepted(record, replaces);
     }
 
-    private FiveTuple translated(final FiveTuple tuple, final Route.ToInterface route, final long sessionId) {
-        return route.translates(tuple) ? ledger.lendSource(sessionId, route.sourceNat(), tuple) : tuple;
+    private static boolean translates(final Route.ToInterface route, final FiveTuple tuple, final Naming naming) {
+        return route.translates(tuple)
+                || naming.sourceNat() != null && tuple.source().isV4();
+    }
+
+    /** What is configured here comes last, so it is what the server sees. */
+    private FiveTuple translated(final FiveTuple tuple, final Route.ToInterface route, final Naming naming) {
+        final long sessionId = naming.birth().sessionId();
+        if (!translates(route, tuple, naming)) {
+            return tuple;
+        }
+        return route.translates(tuple)
+                ? ledger.lendSource(sessionId, route.sourceNat(), tuple)
+                : ledger.lendSource(sessionId, naming.sourceNat(), tuple);
     }
 
     private static Arrival arrival(final FirstPacket packet) {

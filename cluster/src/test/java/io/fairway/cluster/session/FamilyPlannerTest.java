@@ -355,6 +355,7 @@ class FamilyPlannerTest {
                 sent.path(),
                 sent.security(),
                 sent.transit(),
-                sent.treatment());
+                sent.treatment(),
+                sent.sourceNat());
     }
 }

@@ -255,8 +255,7 @@ final class NodeRig implements AutoCloseable {
                 IpAddress.parse(host).isV4()
                         ? Frames.arp(ArpMessage.REQUEST, hostMac, MacAddress.BROADCAST.bits(), host, own)
                         : Frames.solicitation(hostMac, 0, host, own));
-        ports[LAN].take();
-        ports[WAN].take();
+        Stream.of(ports).forEach(MemoryPort::take);
     }
 
     /** The only frame that left by this interface since the last look. */
@@ -384,7 +383,8 @@ final class NodeRig implements AutoCloseable {
                 "p1",
                 SessionSecurity.CLEAR,
                 null,
-                treatment);
+                treatment,
+                null);
     }
 
     @Override

@@ -354,7 +354,8 @@ class SvrErrorForwardTest {
                 record.path(),
                 record.security(),
                 new Transit("mid", "p2", inside),
-                record.treatment());
+                record.treatment(),
+                record.sourceNat());
     }
 
     @Test
@@ -389,8 +390,7 @@ class SvrErrorForwardTest {
         for (int i = 0; i < 80; i++) {
             west.receive(WAN, toWest(3));
         }
-        west.nowNs += 1000 * NodeRig.MS_NS;
-        west.turn();
+        west.advanceMs(1000);
         west.ports[WAN].take();
         for (int i = 0; i < 80; i++) {
             west.receive(WAN, toWest(3));

@@ -60,7 +60,8 @@ public final class Records {
                 "",
                 SessionSecurity.CLEAR,
                 null,
-                SessionTreatment.DEFAULT);
+                SessionTreatment.DEFAULT,
+                null);
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[SessionRecordFlyweight.MAX_LENGTH]);
         final int length = SessionRecordFlyweight.encode(buffer, 0, record);
         final byte[] bytes = new byte[length];

@@ -34,7 +34,7 @@ final class NatRules {
         for (final Instance route : router.entries("service-route")) {
             reference(route);
             if (route.has("peer")) {
-                nothingTowardsPeers(route);
+                noTargetTowardsPeers(route);
             } else if (route.has("nat-target")) {
                 target(route.container("nat-target"));
             }
@@ -161,12 +161,10 @@ final class NatRules {
         }
     }
 
-    /** Who translates is the router where the sessions leave. */
-    private void nothingTowardsPeers(final Instance route) {
-        for (final String node : List.of("nat-target", POOL)) {
-            if (route.has(node)) {
-                faults.add(route.at(node), "nothing, for the route leads to a peer", "a translation");
-            }
+    /** Who translates destinations is the router where the sessions leave. */
+    private void noTargetTowardsPeers(final Instance route) {
+        if (route.has("nat-target")) {
+            faults.add(route.at("nat-target"), "nothing, for the route leads to a peer", "a translation");
         }
     }
 

@@ -66,6 +66,12 @@ public record SourceNatPool(String name, List<Range> ranges, int firstPort, int 
         throw new IndexOutOfBoundsException(index);
     }
 
+    /** The address that stands in for an IPv4 client's, always the same one (RFC 4787, requirement 2). */
+    public IpAddress standIn(final IpAddress client) {
+        final long mixed = client.low() * 0x9e37_79b9_7f4a_7c15L;
+        return address((int) ((mixed >>> 33) % size()));
+    }
+
     /** Whether the address is one of these. */
     public boolean contains(final IpAddress address) {
         return ranges.stream().anyMatch(range -> range.contains(address));

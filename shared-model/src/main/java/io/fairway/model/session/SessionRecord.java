@@ -1,5 +1,6 @@
 package io.fairway.model.session;
 
+import io.fairway.model.wire.IpAddress;
 import java.util.UUID;
 
 /**
@@ -23,6 +24,8 @@ import java.util.UUID;
  * @param security how its payload is protected
  * @param transit where it came from, in the middle and where the last router translates; else null
  * @param treatment what its service asks of the forwarder
+ * @param sourceNat the IPv4 address that stands in for the client's where the session leaves the last router, as the
+ *     first one says (svr-protocol.md section 2.1), or null
  */
 public record SessionRecord(
         long sessionId,
@@ -42,7 +45,8 @@ public record SessionRecord(
         String path,
         SessionSecurity security,
         Transit transit,
-        SessionTreatment treatment) {
+        SessionTreatment treatment,
+        IpAddress sourceNat) {
     /** The same session in a later version, written under this epoch. */
     public SessionRecord with(
             final int nextVersion,
@@ -68,7 +72,8 @@ public record SessionRecord(
                 path,
                 nextSecurity,
                 transit,
-                treatment);
+                treatment,
+                sourceNat);
     }
 
     /** The same session on another path to the same peer. */
@@ -91,6 +96,7 @@ public record SessionRecord(
                 nextPath,
                 security,
                 transit,
-                treatment);
+                treatment,
+                sourceNat);
     }
 }

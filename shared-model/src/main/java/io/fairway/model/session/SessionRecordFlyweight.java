@@ -5,6 +5,8 @@ import io.fairway.model.config.SecurityPolicy;
 import io.fairway.model.config.TcpEnforcement;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.agrona.DirectBuffer;
@@ -15,7 +17,7 @@ import org.agrona.MutableDirectBuffer;
  * handed to the forwarder. Views bytes; owns nothing.
  *
  * <pre>
- *   0 u16 length of the record   2 u8 layout version (2)   3 u8 state   4 u32 version (only rises)
+ *   0 u16 length of the record   2 u8 layout version (3)   3 u8 state   4 u32 version (only rises)
  *   8 u64 session id            16 u64 UUID high          24 u64 UUID low
  *  32 u16 bucket (see BucketId) 34 u8 flags (bit 0: metadata handshake done, bit 1: NAT keep-alive,
  *     bits 2-3: adaptive encryption)
@@ -26,7 +28,8 @@ import org.agrona.MutableDirectBuffer;
  *  56 forward flow key (48)    104 forward action (64)   168 reverse flow key (48)   216 reverse action (64)
  * 280 strings, each u8 length and ASCII bytes: tenant, service, peer router (empty: none), peer path (empty: none),
  *     security policy (empty: none), session key (raw bytes; empty: none), router towards the client (empty: the flows
- *     say what the client sent, see Transit), peer path towards the client
+ *     say what the client sent, see Transit), peer path towards the client, IPv4 address that stands in for the
+ *     client's (raw bytes; empty: none)
  *  .. forward context (37), if there is a router towards the client: source (16), destination (16), ports (2 x 2),
  *     protocol (1)
  * </pre>
@@ -35,7 +38,7 @@ import org.agrona.MutableDirectBuffer;
  */
 public final class SessionRecordFlyweight {
     /** The layout that this class reads and writes. */
-    public static final int LAYOUT_VERSION = 2;
+    public static final int LAYOUT_VERSION = 3;
 
     /** Where the parts begin. */
     public static final int FORWARD_KEY = 56;
@@ -47,7 +50,7 @@ public final class SessionRecordFlyweight {
     /** Bytes before the strings. */
     public static final int FIXED_LENGTH = 280;
 
-    private static final int STRINGS = 8;
+    private static final int STRINGS = 9;
     private static final int CONTEXT_LENGTH = 37;
 
     /** The longest record: every string of 255 bytes. */
@@ -71,6 +74,7 @@ public final class SessionRecordFlyweight {
     private static final int POLICY = 4;
     private static final int SESSION_KEY = 5;
     private static final int TRANSIT_PEER = 6;
+    private static final int SOURCE_NAT = 8;
     private static final int HANDSHAKE_DONE = 1;
     private static final int NAT_KEEP_ALIVE = 2;
     private static final int ADAPTATION_SHIFT = 2;
@@ -105,7 +109,7 @@ public final class SessionRecordFlyweight {
         at = encodeString(buffer, at, record.peer());
         at = encodeString(buffer, at, record.path());
         at = encodeSecurity(buffer, offset, at, record.security());
-        at = encodeTransit(buffer, at, record.transit());
+        at = encodeOrigin(buffer, at, record);
         buffer.putShort(offset, (short) (at - offset));
         return at - offset;
     }
@@ -130,12 +134,15 @@ public final class SessionRecordFlyweight {
         return encodeBytes(buffer, encodeString(buffer, at, security.policy()), key);
     }
 
-    private static int encodeTransit(final MutableDirectBuffer buffer, final int offset, final Transit transit) {
+    private static int encodeOrigin(final MutableDirectBuffer buffer, final int offset, final SessionRecord record) {
+        final Transit transit = record.transit();
+        int at = encodeString(buffer, offset, transit == null ? "" : transit.peer());
+        at = encodeString(buffer, at, transit == null ? "" : transit.path());
+        at = encodeBytes(buffer, at, record.sourceNat() == null ? new byte[0] : bytes(record.sourceNat()));
         if (transit == null) {
-            return encodeString(buffer, encodeString(buffer, offset, ""), "");
+            return at;
         }
         final FiveTuple context = transit.context();
-        int at = encodeString(buffer, encodeString(buffer, offset, transit.peer()), transit.path());
         at = encodeAddress(buffer, at, context.source());
         at = encodeAddress(buffer, at, context.destination());
         buffer.putShort(at, (short) context.sourcePort());
@@ -171,7 +178,13 @@ public final class SessionRecordFlyweight {
                 decodeSecurity(buffer, offset),
                 decodeTransit(buffer, offset),
                 new SessionTreatment(
-                        tcpEnforcement(buffer, offset), tcpOpeningMs(buffer, offset), natKeepAlive(buffer, offset)));
+                        tcpEnforcement(buffer, offset), tcpOpeningMs(buffer, offset), natKeepAlive(buffer, offset)),
+                decodeSourceNat(buffer, offset));
+    }
+
+    private static IpAddress decodeSourceNat(final DirectBuffer buffer, final int offset) {
+        final int at = stringOffset(buffer, offset, SOURCE_NAT);
+        return buffer.getByte(at) == 0 ? null : IpAddress.v4(buffer.getInt(at + 1, ByteOrder.BIG_ENDIAN));
     }
 
     private static SessionSecurity decodeSecurity(final DirectBuffer buffer, final int offset) {
@@ -215,7 +228,8 @@ public final class SessionRecordFlyweight {
             }
             final int bytes = buffer.getByte(offset + at) & 0xff;
             transit |= i == TRANSIT_PEER && bytes > 0;
-            if (i == SESSION_KEY && bytes != 0 && bytes != SessionSecurity.KEY_LENGTH) {
+            if (i == SESSION_KEY && bytes != 0 && bytes != SessionSecurity.KEY_LENGTH
+                    || i == SOURCE_NAT && bytes != 0 && bytes != Integer.BYTES) {
                 return false;
             }
             at += 1 + bytes;
@@ -277,6 +291,10 @@ public final class SessionRecordFlyweight {
         buffer.putByte(offset, (byte) bytes.length);
         buffer.putBytes(offset + 1, bytes);
         return offset + 1 + bytes.length;
+    }
+
+    private static byte[] bytes(final IpAddress v4) {
+        return ByteBuffer.allocate(Integer.BYTES).putInt(v4.v4Bits()).array();
     }
 
     private static String string(final DirectBuffer buffer, final int offset, final int index) {

@@ -87,7 +87,8 @@ class SessionRecordFlyweightTest {
                         words.get(3),
                         security,
                         transit,
-                        treatment));
+                        treatment,
+                        (bits & 2) == 0 ? null : IpAddress.v4(number)));
     }
 
     private static Arbitrary<SessionSecurity> securities() {

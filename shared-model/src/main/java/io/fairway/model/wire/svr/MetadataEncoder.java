@@ -89,6 +89,7 @@ public final class MetadataEncoder {
                 .router(sender.router())
                 .policy(seals ? security.policy() : sender.policy())
                 .path(record.path())
+                .sourceNat(record.sourceNat())
                 .key(seals ? security.key() : null)
                 .remainingSeconds(
                         recover ? record.idleTimeoutMs() / MS_PER_SECOND : ReceivedMetadata.NO_REMAINING_TIME);

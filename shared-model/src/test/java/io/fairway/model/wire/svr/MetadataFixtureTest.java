@@ -301,6 +301,7 @@ class MetadataFixtureTest {
                 "p1",
                 SessionSecurity.CLEAR,
                 null,
-                SessionTreatment.DEFAULT);
+                SessionTreatment.DEFAULT,
+                null);
     }
 }
