@@ -20,9 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * KernelFragments of each family over a path of each family: whole between the routers' forwarders, fragments again.
- */
+/** Fragments of each family over a path of each family: whole between the routers' forwarders, fragments again. */
 class FamilyFragmentTest {
 
     @TempDir

@@ -47,8 +47,7 @@ class ReassemblyErrorForwardTest {
     private List<byte[]> fragments(final String client, final String server, final int length, final int id) {
         final byte[] payload = new byte[length];
         new Random(id).nextBytes(payload);
-        return ReassemblyErrorForwardTest.fragments(
-                Frames.udp(CLIENT_MAC, east.mac(LAN), client, 5000, server, 53, payload), id);
+        return KernelFragments.of(Frames.udp(CLIENT_MAC, east.mac(LAN), client, 5000, server, 53, payload), id);
     }
 
     private List<MemoryPort.Sent> errorsAfterExpiry() {
@@ -110,7 +109,7 @@ class ReassemblyErrorForwardTest {
                 ErrorFrames.about(wrong, "10.0.0.10", IcmpError.tooBig(false, 1400), CLIENT_MAC, east.mac(LAN));
         final byte[] large = Arrays.copyOf(error, 3000);
         assertThat(large[Frames.IP + 9]).isEqualTo((byte) IpProtocol.ICMP);
-        east.receive(LAN, ReassemblyErrorForwardTest.fragments(large, 8).getFirst());
+        east.receive(LAN, KernelFragments.of(large, 8).getFirst());
         east.receive(LAN, fragments("10.0.0.10", "198.51.100.1", 3000, 9).getFirst());
         assertThat(east.counters.fragmentsHeld()).as(east.drops()).isEqualTo(2);
         assertThat(errorsAfterExpiry()).isEmpty();
