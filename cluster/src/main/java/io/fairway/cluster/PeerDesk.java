@@ -23,6 +23,7 @@ import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionRecordFlyweight;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.peer.Endpoint;
+import io.fairway.model.wire.peer.TcpProbe;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.List;
@@ -163,6 +164,12 @@ final class PeerDesk implements PeerListener {
     public void onMtu(final int pathIndex, final int mtuBytes) {
         LOG.info("path {} carries packets of {} bytes", name(pathIndex), mtuBytes);
         learnCondition(pathIndex, before -> before.mtu(mtuBytes));
+    }
+
+    @Override
+    public void onTcpRefused(final int pathIndex, final int refused) {
+        LOG.info("path {} refuses TCP segments: [{}]", name(pathIndex), TcpProbe.names(refused));
+        learnCondition(pathIndex, before -> before.tcp(refused));
     }
 
     private void learnCondition(final int pathIndex, final UnaryOperator<PathCondition> change) {

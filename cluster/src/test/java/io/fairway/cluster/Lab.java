@@ -130,7 +130,8 @@ public final class Lab {
                 name,
                 null,
                 86_400,
-                List.of(new Peering.Terms(peer, false, new Peering.Bfd(1_000, 500, 3), false, false)));
+                List.of(new Peering.Terms(
+                        peer, false, new Peering.Bfd(1_000, 500, 3), false, Peering.UdpTransform.AUTO_DETECT)));
     }
 
     private static Router.Timers timers() {

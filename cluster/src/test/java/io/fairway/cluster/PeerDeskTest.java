@@ -17,6 +17,7 @@ import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.peer.Endpoint;
 import io.fairway.model.wire.peer.PeerMessage;
+import io.fairway.model.wire.peer.TcpProbe;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.DirectBuffer;
@@ -55,6 +56,16 @@ class PeerDeskTest {
             if (hearing != null) {
                 hearing.onPeerMessage(message, 0);
             }
+        }
+
+        @Override
+        public void probe(
+                final int pathIndex,
+                final DirectBuffer buffer,
+                final int length,
+                final IpAddress to,
+                final TcpProbe probe) {
+            send(pathIndex, buffer, 0, length, new Endpoint(to, probe.port()));
         }
 
         private static void put(final UnsafeBuffer message, final int at, final IpAddress address) {

@@ -6,8 +6,10 @@ import io.fairway.cluster.peer.PeerDrop;
 import io.fairway.cluster.peer.PeerPathRow;
 import io.fairway.cluster.peer.PeerTable;
 import io.fairway.cluster.peer.exchange.ExchangeRefusal;
+import io.fairway.model.config.Peering;
 import io.fairway.model.config.Router;
 import io.fairway.model.wire.peer.Endpoint;
+import io.fairway.model.wire.peer.TcpProbe;
 import io.fairway.node.api.PeerRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +44,7 @@ final class PeerRows {
                     row.leading() ? TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - row.sinceNs()) : -1,
                     quality(row.quality()),
                     row.mtuBytes(),
+                    tcp(router.peering().terms().get(i), row),
                     text(row.peerSeen()),
                     text(row.ownSeen()),
                     nat(row),
@@ -63,6 +66,13 @@ final class PeerRows {
             return "held";
         }
         return row.state().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static String tcp(final Peering.Terms terms, final PeerPathRow row) {
+        if (terms.udpTransform() == Peering.UdpTransform.ALWAYS) {
+            return "as UDP: configured";
+        }
+        return row.tcpRefused() == 0 ? "as TCP" : "as UDP: " + TcpProbe.names(row.tcpRefused());
     }
 
     private static PeerRow.Quality quality(final PeerPathRow.Quality quality) {

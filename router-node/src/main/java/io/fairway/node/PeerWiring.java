@@ -8,6 +8,7 @@ import io.fairway.dataplane.forward.OwnershipGate;
 import io.fairway.model.config.Router;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.peer.Endpoint;
+import io.fairway.model.wire.peer.TcpProbe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,16 +71,30 @@ final class PeerWiring implements PeerPort {
     @Override
     public void send(
             final int pathIndex, final DirectBuffer buffer, final int offset, final int length, final Endpoint to) {
+        final ForwarderProxy.PeerWay way = way(pathIndex, to);
+        if (way != null) {
+            // What the ring has no room for is said again before it matters.
+            forwarder.tellPeer(way, buffer, offset, length);
+        }
+    }
+
+    @Override
+    public void probe(
+            final int pathIndex,
+            final DirectBuffer buffer,
+            final int length,
+            final IpAddress to,
+            final TcpProbe probe) {
+        final ForwarderProxy.PeerWay way = way(pathIndex, new Endpoint(to, probe.port()));
+        if (way != null) {
+            forwarder.probePeer(way, buffer, 0, length);
+        }
+    }
+
+    private ForwarderProxy.PeerWay way(final int pathIndex, final Endpoint to) {
         final Router.PeerPath path = router.peerPaths().get(pathIndex);
         final IpAddress hop = router.interfaces().get(path.interfaceIndex()).nextHopFor(to.address());
-        if (hop != null) {
-            // What the ring has no room for is said again before it matters.
-            forwarder.tellPeer(
-                    new ForwarderProxy.PeerWay(path.interfaceIndex(), path.localWaypoint(), to, hop),
-                    buffer,
-                    offset,
-                    length);
-        }
+        return hop == null ? null : new ForwarderProxy.PeerWay(path.interfaceIndex(), path.localWaypoint(), to, hop);
     }
 
     @Override

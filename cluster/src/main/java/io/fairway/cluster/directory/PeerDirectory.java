@@ -47,9 +47,9 @@ public final class PeerDirectory {
         seen.put(new Ends(path.interfaceIndex(), path.localWaypoint(), address), path);
     }
 
-    /** Whether TCP sessions that begin here cross this path as UDP. */
+    /** Whether TCP sessions that begin here cross this path as UDP, whatever it lets pass. */
     public boolean carriesTcpAsUdp(final int pathIndex) {
-        return peering != null && peering.terms().get(pathIndex).tcpAsUdp();
+        return peering != null && peering.terms().get(pathIndex).udpTransform() == Peering.UdpTransform.ALWAYS;
     }
 
     /** Whether this is an address of the router's own, or one of its source NAT pools'. */

@@ -20,6 +20,13 @@ public interface PeerListener {
     void onMtu(int pathIndex, int mtuBytes);
 
     /**
+     * Whether TCP passes, both ways.
+     *
+     * @param refused the kinds of segments that do not, a set of {@link io.fairway.model.wire.peer.TcpProbe#bit}
+     */
+    void onTcpRefused(int pathIndex, int refused);
+
+    /**
      * The peer was heard for the first time, or its sessions are others than before.
      *
      * @param incarnation as in the {@link PeerPathRow}

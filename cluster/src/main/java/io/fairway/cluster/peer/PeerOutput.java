@@ -1,10 +1,11 @@
 package io.fairway.cluster.peer;
 
+import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.peer.Endpoint;
+import io.fairway.model.wire.peer.TcpProbe;
 import org.agrona.DirectBuffer;
 
 /** Where messages to peers go: somebody puts UDP and IP before them, from the path's waypoint and port 1280. */
-@FunctionalInterface
 public interface PeerOutput {
     /**
      * Sends a message. What is longer than the path's MTU must leave in one piece, and must not be fragmented on its
@@ -15,4 +16,11 @@ public interface PeerOutput {
      * @param to whom
      */
     void send(int pathIndex, DirectBuffer buffer, int offset, int length, Endpoint to);
+
+    /**
+     * Sends a message as the payload of a TCP segment, which is of no connection, in one piece. As {@link #send}.
+     *
+     * @param buffer holds the payload from its begin on until this returns
+     */
+    void probe(int pathIndex, DirectBuffer buffer, int length, IpAddress to, TcpProbe probe);
 }

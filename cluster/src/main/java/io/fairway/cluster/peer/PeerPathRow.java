@@ -15,6 +15,8 @@ import io.fairway.model.wire.peer.Endpoint;
  * @param natAtPeer whether the peer is seen elsewhere than it believes itself to be
  * @param natHere whether we are seen elsewhere than we believe ourselves to be
  * @param mtuBytes the largest IP packet that is known to arrive
+ * @param tcpRefused the kinds of TCP segments that do not pass, a set of
+ *     {@link io.fairway.model.wire.peer.TcpProbe#bit}
  * @param peerIncarnation changes whenever the peer lost its sessions; 0: not heard yet
  * @param keys numbers of key generations
  */
@@ -29,6 +31,7 @@ public record PeerPathRow(
         boolean natAtPeer,
         boolean natHere,
         int mtuBytes,
+        int tcpRefused,
         long peerIncarnation,
         Keys keys) {
     private static final double NS_PER_MS = 1e6;
@@ -82,6 +85,7 @@ public record PeerPathRow(
                 false,
                 mtuBytes,
                 0,
+                0,
                 new Keys(0, 0));
     }
 
@@ -98,6 +102,7 @@ public record PeerPathRow(
                 natAtPeer,
                 natHere,
                 mtuBytes,
+                tcpRefused,
                 peerIncarnation,
                 keys);
     }

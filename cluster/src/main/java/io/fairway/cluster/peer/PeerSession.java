@@ -1,6 +1,5 @@
 package io.fairway.cluster.peer;
 
-import io.fairway.cluster.directory.PathCondition;
 import io.fairway.cluster.peer.MessageGate.Verdict;
 import io.fairway.cluster.peer.PathEvent.Heard;
 import io.fairway.cluster.peer.PathEvent.HearsUs;
@@ -39,7 +38,7 @@ final class PeerSession {
     private final PeerTools tools;
     private final PeerCounters counters;
     private final PathMonitor monitor;
-    private final MtuProber prober;
+    private final PathProbes probes;
     private final KeyExchange exchange;
     private final PeerSpeaker speaker;
     private final MessageGate gate = new MessageGate();
@@ -66,9 +65,9 @@ final class PeerSession {
         counters = tools.table().counters(path);
         monitor = new PathMonitor(
                 settings.timers(), discriminator(), () -> tools.random().nextDouble());
-        prober = new MtuProber(settings.mtuBytes());
         exchange = settings.certified() ? tools.exchanges().get() : null;
         speaker = new PeerSpeaker(settings, monitor, tools);
+        probes = new PathProbes(settings, tools.listener(), this::say);
         hold(settings.certified() ? MessageKeys.agreed(PeerKeys.NONE) : tools.sharedKeys(), 0);
         inUse = keys.signingGeneration();
     }
@@ -102,7 +101,7 @@ final class PeerSession {
     void tick(final long nowNs) {
         doPath(monitor.on(new PathEvent.Tick(), nowNs), nowNs);
         tickExchange(nowNs);
-        doMtu(prober.on(new MtuEvent.Tick(), nowNs), nowNs);
+        probes.tick(nowNs);
         publish();
     }
 
@@ -165,6 +164,10 @@ final class PeerSession {
 
     private void look(final boolean authentic, final Endpoint from, final long nowNs) {
         final boolean toUs = view.receiverDiscriminator() == monitor.discriminator();
+        if (view.tcpProbe() != null) {
+            probed(authentic && toUs, nowNs);
+            return;
+        }
         if (!toUs) {
             overheard(authentic, from, nowNs);
         } else if (authentic) {
@@ -177,6 +180,18 @@ final class PeerSession {
             // After the path's state: what confirms new keys must not say that a path is down which is not.
             final var announced = new ExchangeEvent.Announced(view.generationInUse(), view.newestGeneration());
             doExchange(exchange.on(announced, nowNs), nowNs);
+        }
+    }
+
+    /** It came by TCP: where from is not where the peer is spoken to. */
+    private void probed(final boolean believed, final long nowNs) {
+        reply = null;
+        if (!believed) {
+            counters.drop(PeerDrop.NOT_TO_US);
+        } else if (gate.judge(view) == Verdict.REPLAYED) {
+            counters.drop(PeerDrop.REPLAYED);
+        } else {
+            say(Saying.arrived(view.tcpProbe()), nowNs);
         }
     }
 
@@ -207,16 +222,12 @@ final class PeerSession {
             newest(from, nowNs);
         }
         exchangePart(true, nowNs);
-        if (view.probeBytes() != 0) {
-            say(new Saying(false, null, 0, view.probeBytes()), nowNs);
-        }
-        if (view.answerBytes() != 0) {
-            doMtu(prober.on(new MtuEvent.Answered(view.answerBytes()), nowNs), nowNs);
-        }
+        probes.heard(view, nowNs);
     }
 
     private void newest(final Endpoint from, final long nowNs) {
         peerUses = view.codeGeneration();
+        probes.peerRefused(view.tcpRefused());
         speaker.heard(Echo.of(view, nowNs), quality.lossTowardsUs(), from);
         noteAddresses(from);
         noteIncarnation();
@@ -290,12 +301,12 @@ final class PeerSession {
                 }
                 case PathAction.AnnounceUp _ -> {
                     counters.ups().increment();
-                    doMtu(prober.on(new MtuEvent.PathUp(), nowNs), nowNs);
+                    probes.up(nowNs);
                     tools.listener().onPathUp(path);
                 }
                 case PathAction.AnnounceDown(final String why) -> {
                     counters.downs().increment();
-                    doMtu(prober.on(new MtuEvent.PathDown(), nowNs), nowNs);
+                    probes.down(nowNs);
                     tools.listener().onPathDown(path, why);
                 }
             }
@@ -305,7 +316,7 @@ final class PeerSession {
     private void doExchange(final List<ExchangeAction> actions, final long nowNs) {
         for (final ExchangeAction action : actions) {
             switch (action) {
-                case ExchangeAction.Send(final byte[] part) -> say(new Saying(false, part, 0, 0), nowNs);
+                case ExchangeAction.Send(final byte[] part) -> say(Saying.part(part), nowNs);
                 case ExchangeAction.Install(final PeerKeys newKeys) -> install(newKeys);
                 case ExchangeAction.Confirm _ -> confirm(nowNs);
                 case ExchangeAction.Refuse(final ExchangeRefusal why) -> counters.refuse(why);
@@ -335,21 +346,9 @@ final class PeerSession {
         speaker.sign(newKeys, settings.certified() ? newest : newKeys.signingGeneration());
     }
 
-    private void doMtu(final List<MtuAction> actions, final long nowNs) {
-        for (final MtuAction action : actions) {
-            switch (action) {
-                case MtuAction.Probe(final int packetBytes) -> say(new Saying(false, null, packetBytes, 0), nowNs);
-                case MtuAction.Found(final int packetBytes) ->
-                    tools.listener()
-                            .onMtu(path, packetBytes < settings.mtuBytes() ? packetBytes : PathCondition.LINK_MTU);
-                case MtuAction.Become(final MtuState state, final String why) ->
-                    LOG.debug("path {}: MTU {}, {}", path, state, why);
-            }
-        }
-    }
-
     private void say(final Saying saying, final long nowNs) {
         final Endpoint destination = destination();
+        speaker.tcpRefused(probes.ownTcpRefused());
         if (reply != null) {
             speaker.say(saying, reply, nowNs);
         } else if (destination != null) {
@@ -380,7 +379,8 @@ final class PeerSession {
                 ownSeen,
                 natAtPeer,
                 ownSeen != null && !ownSeen.equals(settings.own()),
-                prober.mtuBytes(),
+                probes.mtuBytes(),
+                probes.tcpRefused(),
                 peerIncarnation,
                 new PeerPathRow.Keys(inUse, peerUses));
     }
@@ -388,8 +388,8 @@ final class PeerSession {
     /** When to tick next. */
     long deadlineNs(final long nowNs) {
         long deadlineNs = monitor.deadlineNs(nowNs);
-        final long proberNs = prober.deadlineNs(nowNs);
-        deadlineNs = proberNs - deadlineNs < 0 ? proberNs : deadlineNs;
+        final long probesNs = probes.deadlineNs(nowNs);
+        deadlineNs = probesNs - deadlineNs < 0 ? probesNs : deadlineNs;
         final boolean busy = exchange != null && (inUse == 0 || exchange.state() != ExchangeState.IDLE);
         return busy ? Math.min(deadlineNs - nowNs, EXCHANGE_TICK_NS) + nowNs : deadlineNs;
     }

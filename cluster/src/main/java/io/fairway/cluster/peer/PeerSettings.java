@@ -22,6 +22,7 @@ import java.util.function.LongSupplier;
  * @param timers of our end
  * @param exchange names and times of the key exchange
  * @param mtuBytes the interface's MTU
+ * @param detectsFirewalls whether to find out which TCP the path lets pass
  */
 public record PeerSettings(
         int pathIndex,
@@ -33,7 +34,8 @@ public record PeerSettings(
         boolean certified,
         PathTimers timers,
         ExchangeSettings exchange,
-        int mtuBytes) {
+        int mtuBytes,
+        boolean detectsFirewalls) {
     /** Longer probes do not fit into the ring to the forwarder. */
     private static final int MAX_MTU_BYTES = PeerMessageFlyweight.MAX_PAYLOAD_BYTES;
 
@@ -64,6 +66,7 @@ public record PeerSettings(
                         router.peering().keyLifetimeS() * NS_PER_S),
                 Math.min(
                         MAX_MTU_BYTES,
-                        router.interfaces().get(path.interfaceIndex()).mtuBytes()));
+                        router.interfaces().get(path.interfaceIndex()).mtuBytes()),
+                terms.udpTransform() == Peering.UdpTransform.AUTO_DETECT);
     }
 }

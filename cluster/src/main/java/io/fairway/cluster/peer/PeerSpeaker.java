@@ -5,12 +5,16 @@ import io.fairway.model.wire.peer.Endpoint;
 import io.fairway.model.wire.peer.PeerMessage;
 import io.fairway.model.wire.peer.PeerMessageView;
 import io.fairway.model.wire.peer.PeerMessageWriter;
+import io.fairway.model.wire.peer.TcpProbe;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Writes this node's messages on one path and hands them to the output. One thread uses it. */
 final class PeerSpeaker {
     private static final int HEADERS_V4 = 28;
     private static final int HEADERS_V6 = 48;
+
+    /** What TCP's header is longer than UDP's. */
+    private static final int TCP_MORE = 12;
 
     private final PeerSettings settings;
     private final PathMonitor monitor;
@@ -25,6 +29,7 @@ final class PeerSpeaker {
     private Echo echo = Echo.NONE;
     private int loss;
     private Endpoint peerSeen;
+    private int tcpRefused;
     private MessageKeys keys;
     private int newestGeneration;
 
@@ -53,11 +58,38 @@ final class PeerSpeaker {
      * @param part of a key exchange, or null
      * @param probeBytes the size of the IP packet with which to probe, or 0
      * @param answerBytes the size of the probe that came, or 0
+     * @param tcp the TCP segment as whose payload it leaves, or null for UDP
+     * @param tcpArrived the TCP segment that came, or null
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    record Saying(boolean isFinal, byte[] part, int probeBytes, int answerBytes) {
-        static final Saying STATE = new Saying(false, null, 0, 0);
-        static final Saying FINAL = new Saying(true, null, 0, 0);
+    record Saying(boolean isFinal, byte[] part, int probeBytes, int answerBytes, TcpProbe tcp, TcpProbe tcpArrived) {
+        static final Saying STATE = new Saying(false, null, 0, 0, null, null);
+        static final Saying FINAL = new Saying(true, null, 0, 0, null, null);
+
+        static Saying part(final byte[] part) {
+            return new Saying(false, part, 0, 0, null, null);
+        }
+
+        static Saying probe(final int packetBytes) {
+            return new Saying(false, null, packetBytes, 0, null, null);
+        }
+
+        static Saying arrived(final int packetBytes) {
+            return new Saying(false, null, 0, packetBytes, null, null);
+        }
+
+        static Saying tcp(final TcpProbe probe) {
+            return new Saying(false, null, 0, 0, probe, null);
+        }
+
+        static Saying arrived(final TcpProbe probe) {
+            return new Saying(false, null, 0, 0, null, probe);
+        }
+
+        /** Whether the message may get lost for other reasons than others do. */
+        boolean isProbe() {
+            return probeBytes != 0 || tcp != null;
+        }
     }
 
     /**
@@ -75,6 +107,11 @@ final class PeerSpeaker {
         echo = newest;
         loss = lossTowardsUs;
         peerSeen = seen;
+    }
+
+    /** These kinds of our TCP segments do not come through. */
+    void tcpRefused(final int refused) {
+        tcpRefused = refused;
     }
 
     /** The keys that hold from now on. */
@@ -101,7 +138,7 @@ final class PeerSpeaker {
         sequence++;
         // Only what the peer is sure to believe if it comes: the rest would seem lost to it.
         final boolean counts = signed && route.discriminator() == monitor.peerDiscriminator();
-        count += counts && saying.probeBytes() == 0 ? 1 : 0;
+        count += counts && !saying.isProbe() ? 1 : 0;
         writer.sender(
                         settings.exchange().authorityHash(),
                         settings.exchange().ownName(),
@@ -123,7 +160,12 @@ final class PeerSpeaker {
         }
         addRest(saying);
         counters.sent().increment();
-        output.send(settings.pathIndex(), buffer, 0, signed ? signedLength() : writer.end(), route.to());
+        final int length = signed ? signedLength() : writer.end();
+        if (saying.tcp() == null) {
+            output.send(settings.pathIndex(), buffer, 0, length, route.to());
+        } else {
+            output.probe(settings.pathIndex(), buffer, length, route.to().address(), saying.tcp());
+        }
     }
 
     private int signedLength() {
@@ -139,8 +181,15 @@ final class PeerSpeaker {
         if (saying.answerBytes() != 0) {
             writer.mtuAnswer(saying.answerBytes());
         }
+        if (saying.tcpArrived() != null || tcpRefused != 0) {
+            writer.tcpState(saying.tcpArrived(), tcpRefused);
+        }
+        final int headers = settings.own().address().isV4() ? HEADERS_V4 : HEADERS_V6;
+        if (saying.tcp() != null) {
+            final boolean jumbo = saying.tcp() == TcpProbe.JUMBO_SYN;
+            writer.tcpProbe(saying.tcp(), jumbo ? MtuProber.BASE_BYTES - headers - TCP_MORE : 0);
+        }
         if (saying.probeBytes() != 0) {
-            final int headers = settings.own().address().isV4() ? HEADERS_V4 : HEADERS_V6;
             writer.mtuProbe(saying.probeBytes(), saying.probeBytes() - headers);
         }
     }

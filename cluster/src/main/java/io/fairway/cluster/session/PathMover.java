@@ -82,7 +82,9 @@ public final class PathMover {
 
     /** A new tuple towards a peer for a session whose endpoints speak this protocol, or null. */
     FiveTuple wayports(final long sessionId, final int protocol, final Route.ToPeer route) {
-        final int wireProtocol = FlowPlanner.wireProtocol(protocol, peers.carriesTcpAsUdp(route.pathIndex()));
+        final boolean tcpAsUdp = peers.carriesTcpAsUdp(route.pathIndex())
+                || paths().condition(route.pathIndex()).tcpRefused() != 0;
+        final int wireProtocol = FlowPlanner.wireProtocol(protocol, tcpAsUdp);
         final int couple = ledger.lendWayports(sessionId, route.pathIndex(), wireProtocol);
         return couple == PortLedger.NONE
                 ? null

@@ -43,7 +43,7 @@ class PeerHandoverTest {
 
     @Test
     void aPathsConditionArrivesAsItWas() {
-        final PathCondition narrow = PathCondition.UNKNOWN.down(true).mtu(1_400);
+        final PathCondition narrow = PathCondition.UNKNOWN.down(true).mtu(1_400).tcp(5);
         assertThat(PathCondition.decode(narrow.encode())).isEqualTo(narrow);
         assertThat(PathCondition.decode(PathCondition.UNKNOWN.encode())).isEqualTo(PathCondition.UNKNOWN);
         assertThatThrownBy(() -> PathCondition.decode(new byte[1])).isInstanceOf(IllegalArgumentException.class);

@@ -14,6 +14,7 @@ import io.fairway.model.config.Router;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.peer.Endpoint;
 import io.fairway.model.wire.peer.PeerMessage;
+import io.fairway.model.wire.peer.TcpProbe;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
+import org.agrona.DirectBuffer;
 import org.agrona.concurrent.EpochClock;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
@@ -77,6 +79,11 @@ class PeerRoomsTest {
         }
 
         @Override
+        public void onTcpRefused(final int pathIndex, final int refused) {
+            log.add("tcp refused " + refused);
+        }
+
+        @Override
         public void onPeerIncarnation(final int pathIndex, final long incarnation, final boolean lost) {
             if (lost) {
                 log.add("lost state " + pathIndex);
@@ -126,22 +133,44 @@ class PeerRoomsTest {
                         files,
                         86_400,
                         List.of(new Peering.Terms(
-                                terms.peerName(), files != null && peerHas, terms.bfd(), terms.listening(), false))),
+                                terms.peerName(),
+                                files != null && peerHas,
+                                terms.bfd(),
+                                terms.listening(),
+                                Peering.UdpTransform.NEVER))),
                 router.pair(),
                 router.limits(),
                 router.timers());
     }
 
+    private PeerOutput output(final boolean isEast) {
+        return new PeerOutput() {
+            @Override
+            public void send(
+                    final int path, final DirectBuffer buffer, final int offset, final int length, final Endpoint to) {
+                final byte[] bytes = new byte[length];
+                buffer.getBytes(offset, bytes);
+                if (!cut) {
+                    deliver(bytes, isEast, to.address());
+                }
+            }
+
+            @Override
+            public void probe(
+                    final int path,
+                    final DirectBuffer buffer,
+                    final int length,
+                    final IpAddress to,
+                    final TcpProbe probe) {
+                throw new AssertionError("these paths look for no firewall");
+            }
+        };
+    }
+
     private PeerRooms rooms(final Router router, final int node, final IntPredicate leads, final PeerListener listener)
             throws IdentityException {
         final boolean isEast = router.name().equals("east");
-        final PeerOutput output = (path, buffer, offset, length, to) -> {
-            final byte[] bytes = new byte[length];
-            buffer.getBytes(offset, bytes);
-            if (!cut) {
-                deliver(bytes, isEast, to.address());
-            }
-        };
+        final PeerOutput output = output(isEast);
         final PeerContext context = new PeerContext(
                 authority,
                 router,

@@ -19,6 +19,7 @@ import io.fairway.model.wire.peer.Endpoint;
 import io.fairway.model.wire.peer.PeerMessage;
 import io.fairway.model.wire.peer.PeerMessageParser;
 import io.fairway.model.wire.peer.PeerMessageView;
+import io.fairway.model.wire.peer.TcpProbe;
 import java.nio.file.Path;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -120,6 +121,39 @@ class PeerSessionTest {
         world.loss = 0.1;
         world.run(30 * S);
         assertThat(world.a.row().quality().loss()).isBetween(300, 2_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void bothEndsLearnWhatAFirewallRefusesOneWay(final boolean certified) {
+        final PeerWorld world = world(certified);
+        world.detects = true;
+        world.refusedFromA = TcpProbe.MID_FLOW;
+        world.boot();
+        world.run(10 * S);
+        assertThat(world.a.tcp).containsExactly("Mid-flow");
+        assertThat(world.b.tcp).endsWith("Mid-flow");
+        assertThat(world.b.row().tcpRefused()).isEqualTo(TcpProbe.MID_FLOW.bit());
+        world.refusedFromA = null;
+        world.run(310 * S);
+        assertThat(world.a.tcp).containsExactly("Mid-flow", "");
+        assertThat(world.b.tcp).endsWith("Mid-flow", "");
+        assertThat(world.a.row().quality().loss()).as("probes are not missed").isZero();
+        assertThat(world.b.row().quality().loss()).isZero();
+        assertThat(world.a.told).containsExactly("up");
+    }
+
+    @Test
+    void whoIsBehindANatIsNotSeenWhereItsProbesComeFrom() {
+        final PeerWorld world = world(false);
+        world.detects = true;
+        world.natPort = 40_000;
+        world.boot();
+        world.run(10 * S);
+        assertThat(world.a.told).containsExactly("peer at " + new Endpoint(NAT, 40_000), "up");
+        assertThat(world.a.tcp).containsExactly("");
+        assertThat(world.b.tcp).containsExactly("");
+        assertThat(world.segments).isEqualTo(24);
     }
 
     @ParameterizedTest

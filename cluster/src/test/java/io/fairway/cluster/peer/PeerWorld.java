@@ -13,6 +13,7 @@ import io.fairway.model.config.SecurityKey;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.peer.Endpoint;
 import io.fairway.model.wire.peer.PeerMessage;
+import io.fairway.model.wire.peer.TcpProbe;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -47,6 +48,7 @@ final class PeerWorld {
         final PeerTable table = new PeerTable(new int[] {1_500});
         final List<String> told = new ArrayList<>();
         final List<Integer> carried = new ArrayList<>();
+        final List<String> tcp = new ArrayList<>();
         PeerSession session;
         PeerKeys keys = PeerKeys.NONE;
         long incarnation = 1_000;
@@ -89,7 +91,8 @@ final class PeerWorld {
                     files != null,
                     timers,
                     new ExchangeSettings(5, name, index == 0 ? "b" : "a", 86_400 * S),
-                    mtuBytes);
+                    mtuBytes,
+                    detects);
         }
 
         private PeerTools tools() {
@@ -100,7 +103,7 @@ final class PeerWorld {
                     files != null ? null : MessageKeys.shared(List.of(new SecurityKey(1, null, sharedKey)), 1, 1),
                     exchanges,
                     secure,
-                    (path, buffer, offset, length, to) -> send(index, bytes(buffer, offset, length), to),
+                    new Output(index),
                     this,
                     table);
         }
@@ -118,6 +121,11 @@ final class PeerWorld {
         @Override
         public void onMtu(final int pathIndex, final int mtuBytes) {
             carried.add(mtuBytes);
+        }
+
+        @Override
+        public void onTcpRefused(final int pathIndex, final int refused) {
+            tcp.add(TcpProbe.names(refused));
         }
 
         @Override
@@ -143,6 +151,35 @@ final class PeerWorld {
         }
     }
 
+    /** The network's end at one router. */
+    private final class Output implements PeerOutput {
+        private final int index;
+
+        private Output(final int index) {
+            this.index = index;
+        }
+
+        @Override
+        public void send(
+                final int path, final DirectBuffer buffer, final int offset, final int length, final Endpoint to) {
+            PeerWorld.this.send(index, bytes(buffer, offset, length), to);
+        }
+
+        @Override
+        public void probe(
+                final int path, final DirectBuffer buffer, final int length, final IpAddress to, final TcpProbe probe) {
+            segments++;
+            if ((index == 0 ? refusedFromA : refusedFromB) != probe) {
+                // A NAT would give it a port of its own, too.
+                final byte[] bytes = bytes(buffer, 0, length);
+                if (random.nextDouble() >= loss) {
+                    final Endpoint from = new Endpoint(index == 0 ? A.address() : B.address(), probe.port());
+                    flights.add(new Flight(nowNs + delayNs, order++, 1 - index, bytes, from));
+                }
+            }
+        }
+    }
+
     /** Something on its way. */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Flight(long arrivesNs, long order, int to, byte[] bytes, Endpoint from) {}
@@ -162,6 +199,10 @@ final class PeerWorld {
     long delayNs = 10 * MS;
     long spreadNs;
     int pathBytes = 1_500;
+    boolean detects;
+    TcpProbe refusedFromA;
+    TcpProbe refusedFromB;
+    int segments;
     /** 0: there is no NAT. */
     int natPort;
 

@@ -230,6 +230,20 @@ class FamilyPlannerTest {
     }
 
     @Test
+    void aPathThatRefusesTcpCarriesItAsUdp() {
+        final SessionPlanner east = planner("east", BOTH);
+        east.mover().paths().learn(0, before -> before.tcp(1));
+        final SessionRecord sent = accepted(plan(east, clear(web("10.1.0.10", "10.2.0.80"))));
+        assertThat(sent.forward().action().transport()).isEqualTo(FlowActionFlyweight.TCP_TO_UDP);
+        east.mover().paths().learn(0, before -> before.tcp(0));
+        assertThat(accepted(plan(east, clear(web("10.1.0.11", "10.2.0.80"))))
+                        .forward()
+                        .action()
+                        .transport())
+                .isEqualTo(FlowActionFlyweight.SAME);
+    }
+
+    @Test
     void aPathMayWantTcpAsUdp() {
         final String transforming = CONFIG.replace(
                 "\"address-v6\": \"fd00:16::2/64\",",

@@ -91,7 +91,7 @@ final class Commands implements FragmentHandler {
             case BoundaryMessage.PEER_KEYS -> keys.exchange(buffer, offset);
             case BoundaryMessage.PEER_SEEN -> keys.seen(buffer, offset);
             case BoundaryMessage.PEER_MTU -> mtus.learn(buffer, offset);
-            case BoundaryMessage.PEER_MESSAGE -> onPeerMessage(buffer, offset);
+            case BoundaryMessage.PEER_MESSAGE, BoundaryMessage.PEER_PROBE -> onPeerMessage(buffer, offset);
             default -> {
                 // A newer controller's message: this forwarder does not know it and needs not to.
             }

@@ -2,6 +2,7 @@ package io.fairway.dataplane.forward;
 
 import io.fairway.dataplane.neighbor.TokenBucket;
 import io.fairway.dataplane.svr.MetadataKey;
+import io.fairway.model.boundary.BoundaryMessage;
 import io.fairway.model.boundary.PeerMessageFlyweight;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.wire.EthernetHeader;
@@ -12,6 +13,7 @@ import io.fairway.model.wire.Ipv6Header;
 import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.UdpHeader;
 import io.fairway.model.wire.peer.PeerMessage;
+import io.fairway.model.wire.peer.TcpProbe;
 import io.fairway.model.wire.svr.ControlReason;
 import io.fairway.model.wire.svr.MetadataEncoder;
 import org.agrona.DirectBuffer;
@@ -136,13 +138,18 @@ final class ControlSender {
         egress.forward(packet, flow, bucket);
     }
 
-    /** Sends what the controller says to a peer, a PeerMessageFlyweight, in one piece; false if it is too long. */
+    /**
+     * Sends what the controller says to a peer, a PeerMessageFlyweight, in one piece, and if it is a probe as the
+     * payload of a TCP segment: a SYN, or one of no connection; false if it is too long.
+     */
     boolean sendPeerMessage(final DirectBuffer message, final int offset, final int mtuBytes) {
         final int length = message.getInt(offset + PeerMessageFlyweight.PAYLOAD_LENGTH);
         final int egressInterface = message.getShort(offset + PeerMessageFlyweight.INTERFACE) & 0xffff;
         final long remoteHigh = message.getLong(offset + PeerMessageFlyweight.REMOTE);
         final long remoteLow = message.getLong(offset + PeerMessageFlyweight.REMOTE + Long.BYTES);
-        begin(!IpAddress.isV4(remoteHigh, remoteLow), IpProtocol.UDP, UdpHeader.LENGTH + length);
+        final boolean probe = message.getInt(offset) == BoundaryMessage.PEER_PROBE;
+        final int header = probe ? TcpHeader.LENGTH : UdpHeader.LENGTH;
+        begin(!IpAddress.isV4(remoteHigh, remoteLow), probe ? IpProtocol.TCP : IpProtocol.UDP, header + length);
         if (packet.ipLength() > mtuBytes) {
             return false;
         }
@@ -151,9 +158,18 @@ final class ControlSender {
                 message.getLong(offset + PeerMessageFlyweight.LOCAL + Long.BYTES),
                 remoteHigh,
                 remoteLow);
-        ports(PeerMessage.PORT, message.getShort(offset + PeerMessageFlyweight.REMOTE_PORT) & 0xffff);
+        final int port = message.getShort(offset + PeerMessageFlyweight.REMOTE_PORT) & 0xffff;
+        packet.payload = packet.l4 + header;
         packet.buffer.putBytes(packet.payload, message, offset + PeerMessageFlyweight.PAYLOAD, length);
-        UdpHeader.computeChecksum(packet.buffer, packet.ip, packet.l4);
+        if (probe) {
+            tcp(port, port);
+            TcpHeader.setFlags(
+                    packet.buffer, packet.l4, port == TcpProbe.MID_FLOW.port() ? TcpHeader.ACK : TcpHeader.SYN);
+            TcpHeader.computeChecksum(packet.buffer, packet.ip, packet.l4, header + length);
+        } else {
+            ports(PeerMessage.PORT, port);
+            UdpHeader.computeChecksum(packet.buffer, packet.ip, packet.l4);
+        }
         Rewriter.finish(packet);
         egress.originate(
                 packet,

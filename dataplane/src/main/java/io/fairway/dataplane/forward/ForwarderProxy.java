@@ -192,11 +192,21 @@ public final class ForwarderProxy {
      * @return false if the ring is full or the payload too long
      */
     public boolean tellPeer(final PeerWay way, final DirectBuffer buffer, final int offset, final int length) {
+        return tell(BoundaryMessage.PEER_MESSAGE, way, buffer, offset, length);
+    }
+
+    /** As {@link #tellPeer}, as the payload of a TCP segment: from and to the way's port, which says of which kind. */
+    public boolean probePeer(final PeerWay way, final DirectBuffer buffer, final int offset, final int length) {
+        return tell(BoundaryMessage.PEER_PROBE, way, buffer, offset, length);
+    }
+
+    private boolean tell(
+            final int type, final PeerWay way, final DirectBuffer buffer, final int offset, final int length) {
         if (length > PeerMessageFlyweight.MAX_PAYLOAD_BYTES) {
             return false;
         }
         final UnsafeBuffer message = scratch.get();
-        head(message, BoundaryMessage.PEER_MESSAGE, PeerMessageFlyweight.PAYLOAD + length);
+        head(message, type, PeerMessageFlyweight.PAYLOAD + length);
         message.putShort(PeerMessageFlyweight.INTERFACE, (short) way.interfaceIndex());
         message.putShort(PeerMessageFlyweight.REMOTE_PORT, (short) way.remote().port());
         message.putInt(PeerMessageFlyweight.PAYLOAD_LENGTH, length);

@@ -76,7 +76,8 @@ final class MissPath {
         if (interfaces.isOurs(packet.interfaceIndex, packet.parsed.sourceHigh(), packet.parsed.sourceLow())) {
             return DropReason.MARTIAN_SOURCE;
         }
-        if (PeerInbox.isFor(packet) && waypoints.isLocal(high, low)) {
+        final boolean said = PeerInbox.isFor(packet) && waypoints.isLocal(high, low);
+        if (said || PeerInbox.isProbe(packet) && keys.isFromPeer(packet.parsed)) {
             return checksumOk(packet)
                     ? inbox.onPacket(packet, keys.path(packet.parsed), nowNs)
                     : DropReason.BAD_L4_CHECKSUM;

@@ -5,6 +5,7 @@ import io.fairway.model.DropReason;
 import io.fairway.model.boundary.PeerMessageFlyweight;
 import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.peer.PeerMessage;
+import io.fairway.model.wire.peer.TcpProbe;
 
 /**
  * Hands what comes to UDP port 1280 of our waypoints to the controller, so often as it can look at it. Who sends from a
@@ -30,6 +31,11 @@ final class PeerInbox {
     /** Whether a packet is a message, if it is for a waypoint of ours. */
     static boolean isFor(final Packet packet) {
         return packet.protocol == IpProtocol.UDP && packet.parsed.destinationPort() == PeerMessage.PORT;
+    }
+
+    /** Whether a packet is a probe of firewalls, if it is from a peer's waypoint for one of ours. */
+    static boolean isProbe(final Packet packet) {
+        return packet.protocol == IpProtocol.TCP && TcpProbe.isPort(packet.parsed.destinationPort());
     }
 
     /**

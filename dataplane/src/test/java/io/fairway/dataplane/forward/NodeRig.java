@@ -171,7 +171,8 @@ final class NodeRig implements AutoCloseable {
     }
 
     static Peering peering(final String name, final int paths, final boolean certified) {
-        final Peering.Terms terms = new Peering.Terms("peer", certified, new Peering.Bfd(1000, 500, 3), false, false);
+        final Peering.Terms terms =
+                new Peering.Terms("peer", certified, new Peering.Bfd(1000, 500, 3), false, Peering.UdpTransform.NEVER);
         return new Peering(name, null, 86_400, Collections.nCopies(paths, terms));
     }
 
@@ -274,10 +275,7 @@ final class NodeRig implements AutoCloseable {
             if (counters.drops(reason) > 0
                     && reason != DropReason.CONSUMED_ARP
                     && reason != DropReason.CONSUMED_NEIGHBOR_MESSAGE) {
-                text.append(text.isEmpty() ? "" : " ")
-                        .append(reason)
-                        .append('=')
-                        .append(counters.drops(reason));
+                text.append(text.isEmpty() ? "" : " ").append(reason + "=" + counters.drops(reason));
             }
         }
         return text.toString();

@@ -12,6 +12,7 @@ import io.fairway.model.wire.ArpMessage;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.Ipv4Header;
 import io.fairway.model.wire.MacAddress;
+import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.peer.Endpoint;
 import io.fairway.model.wire.peer.PeerMessage;
 import java.nio.file.Path;
@@ -93,6 +94,40 @@ class PeerMessageForwardTest {
         node.receive(WAN, said(PEER_V6, OWN_V6, "hello"));
         assertThat(text(heard().getFirst())).isEqualTo("hello");
         assertThat(address(heard().getFirst(), PeerMessageFlyweight.REMOTE)).isEqualTo(IpAddress.parse(PEER_V6));
+    }
+
+    private byte[] probe(final String by, final int port, final int flags) {
+        return Frames.tcp(PEER_MAC, node.mac(WAN), by, port, OWN, port, flags, "probe");
+    }
+
+    @Test
+    void probesOfFirewallsAreTakenFromPeersOnly() {
+        node.receive(WAN, probe(PEER, 1280, TcpHeader.SYN));
+        node.receive(WAN, probe(PEER, 1283, TcpHeader.ACK));
+        assertThat(heard()).extracting(PeerMessageForwardTest::text).containsExactly("probe", "probe");
+        node.receive(WAN, probe(STRANGER, 1280, TcpHeader.SYN));
+        node.receive(WAN, probe(STRANGER, 1283, TcpHeader.ACK));
+        assertThat(heard()).hasSize(2);
+        assertThat(node.ports[WAN].take())
+                .as("nobody is answered by the forwarder")
+                .noneMatch(sent -> Frames.words(sent.frame()).startsWith("tcp"));
+    }
+
+    @Test
+    void probesLeaveAsTheSegmentsThatTheyAre() {
+        node.meet(WAN, PEER, PEER_MAC);
+        for (final int port : new int[] {1280, 1283}) {
+            final PeerWay way = new PeerWay(
+                    WAN, IpAddress.parse(OWN), new Endpoint(IpAddress.parse(PEER), port), IpAddress.parse(PEER));
+            assertThat(node.proxy.probePeer(way, payload("probe"), 0, 5)).isTrue();
+            node.turn();
+            final byte[] frame = node.onlySent(WAN);
+            assertThat(Frames.words(frame))
+                    .isEqualTo("tcp " + OWN + ":" + port + " > " + PEER + ":" + port + " ttl 64 ok");
+            assertThat(Frames.text(frame)).isEqualTo("probe");
+            assertThat(TcpHeader.flags(new UnsafeBuffer(frame), Frames.L4))
+                    .isEqualTo(port == 1280 ? TcpHeader.SYN : TcpHeader.ACK);
+        }
     }
 
     @Test

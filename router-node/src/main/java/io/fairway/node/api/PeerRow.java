@@ -14,6 +14,7 @@ import java.util.List;
  * @param stateMs for how long; -1: unknown
  * @param quality what was measured, or null
  * @param mtuBytes the largest IP packet that is known to arrive
+ * @param tcp how TCP sessions cross it: as TCP, or as UDP and why
  * @param seen where the peer is seen, or null
  * @param ownSeen where the peer sees us, or null
  * @param nat none, peer, here or both: whose address is another on its way
@@ -31,6 +32,7 @@ public record PeerRow(
         long stateMs,
         Quality quality,
         int mtuBytes,
+        String tcp,
         String seen,
         String ownSeen,
         String nat,

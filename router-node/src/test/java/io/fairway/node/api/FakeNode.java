@@ -150,6 +150,7 @@ public final class FakeNode implements NodeOperations {
                 65_000,
                 new PeerRow.Quality(0.25, 0.125, 0.5, 4.37),
                 1500,
+                "as UDP: TCP SYN",
                 "172.16.0.2:1280",
                 "172.16.0.1:1280",
                 "none",

@@ -17,6 +17,9 @@ public final class BoundaryMessage {
     public static final int PEER_SEEN = 8;
     public static final int PEER_MTU = 9;
 
+    /** A {@link PeerMessageFlyweight} to the forwarder that leaves as the payload of a TCP segment. */
+    public static final int PEER_PROBE = 10;
+
     /** In both directions. */
     public static final int PEER_MESSAGE = 6;
 

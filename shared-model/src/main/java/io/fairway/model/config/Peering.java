@@ -37,9 +37,17 @@ public record Peering(String name, Identity identity, int keyLifetimeS, List<Ter
      * @param certified whether both have certificates and agree on keys; else shared keys protect
      * @param bfd timers of our end
      * @param listening whether the peer speaks first and is answered where it is seen
-     * @param tcpAsUdp whether TCP sessions cross it as UDP, past a firewall
+     * @param udpTransform when TCP sessions cross it as UDP, past a firewall
      */
-    public record Terms(String peerName, boolean certified, Bfd bfd, boolean listening, boolean tcpAsUdp) {}
+    public record Terms(String peerName, boolean certified, Bfd bfd, boolean listening, UdpTransform udpTransform) {}
+
+    /** When TCP sessions cross a path as UDP (svr-protocol.md section 2.9). */
+    public enum UdpTransform {
+        NEVER,
+        /** While the path is found not to let TCP pass. */
+        AUTO_DETECT,
+        ALWAYS
+    }
 
     /**
      * Timers of one end of a path (RFC 5880 section 6.8.1).

@@ -59,11 +59,17 @@ final class PeeringBuilder {
                 isCertified(router) && isCertified(peer),
                 new Peering.Bfd(bfd.number("desired-tx-ms"), bfd.number("required-rx-ms"), bfd.number("multiplier")),
                 others.stream().anyMatch(Neighborhoods::outboundOnly),
-                transforms(own) || others.stream().anyMatch(port -> transforms(port.container("peering"))));
+                transform(Stream.concat(Stream.of(own), others.stream().map(port -> port.container("peering")))
+                        .map(peering -> peering.text("udp-transform"))
+                        .toList()));
     }
 
-    private static boolean transforms(final Instance interfacePeering) {
-        return interfacePeering.text("udp-transform").equals("always");
+    /** Of both ends' wishes "always" wins, then "never". */
+    private static Peering.UdpTransform transform(final List<String> wishes) {
+        if (wishes.contains("always")) {
+            return Peering.UdpTransform.ALWAYS;
+        }
+        return wishes.contains("never") ? Peering.UdpTransform.NEVER : Peering.UdpTransform.AUTO_DETECT;
     }
 
     private static boolean holds(final Instance port, final IpAddress address) {

@@ -25,7 +25,12 @@ final class PeeringConfigTest {
                         "west",
                         null,
                         86_400,
-                        List.of(new Peering.Terms("east", false, new Peering.Bfd(1_000, 500, 3), false, false))));
+                        List.of(new Peering.Terms(
+                                "east",
+                                false,
+                                new Peering.Bfd(1_000, 500, 3),
+                                false,
+                                Peering.UdpTransform.AUTO_DETECT))));
     }
 
     @Test

@@ -50,6 +50,8 @@ public final class PeerMessage {
     public static final int MTU_PROBE = 11;
     public static final int MTU_ANSWER = 12;
     public static final int CODE = 13;
+    public static final int TCP_PROBE = 14;
+    public static final int TCP_STATE = 15;
 
     static final int VERSION_FIELD = 24;
     static final int LENGTH_FIELD = 26;
@@ -61,6 +63,8 @@ public final class PeerMessage {
     static final int ENDPOINT_V6_LENGTH = 18;
     static final int KEY_GENERATIONS_LENGTH = 8;
     static final int MTU_LENGTH = 2;
+    static final int TCP_PROBE_LENGTH = 1;
+    static final int TCP_STATE_LENGTH = 2;
     static final int CODE_TLV_LENGTH = 4 + CODE_LENGTH;
 
     private PeerMessage() {}

@@ -42,7 +42,7 @@ public final class PeerMessageParser {
             if (valueLength > end - at) {
                 return false;
             }
-            if (type >= PeerMessage.AUTHORITY && type <= PeerMessage.CODE) {
+            if (type >= PeerMessage.AUTHORITY && type <= PeerMessage.TCP_STATE) {
                 final int bit = 1 << oncePer(type);
                 if ((seen & bit) != 0 || !isLawful(type, valueLength) || !read(view, type, at, valueLength)) {
                     return false;
@@ -71,6 +71,8 @@ public final class PeerMessageParser {
             case PeerMessage.KEY_EXCHANGE -> length >= 1 && length <= PeerMessage.MAX_EXCHANGE_LENGTH;
             case PeerMessage.MTU_PROBE -> length >= PeerMessage.MTU_LENGTH;
             case PeerMessage.MTU_ANSWER -> length == PeerMessage.MTU_LENGTH;
+            case PeerMessage.TCP_PROBE -> length >= PeerMessage.TCP_PROBE_LENGTH;
+            case PeerMessage.TCP_STATE -> length == PeerMessage.TCP_STATE_LENGTH;
             default -> length == PeerMessage.CODE_TLV_LENGTH;
         };
     }
@@ -107,6 +109,15 @@ public final class PeerMessageParser {
             }
             case PeerMessage.MTU_PROBE -> view.probeBytes = u16(buffer, at);
             case PeerMessage.MTU_ANSWER -> view.answerBytes = u16(buffer, at);
+            case PeerMessage.TCP_PROBE -> {
+                view.tcpProbe = TcpProbe.of(buffer.getByte(at));
+                return view.tcpProbe != null;
+            }
+            case PeerMessage.TCP_STATE -> {
+                view.tcpArrived = TcpProbe.of(buffer.getByte(at));
+                view.tcpRefused = buffer.getByte(at + 1);
+                return (view.tcpRefused & ~TcpProbe.ALL) == 0;
+            }
             default -> {
                 view.codeGeneration = buffer.getInt(at, BIG_ENDIAN);
                 view.codeOffset = at + 4;

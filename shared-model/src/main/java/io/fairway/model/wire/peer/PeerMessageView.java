@@ -33,6 +33,9 @@ public final class PeerMessageView {
     int exchangeLength;
     int probeBytes;
     int answerBytes;
+    TcpProbe tcpProbe;
+    TcpProbe tcpArrived;
+    int tcpRefused;
 
     int codeOffset;
     int codeGeneration;
@@ -50,6 +53,9 @@ public final class PeerMessageView {
         exchangeLength = 0;
         probeBytes = 0;
         answerBytes = 0;
+        tcpProbe = null;
+        tcpArrived = null;
+        tcpRefused = 0;
         codeOffset = 0;
         codeGeneration = 0;
     }
@@ -215,6 +221,21 @@ public final class PeerMessageView {
     /** Bytes of the probe that came to the sender; 0: this answers none. */
     public int answerBytes() {
         return answerBytes;
+    }
+
+    /** Which kind of TCP segment this is the payload of, or null. */
+    public TcpProbe tcpProbe() {
+        return tcpProbe;
+    }
+
+    /** Which kind of TCP segment came to the sender, or null. */
+    public TcpProbe tcpArrived() {
+        return tcpArrived;
+    }
+
+    /** The kinds of TCP segments of the sender's that do not come through, a set of {@link TcpProbe#bit}. */
+    public int tcpRefused() {
+        return tcpRefused;
     }
 
     /** Whether there is a code; whether it is right is for the holder of the key to say. */

@@ -129,12 +129,41 @@ public final class PeerMessageWriter {
      * @param messageBytes this message's length; too few for what was written already are exceeded
      */
     public PeerMessageWriter mtuProbe(final int packetBytes, final int messageBytes) {
-        final int before = at - offset + 2 * PeerMessage.TLV_HEADER_LENGTH + PeerMessage.CODE_TLV_LENGTH;
-        final int length = Math.max(PeerMessage.MTU_LENGTH, messageBytes - before);
+        final int length = padded(PeerMessage.MTU_LENGTH, messageBytes);
         head(PeerMessage.MTU_PROBE, length);
         u16(packetBytes);
-        buffer.setMemory(at, length - PeerMessage.MTU_LENGTH, (byte) 0);
-        at += length - PeerMessage.MTU_LENGTH;
+        return pad(length - PeerMessage.MTU_LENGTH);
+    }
+
+    /** Makes the message a TCP probe's payload, padded as {@link #mtuProbe} does. */
+    public PeerMessageWriter tcpProbe(final TcpProbe probe, final int messageBytes) {
+        final int length = padded(PeerMessage.TCP_PROBE_LENGTH, messageBytes);
+        head(PeerMessage.TCP_PROBE, length);
+        u8(probe.code());
+        return pad(length - PeerMessage.TCP_PROBE_LENGTH);
+    }
+
+    private int padded(final int least, final int messageBytes) {
+        final int before = at - offset + 2 * PeerMessage.TLV_HEADER_LENGTH + PeerMessage.CODE_TLV_LENGTH;
+        return Math.max(least, messageBytes - before);
+    }
+
+    private PeerMessageWriter pad(final int bytes) {
+        buffer.setMemory(at, bytes, (byte) 0);
+        at += bytes;
+        return this;
+    }
+
+    /**
+     * What is known of TCP on this path.
+     *
+     * @param arrived the kind of the receiver's probe that came, or null
+     * @param refused the kinds of ours that did not come through
+     */
+    public PeerMessageWriter tcpState(final TcpProbe arrived, final int refused) {
+        head(PeerMessage.TCP_STATE, PeerMessage.TCP_STATE_LENGTH);
+        u8(arrived == null ? 0 : arrived.code());
+        u8(refused);
         return this;
     }
 
@@ -160,6 +189,11 @@ public final class PeerMessageWriter {
     private void head(final int type, final int length) {
         u16(type);
         u16(length);
+    }
+
+    private void u8(final int value) {
+        buffer.putByte(at, (byte) value);
+        at++;
     }
 
     private void u16(final int value) {

@@ -33,6 +33,8 @@
  * 10   1..900 a part of a key exchange
  * 11   2..    probe of the path's MTU: u16 bytes of the IP packet, padding
  * 12   2      answer to a probe: u16 bytes of the IP packet that came
+ * 14   1..    the payload of a TCP segment that probes firewalls: u8 which kind, padding
+ * 15   2      TCP: u8 kind of the probe that came, 0: none; u8 set of the kinds of the sender's that did not come
  * 13   36     code: u32 key generation, HMAC-SHA256 of every byte of the message before it; the last TLV
  * </pre>
  *

@@ -27,7 +27,7 @@ class PeerMessagePropertyTest {
             BfdHeader.setDiscriminators(buffer, 0, 1, 1);
             buffer.putByte(27, (byte) bytes.length);
             for (int at = PeerMessage.BASE_LENGTH; at + 4 < bytes.length; at += 4 + bytes[at + 3]) {
-                buffer.putShort(at, (short) (random.nextInt(16) << 8));
+                buffer.putShort(at, (short) (random.nextInt(18) << 8));
                 buffer.putShort(at + 2, (short) (random.nextInt(20) << 8));
             }
         }
@@ -103,6 +103,10 @@ class PeerMessagePropertyTest {
         assertThat(view.answerBytes()).isEqualTo(random.nextBoolean() ? random.nextInt(1 << 16) : 0);
         final int probe = random.nextBoolean() ? random.nextInt(1 << 16) : 0;
         assertThat(view.probeBytes()).isEqualTo(probe);
+        assertThat(view.tcpProbe()).isEqualTo(random.nextBoolean() ? TcpProbe.of(1 + random.nextInt(3)) : null);
+        final boolean hasTcp = random.nextBoolean();
+        assertThat(view.tcpArrived()).isEqualTo(hasTcp ? TcpProbe.of(random.nextInt(4)) : null);
+        assertThat(view.tcpRefused()).isEqualTo(hasTcp ? random.nextInt(8) : 0);
         assertThat(view.hasCode()).isEqualTo(random.nextBoolean());
     }
 
@@ -140,6 +144,12 @@ class PeerMessagePropertyTest {
         }
         if (random.nextBoolean()) {
             writer.mtuProbe(random.nextInt(1 << 16), 1500);
+        }
+        if (random.nextBoolean()) {
+            writer.tcpProbe(TcpProbe.of(1 + random.nextInt(3)), 0);
+        }
+        if (random.nextBoolean()) {
+            writer.tcpState(TcpProbe.of(random.nextInt(4)), random.nextInt(8));
         }
         final int length = random.nextBoolean() ? writer.code(1) + PeerMessage.CODE_LENGTH : writer.end();
         return Arrays.copyOf(buffer.byteArray(), length);
