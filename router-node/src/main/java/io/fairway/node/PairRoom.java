@@ -77,6 +77,7 @@ final class PairRoom {
                         parts.epochs(),
                         exchange,
                         beats,
+                        parts.fabric()::linkUp,
                         syncStatus(parts.journal()),
                         () -> -1L,
                         parts.partner(),

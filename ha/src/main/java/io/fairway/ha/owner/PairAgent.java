@@ -59,6 +59,7 @@ public final class PairAgent implements Agent {
     private final PairArbiter arbiter;
     private final GateKeeper keeper;
     private final PairViewWriter views;
+    private final FabricWatch fabric;
     private final Int2ObjectHashMap<MutableLong> heardNs = new Int2ObjectHashMap<>();
     private final Consumer<Arrival> onArrival = this::onArrival;
 
@@ -92,6 +93,7 @@ public final class PairAgent implements Agent {
         arbiter = new PairArbiter(settings, parts.epochs().storedBefore(), nowNs);
         keeper = new GateKeeper(parts.gate(), settings.node());
         views = new PairViewWriter(settings, arbiter, parts);
+        fabric = new FabricWatch(parts.beats(), parts.links(), settings.leaseNs());
         fabricHeardNs = nowNs;
         tickDeadlineNs = nowNs;
         viewDeadlineNs = nowNs;
@@ -118,6 +120,7 @@ public final class PairAgent implements Agent {
         }
         if (observation != null && arrivals < ARRIVALS_PER_TURN && nowNs - tickDeadlineNs >= 0) {
             tickDeadlineNs = nowNs + TICK_NS;
+            fabric.observe(observation, heardNs);
             decide(
                     new PairEvent.Tick(
                             observation.atNs(),

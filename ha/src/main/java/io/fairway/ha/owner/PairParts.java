@@ -15,6 +15,7 @@ import org.agrona.concurrent.NanoClock;
  * @param epochs incarnation and epochs on disk
  * @param exchange the way to and from the beat thread
  * @param beats whose counters are shown, or null
+ * @param links told which fabric links carry beats
  * @param sync said by the journal
  * @param gateways the interfaces whose gateway, if there is one, answers, as a mask
  * @param partner told to others
@@ -28,6 +29,7 @@ public record PairParts(
         EpochStore epochs,
         BeatExchange exchange,
         BeatAgent beats,
+        FabricLinks links,
         SyncStatus sync,
         LongSupplier gateways,
         PartnerStatus partner,

@@ -66,6 +66,7 @@ final class PairAgentTest {
                     epochs,
                     exchange,
                     beats,
+                    (link, up) -> told.add("link " + link + (up ? " up" : " down")),
                     new SyncStatus() {
                         @Override
                         public boolean synced() {
@@ -231,11 +232,13 @@ final class PairAgentTest {
         fabric.up(false);
         run(200, node0, node1);
         assertThat(node0.pair.view().fabricUp()).isFalse();
+        assertThat(node0.told).contains("link 0 down");
         assertThat(node0.pair.view().state()).isEqualTo(PairState.PAIRED);
         assertThat(node0.gate.mayForward(5, nowNs)).isTrue();
         fabric.up(true);
         run(5, node0, node1);
         assertThat(node0.pair.view().fabricUp()).isTrue();
+        assertThat(node0.told).contains("link 0 up");
         assertThat(node0.pair.view().paths()).hasSize(2);
     }
 
