@@ -35,6 +35,8 @@ final class DecisionWords {
             case PairAction.DeclarePartnerAlive alive -> "the partner lives, incarnation " + alive.incarnation();
             case PairAction.MarkFabric fabric -> fabric.up() ? "the fabric works again" : "the fabric fails";
             case PairAction.Become become -> "become " + become.state();
+            case PairAction.AskWitness _ -> "ask the witness";
+            case PairAction.FencePartner _ -> "fence the partner off";
             case PairAction.Note note -> note.what();
             case PairAction.Refuse refuse -> "an order is refused";
             case PairAction.RestartSelf _ -> "start anew";

@@ -71,6 +71,7 @@ final class PairRoom {
                 exchange,
                 SystemNanoClock.INSTANCE,
                 BeatAgent.waiter(paths, exchange, bell));
+        final OutsideHelp outside = OutsideHelp.open(parts.router(), parts.node(), incarnation, opened);
         final PairAgent pair = new PairAgent(
                 new PairParts(
                         parts.gate(),
@@ -82,10 +83,12 @@ final class PairRoom {
                         () -> -1L,
                         parts.partner(),
                         listener(parts),
+                        outside,
                         SystemNanoClock.INSTANCE,
                         task -> Thread.ofVirtual().start(task),
                         LOG::info),
                 ArbiterSettings.of(parts.router(), parts.node(), incarnation, parts.drained()));
+        outside.attach(pair);
         final AgentLoop pairLoop = new AgentLoop(parts.fabric().idleStrategy(), parts.fabric(), parts.journal(), pair);
         Threads.start("pair", opened, pairLoop, () -> {
             ThreadScheduling.realTime(REAL_TIME_PRIORITY);

@@ -90,7 +90,7 @@ public final class ForwardAgent implements Agent {
         final MetadataRemover remover = new MetadataRemover(table, keys, controller, adaptive, health);
         final Peers peers = new Peers(waypoints, remover, sender, adaptive);
         cutter = new PacketCutter(table, keys, egress, counters);
-        fragments = new Fragments(router, remover, keys, egress, waypoints, icmp, counters);
+        fragments = new Fragments(router, remover, keys, egress, new Fragments.Losses(waypoints, icmp, counters));
         final IcmpErrorSender errorSender = new IcmpErrorSender(table, keys, egress);
         final PayloadSealer sealer = new PayloadSealer(seals, egress);
         final Senders senders =

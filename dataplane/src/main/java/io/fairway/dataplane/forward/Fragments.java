@@ -38,8 +38,7 @@ final class Fragments implements AutoCloseable {
     private final MetadataRemover remover;
     private final PeerKeys keys;
     private final Egress egress;
-    private final Waypoints waypoints;
-    private final IcmpResponder icmp;
+    private final Losses losses;
     private final Reassembler reassembler;
     private final FragmentView fragment = new FragmentView();
     private final MetadataView view = new MetadataView();
@@ -47,23 +46,23 @@ final class Fragments implements AutoCloseable {
     private int vnet;
     private int frameLength;
 
+    /** How it is told that fragments were given up, and of which packets nobody is told. */
+    record Losses(Waypoints waypoints, IcmpResponder icmp, ForwardCounters counters) {}
+
     Fragments(
             final Router router,
             final MetadataRemover remover,
             final PeerKeys keys,
             final Egress egress,
-            final Waypoints waypoints,
-            final IcmpResponder icmp,
-            final ForwardCounters counters) {
+            final Losses losses) {
         interfaces = router.interfaces().size();
         this.remover = remover;
         this.keys = keys;
         this.egress = egress;
-        this.waypoints = waypoints;
-        this.icmp = icmp;
+        this.losses = losses;
         final ReassemblyLimits limits =
                 new ReassemblyLimits(interfaces + router.peerPaths().size(), OWNER_BYTES, TOTAL_BYTES, TIMEOUT_NS);
-        reassembler = new Reassembler(limits, counters::drop, this::gaveUp);
+        reassembler = new Reassembler(limits, losses.counters()::drop, this::gaveUp);
     }
 
     /** What stood for a waypoint of ours was no session's: between routers nothing is cut by IP. */
@@ -72,8 +71,8 @@ final class Fragments implements AutoCloseable {
         final long high = v6 ? Ipv6Header.destinationHigh(buffer, ip) : 0;
         final long low =
                 v6 ? Ipv6Header.destinationLow(buffer, ip) : IpAddress.v4Low(Ipv4Header.destination(buffer, ip));
-        if (!waypoints.isLocal(high, low)) {
-            icmp.reassemblyTimeExceeded(interfaceIndex, buffer, ip, stationMac);
+        if (!losses.waypoints().isLocal(high, low)) {
+            losses.icmp().reassemblyTimeExceeded(interfaceIndex, buffer, ip, stationMac);
         }
     }
 

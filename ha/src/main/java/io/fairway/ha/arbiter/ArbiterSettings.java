@@ -16,6 +16,8 @@ import java.util.function.Predicate;
  * @param revertiveMask the interfaces that the preferred node leads again once it is well
  * @param allMask all interfaces
  * @param drained an operator wanted this node drained before it started
+ * @param witnessed a witness is configured: nobody serves alone without its grant
+ * @param fencing an outside means is configured that cuts the partner off
  */
 public record ArbiterSettings(
         int node,
@@ -27,7 +29,9 @@ public record ArbiterSettings(
         long preferredMask,
         long revertiveMask,
         long allMask,
-        boolean drained) {
+        boolean drained,
+        boolean witnessed,
+        boolean fencing) {
     public ArbiterSettings {
         if (incarnation < 1) {
             throw new IllegalArgumentException("incarnations start at 1, not at " + incarnation);
@@ -48,7 +52,9 @@ public record ArbiterSettings(
                 mask(router, each -> each.preferredLeader() == node.id()),
                 mask(router, Router.NetworkInterface::revertive),
                 mask(router, each -> true),
-                drained);
+                drained,
+                router.pair().witness() != null,
+                !router.pair().fenceCommand().isEmpty());
     }
 
     private static long mask(final Router router, final Predicate<Router.NetworkInterface> wanted) {

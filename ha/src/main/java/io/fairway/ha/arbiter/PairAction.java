@@ -47,6 +47,12 @@ public sealed interface PairAction {
     /** The state changed. */
     record Become(PairState state, String why) implements PairAction {}
 
+    /** Ask the witness whether this node may serve alone for so long. */
+    record AskWitness(long forNs) implements PairAction {}
+
+    /** Cut the partner off by the outside means, and say what became of it. */
+    record FencePartner(long incarnation) implements PairAction {}
+
     /** Something for people: an order was taken, or handback stopped by itself. */
     record Note(String what) implements PairAction {}
 

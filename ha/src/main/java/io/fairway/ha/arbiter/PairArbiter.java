@@ -13,11 +13,13 @@ import io.fairway.ha.arbiter.PairAction.SetLease;
 import io.fairway.ha.arbiter.PairEvent.BeatHeard;
 import io.fairway.ha.arbiter.PairEvent.BucketSettled;
 import io.fairway.ha.arbiter.PairEvent.DeathNotice;
+import io.fairway.ha.arbiter.PairEvent.Fenced;
 import io.fairway.ha.arbiter.PairEvent.Operator;
 import io.fairway.ha.arbiter.PairEvent.Order;
 import io.fairway.ha.arbiter.PairEvent.Paused;
 import io.fairway.ha.arbiter.PairEvent.Synced;
 import io.fairway.ha.arbiter.PairEvent.Tick;
+import io.fairway.ha.arbiter.PairEvent.WitnessGranted;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,6 +40,7 @@ public final class PairArbiter {
     private final Claims claims;
     private final Leadership leadership;
     private final Handover handover;
+    private final OutsideHelp help;
 
     private PairState state = PairState.STARTING;
     private boolean synced;
@@ -86,6 +89,7 @@ public final class PairArbiter {
         claims = new Claims(node, stored);
         leadership = new Leadership(settings);
         handover = new Handover(settings, claims, nowNs);
+        help = new OutsideHelp(settings, nowNs);
         linkMask = settings.allMask();
         healthyMask = settings.allMask();
         heardNs = nowNs;
@@ -112,6 +116,8 @@ public final class PairArbiter {
             case Paused paused -> notePause(paused.gapNs(), nowNs);
             case Synced _ -> synced = true;
             case BucketSettled settled -> handover.onSettled(settled.bucket(), actions);
+            case WitnessGranted grant -> help.granted(grant.untilNs());
+            case Fenced fenced -> onFenced(fenced, nowNs);
             case Operator operator -> onOrder(operator.order(), nowNs);
         }
         return actions;
@@ -301,7 +307,7 @@ public final class PairArbiter {
         switch (state) {
             case STARTING, SYNCING, ISOLATED -> {
                 if (carriersUp && silenceNs >= settings.coldStartNs()) {
-                    takeOver("no partner heard on any path for " + silenceNs / 1_000_000 + " ms", nowNs);
+                    replace("no partner heard on any path for " + silenceNs / 1_000_000 + " ms", nowNs);
                 }
             }
             case PAIRED -> {
@@ -309,7 +315,10 @@ public final class PairArbiter {
                     actions.add(new CloseGate("no partner and no link: this node is the isolated one"));
                     become(PairState.ISOLATED, "silence on every path, and no data interface has a link");
                 } else if (carriersUp && silenceNs >= patienceNs()) {
-                    takeOver("lease expired: silence on every path for " + silenceNs / 1_000 + " us", nowNs);
+                    replace("lease expired: silence on every path for " + silenceNs / 1_000 + " us", nowNs);
+                } else if (carriersUp && silenceNs >= settings.leaseNs()) {
+                    help.ask(nowNs, actions);
+                    help.fence(partnerIncarnation, nowNs, actions);
                 } else {
                     share(tick, nowNs);
                 }
@@ -318,6 +327,25 @@ public final class PairArbiter {
             case RESTARTING, CONFLICT -> {
                 // Left by a restart only.
             }
+        }
+    }
+
+    /** A silent partner is replaced, by the leave of the witness if there is one. */
+    private void replace(final String why, final long nowNs) {
+        if (help.mayServeAlone(nowNs)) {
+            takeOver(settings.witnessed() ? why + "; the witness agrees" : why, nowNs);
+        } else {
+            help.ask(nowNs, actions);
+        }
+    }
+
+    private void onFenced(final Fenced fenced, final long nowNs) {
+        if (!fenced.done()) {
+            actions.add(new Note("the partner could not be fenced off: " + fenced.what()));
+        } else if (state != PairState.SOLO
+                && fenced.incarnation() == partnerIncarnation
+                && nowNs - heardNs >= settings.leaseNs()) {
+            takeOver("the partner is fenced off: " + fenced.what(), nowNs);
         }
     }
 
@@ -406,11 +434,21 @@ public final class PairArbiter {
             }
         } else if (unanswered && tick.observedNs() - unansweredNs < unansweredForNs) {
             return;
+        } else if (!help.mayServeAlone(nowNs)) {
+            help.ask(nowNs, actions);
         } else if (expired
                 ? silenceNs >= wakingPatienceNs(nowNs)
                 : leaseUntilNs - nowNs < settings.soloLeaseNs() * 3 / 4) {
-            leaseUntilNs = nowNs + settings.soloLeaseNs();
-            actions.add(new SetLease(leaseUntilNs));
+            help.ask(nowNs, actions);
+            leaseAlone(nowNs);
+        }
+    }
+
+    private void leaseAlone(final long nowNs) {
+        final long untilNs = help.limited(nowNs + settings.soloLeaseNs(), nowNs);
+        if (untilNs - leaseUntilNs > 0) {
+            leaseUntilNs = untilNs;
+            actions.add(new SetLease(untilNs));
         }
     }
 
@@ -468,8 +506,8 @@ public final class PairArbiter {
         synced = true;
         leaseRestarts = false;
         if (state != PairState.SOLO) {
-            leaseUntilNs = nowNs + settings.soloLeaseNs();
-            actions.add(new SetLease(leaseUntilNs));
+            leaseUntilNs = nowNs;
+            leaseAlone(nowNs);
         }
         leadership.lead(settings.allMask(), actions);
         actions.add(new DeclarePartnerDead(partnerIncarnation, why));

@@ -47,6 +47,22 @@ public sealed interface PairEvent {
     /** Nothing more will be written about a bucket's sessions here, and the partner has all that was. */
     record BucketSettled(int bucket) implements PairEvent {}
 
+    /**
+     * The witness lets this node serve alone.
+     *
+     * @param untilNs and nobody else until then
+     */
+    record WitnessGranted(long untilNs) implements PairEvent {}
+
+    /**
+     * The outside means has tried to cut the partner off.
+     *
+     * @param incarnation the process that was meant
+     * @param done whether it says that it did
+     * @param what it said
+     */
+    record Fenced(long incarnation, boolean done, String what) implements PairEvent {}
+
     /** An operator's word. */
     record Operator(Order order) implements PairEvent {}
 

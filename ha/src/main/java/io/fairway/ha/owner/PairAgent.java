@@ -6,10 +6,12 @@ import io.fairway.ha.arbiter.NodeReport;
 import io.fairway.ha.arbiter.PairAction;
 import io.fairway.ha.arbiter.PairAction.AcceptOwnership;
 import io.fairway.ha.arbiter.PairAction.AdoptBuckets;
+import io.fairway.ha.arbiter.PairAction.AskWitness;
 import io.fairway.ha.arbiter.PairAction.Become;
 import io.fairway.ha.arbiter.PairAction.CloseGate;
 import io.fairway.ha.arbiter.PairAction.DeclarePartnerAlive;
 import io.fairway.ha.arbiter.PairAction.DeclarePartnerDead;
+import io.fairway.ha.arbiter.PairAction.FencePartner;
 import io.fairway.ha.arbiter.PairAction.GiveBucket;
 import io.fairway.ha.arbiter.PairAction.LeadInterfaces;
 import io.fairway.ha.arbiter.PairAction.MarkFabric;
@@ -76,7 +78,7 @@ public final class PairAgent implements Agent {
     /** What an operator wants, from any thread. */
     private final ManyToOneConcurrentArrayQueue<Request> requests = new ManyToOneConcurrentArrayQueue<>(ORDERS);
 
-    private record Request(PairEvent.Order order, CompletableFuture<Answer> answered) {}
+    private record Request(PairEvent event, CompletableFuture<Answer> answered) {}
 
     /**
      * What became of an order.
@@ -116,7 +118,7 @@ public final class PairAgent implements Agent {
             decide(new PairEvent.BucketSettled(settled), nowNs);
         }
         for (Request next = requests.poll(); next != null; next = requests.poll()) {
-            next.answered().complete(answer(decide(new PairEvent.Operator(next.order()), nowNs)));
+            next.answered().complete(answer(decide(next.event(), nowNs)));
         }
         if (observation != null && arrivals < ARRIVALS_PER_TURN && nowNs - tickDeadlineNs >= 0) {
             tickDeadlineNs = nowNs + TICK_NS;
@@ -218,7 +220,7 @@ public final class PairAgent implements Agent {
     /** What people want to read of; buckets that move one by one are too many. */
     private static boolean isRemarkable(final PairAction action) {
         return switch (action) {
-            case SetLease _, PersistEpoch _, SettleBucket _, GiveBucket _ -> false;
+            case SetLease _, PersistEpoch _, SettleBucket _, GiveBucket _, AskWitness _ -> false;
             case AdoptBuckets adopt -> isMany(adopt.buckets());
             case AcceptOwnership accept -> isMany(accept.buckets());
             default -> true;
@@ -284,6 +286,8 @@ public final class PairAgent implements Agent {
             case RestartSelf _, SettleBucket _, UnsettleBucket _ -> {
                 // The listener's, once everything else is done.
             }
+            case AskWitness ask -> parts.outside().askWitness(ask.forNs());
+            case FencePartner fence -> parts.outside().fence(fence.incarnation());
             case Note _, Refuse _ -> {
                 // For people.
             }
@@ -352,11 +356,25 @@ public final class PairAgent implements Agent {
 
     /** Does what an operator wants, or says why not; any thread. */
     public CompletionStage<Answer> order(final PairEvent.Order order) {
+        return request(new PairEvent.Operator(order));
+    }
+
+    private CompletionStage<Answer> request(final PairEvent event) {
         final CompletableFuture<Answer> answered = new CompletableFuture<>();
-        if (!requests.offer(new Request(order, answered))) {
+        if (!requests.offer(new Request(event, answered))) {
             answered.complete(new Answer(false, "too many orders at once"));
         }
         return answered;
+    }
+
+    /** The witness has granted; any thread. */
+    public void granted(final long untilNs) {
+        final var unused = request(new PairEvent.WitnessGranted(untilNs));
+    }
+
+    /** The outside means has done its work, or not; any thread. */
+    public void fenced(final long incarnation, final boolean done, final String what) {
+        final var unused = request(new PairEvent.Fenced(incarnation, done, what));
     }
 
     /** What is true, at most 20 ms old. Any thread. */

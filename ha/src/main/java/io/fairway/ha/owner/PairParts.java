@@ -20,6 +20,7 @@ import org.agrona.concurrent.NanoClock;
  * @param gateways the interfaces whose gateway, if there is one, answers, as a mask
  * @param partner told to others
  * @param listener told of changes
+ * @param outside the witness and the means to fence
  * @param clock the same clock as the gate's: System.nanoTime
  * @param background may block: renews epoch reservations
  * @param log one line per decision
@@ -34,6 +35,7 @@ public record PairParts(
         LongSupplier gateways,
         PartnerStatus partner,
         PairListener listener,
+        Outside outside,
         NanoClock clock,
         Executor background,
         Consumer<String> log) {}

@@ -142,4 +142,47 @@ final class LivingPairTest {
         assertThat(world.nodes[0].leaders).isEqualTo(0b01);
         assertThat(world.nodes[1].leaders).isEqualTo(0b10);
     }
+
+    @Test
+    void perfectSplitWithAWitness_leavesOneServing() {
+        final PairWorld world = PairWorld.paired(true);
+        world.nodes[0].deaf = true;
+        world.nodes[1].deaf = true;
+        world.run(3_000 * MS);
+        assertThat(world.served()).as(world.story()).isTrue();
+        final boolean first = world.state(0) == PairState.SOLO;
+        assertThat(world.state(first ? 1 : 0)).isEqualTo(PairState.PAIRED);
+        assertThat(world.nodes[first ? 0 : 1].log).anyMatch(line -> line.contains("the witness agrees"));
+        world.nodes[0].deaf = false;
+        world.nodes[1].deaf = false;
+        world.run(500 * MS);
+        assertThat(world.nodes[first ? 1 : 0].log).anyMatch(line -> line.contains("RestartSelf"));
+    }
+
+    @Test
+    void withoutTheWitnesssGrant_aLoneNodeStopsAtTheEndOfItsLease() {
+        final PairWorld world = PairWorld.paired(true);
+        world.kill(1, true);
+        world.run(50 * MS);
+        assertThat(world.served()).isTrue();
+        world.witnessGone = true;
+        world.run(PairWorld.COLD_START_NS);
+        assertThat(world.nodes[0].validUntilNs - world.nowNs).isNegative();
+        world.witnessGone = false;
+        world.run(100 * MS);
+        assertThat(world.served()).isTrue();
+    }
+
+    @Test
+    void fencedPartner_isReplacedAtOnce() {
+        final PairWorld world = PairWorld.paired();
+        world.nodes[1].deaf = true;
+        world.kill(1, false);
+        world.run(32 * MS);
+        final PairArbiter arbiter = world.nodes[0].arbiter;
+        assertThat(arbiter.on(new PairEvent.Fenced(1, false, "no answer"), world.nowNs))
+                .containsExactly(new PairAction.Note("the partner could not be fenced off: no answer"));
+        assertThat(arbiter.on(new PairEvent.Fenced(1, true, "port is down"), world.nowNs))
+                .contains(new PairAction.Become(PairState.SOLO, "the partner is fenced off: port is down"));
+    }
 }

@@ -35,8 +35,8 @@ final class PairArbiterSearchTest {
         FENCE;
 
         boolean possible(final PairWorld world, final int id) {
-            final PairWorld.Node node = world.nodes[id];
-            final PairWorld.Node other = world.nodes[1 - id];
+            final WorldNode node = world.nodes[id];
+            final WorldNode other = world.nodes[1 - id];
             final boolean whole = !node.deaf && !other.deaf && node.carriers && other.carriers;
             return switch (this) {
                 case FREEZE -> node.running();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairway.ha.arbiter.PairAction.AcceptOwnership;
 import io.fairway.ha.arbiter.PairAction.AdoptBuckets;
+import io.fairway.ha.arbiter.PairAction.AskWitness;
 import io.fairway.ha.arbiter.PairAction.CloseGate;
 import io.fairway.ha.arbiter.PairAction.GiveBucket;
 import io.fairway.ha.arbiter.PairAction.LeadInterfaces;
@@ -14,8 +15,6 @@ import io.fairway.ha.arbiter.PairAction.RestartSelf;
 import io.fairway.ha.arbiter.PairAction.SetLease;
 import io.fairway.ha.arbiter.PairAction.SettleBucket;
 import io.fairway.model.pair.BucketId;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -34,64 +33,19 @@ final class PairWorld {
     static final long ALL = 0b11;
     private static final long RESTART_NS = 50 * MS;
 
-    /** One node: its process may be dead or frozen, its disk outlives it. */
-    static final class Node {
-        final int id;
-        // The disk.
-        long incarnation;
-        final int[] epochs = new int[2];
-        // The process.
-        PairArbiter arbiter;
-        boolean frozen;
-        long turnedNs;
-        long listeningSinceNs;
-        long lapsedNs;
-        long echoSentNs;
-        long echoIncarnation;
-        // The gate.
-        boolean closedBySentinel;
-        long validUntilNs;
-        final int[] owners = new int[BucketId.COUNT];
-        final int[] bucketEpochs = new int[BucketId.COUNT];
-        long leaders;
-        final ArrayDeque<Integer> settled = new ArrayDeque<>();
-        // The world around it.
-        boolean carriers = true;
-        /** Interfaces whose gateway does not answer. */
-        long sick;
-
-        boolean deaf;
-        long restartAtNs = Long.MAX_VALUE;
-        boolean notify;
-        final ArrayDeque<Frame> inbox = new ArrayDeque<>();
-        final List<String> log = new ArrayList<>();
-
-        Node(final int id) {
-            this.id = id;
-        }
-
-        int owned(final int home) {
-            int count = 0;
-            for (int i = 0; i < BucketId.PER_NODE; i++) {
-                count += owners[home << 8 | i] == id ? 1 : 0;
-            }
-            return count;
-        }
-
-        boolean running() {
-            return arbiter != null && !frozen;
-        }
-
-        boolean gateOpen(final long nowNs) {
-            return running() && carriers && !closedBySentinel && validUntilNs - nowNs > 0;
-        }
-    }
-
     /** A beat on its way; the echo is resolved by the receiver. */
     record Frame(PartnerBeat beat, long sentNs, long echoIncarnation, long echoSentNs, boolean notice) {}
 
-    final Node[] nodes = {new Node(0), new Node(1)};
+    final WorldNode[] nodes = {new WorldNode(0), new WorldNode(1)};
     final int[] highest = new int[2];
+
+    /** A witness that both nodes reach, and what it remembers. */
+    boolean witnessed;
+
+    boolean witnessGone;
+
+    private int witnessGrantedTo = -1;
+    private long witnessGrantEndsNs;
 
     /** False while a split is forced that two nodes cannot survive unhurt. */
     boolean checking = true;
@@ -100,7 +54,12 @@ final class PairWorld {
 
     /** Both nodes started cold and found each other. */
     static PairWorld paired() {
+        return paired(false);
+    }
+
+    static PairWorld paired(final boolean witnessed) {
         final PairWorld world = new PairWorld();
+        world.witnessed = witnessed;
         world.boot(0);
         world.boot(1);
         world.run(50 * MS);
@@ -121,7 +80,7 @@ final class PairWorld {
     }
 
     void boot(final int id) {
-        final Node node = nodes[id];
+        final WorldNode node = nodes[id];
         node.incarnation++;
         final StoredEpochs stored = new StoredEpochs(node.epochs[0], node.epochs[1], node.epochs[0], node.epochs[1]);
         node.arbiter = new PairArbiter(settings(id, node.incarnation), stored, nowNs);
@@ -139,13 +98,24 @@ final class PairWorld {
         node.inbox.clear();
     }
 
-    static ArbiterSettings settings(final int id, final long incarnation) {
+    ArbiterSettings settings(final int id, final long incarnation) {
         return new ArbiterSettings(
-                id, incarnation, LEASE_NS, DRIFT_NS, COLD_START_NS, HOLD_DOWN_NS, 1L << id, ALL, ALL, false);
+                id,
+                incarnation,
+                LEASE_NS,
+                DRIFT_NS,
+                COLD_START_NS,
+                HOLD_DOWN_NS,
+                1L << id,
+                ALL,
+                ALL,
+                false,
+                witnessed,
+                false);
     }
 
     void kill(final int id, final boolean notice) {
-        final Node node = nodes[id];
+        final WorldNode node = nodes[id];
         if (node.arbiter == null) {
             return;
         }
@@ -169,20 +139,20 @@ final class PairWorld {
         for (long left = forNs; left > 0; left -= STEP_NS) {
             nowNs += STEP_NS;
             check();
-            for (final Node node : nodes) {
+            for (final WorldNode node : nodes) {
                 if (node.restartAtNs <= nowNs) {
                     boot(node.id);
                 }
                 turn(node);
                 check();
             }
-            for (final Node node : nodes) {
+            for (final WorldNode node : nodes) {
                 send(node);
             }
         }
     }
 
-    private void turn(final Node node) {
+    private void turn(final WorldNode node) {
         if (!node.running()) {
             return;
         }
@@ -205,6 +175,10 @@ final class PairWorld {
                 }
             }
         }
+        if (node.granted != 0 && node.arbiter != null) {
+            apply(node, new PairEvent.WitnessGranted(node.granted));
+            node.granted = 0;
+        }
         while (!node.settled.isEmpty() && node.arbiter != null) {
             apply(node, new PairEvent.BucketSettled(node.settled.poll()));
         }
@@ -217,14 +191,14 @@ final class PairWorld {
         }
     }
 
-    private static PartnerBeat returned(final Frame frame, final Node receiver) {
+    private static PartnerBeat returned(final Frame frame, final WorldNode receiver) {
         final PartnerBeat beat = frame.beat();
         return new PartnerBeat(
                 beat.incarnation(), beat.report(), frame.echoIncarnation() == receiver.incarnation, frame.echoSentNs());
     }
 
-    private void send(final Node node) {
-        final Node to = nodes[1 - node.id];
+    private void send(final WorldNode node) {
+        final WorldNode to = nodes[1 - node.id];
         if (!node.running() || !node.carriers || !to.carriers || to.deaf || to.arbiter == null) {
             return;
         }
@@ -240,7 +214,7 @@ final class PairWorld {
         }
     }
 
-    private void apply(final Node node, final PairEvent event) {
+    private void apply(final WorldNode node, final PairEvent event) {
         for (final PairAction action : node.arbiter.on(event, nowNs)) {
             if (!(action instanceof SetLease)) {
                 node.log.add(nowNs / MS + " ms node" + node.id + " " + action);
@@ -249,7 +223,7 @@ final class PairWorld {
         }
     }
 
-    private void apply(final Node node, final PairAction action) {
+    private void apply(final WorldNode node, final PairAction action) {
         switch (action) {
             case SetLease lease -> node.validUntilNs = lease.untilNs();
             case CloseGate ignored -> node.validUntilNs = nowNs;
@@ -266,6 +240,7 @@ final class PairWorld {
                 final int place = give.bucket() & 0xff;
                 own(node, new BucketRange(give.bucket() >>> 8, place, place + 1), 1 - node.id, give.epoch());
             }
+            case AskWitness ask -> askWitness(node, ask.forNs());
             case SettleBucket settle -> node.settled.add(settle.bucket());
             case LeadInterfaces lead -> node.leaders |= lead.mask();
             case ReleaseInterfaces release -> node.leaders &= ~release.mask();
@@ -279,7 +254,15 @@ final class PairWorld {
         }
     }
 
-    private void own(final Node node, final BucketRange buckets, final int owner, final int epoch) {
+    private void askWitness(final WorldNode node, final long forNs) {
+        if (!witnessGone && (witnessGrantedTo == node.id || witnessGrantEndsNs - nowNs <= 0)) {
+            witnessGrantedTo = node.id;
+            witnessGrantEndsNs = nowNs + forNs + forNs / 10;
+            node.granted = nowNs + forNs;
+        }
+    }
+
+    private void own(final WorldNode node, final BucketRange buckets, final int owner, final int epoch) {
         if ((epoch & 1) != owner) {
             throw new AssertionError("epoch " + epoch + " for node " + owner + story());
         }
@@ -311,7 +294,7 @@ final class PairWorld {
     boolean served() {
         long leaders = 0;
         final boolean[] open = {nodes[0].gateOpen(nowNs), nodes[1].gateOpen(nowNs)};
-        for (final Node node : nodes) {
+        for (final WorldNode node : nodes) {
             leaders |= open[node.id] ? node.leaders : 0;
         }
         boolean owned = true;
@@ -356,7 +339,7 @@ final class PairWorld {
 
     String story() {
         final StringBuilder story = new StringBuilder();
-        for (final Node node : nodes) {
+        for (final WorldNode node : nodes) {
             node.log.subList(Math.max(0, node.log.size() - 20), node.log.size()).forEach(line -> story.append('\n')
                     .append(line));
             story.append("\nnode" + node.id + " incarnation " + node.incarnation + (node.arbiter == null ? " dead" : "")

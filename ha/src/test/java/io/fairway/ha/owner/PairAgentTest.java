@@ -83,6 +83,7 @@ final class PairAgentTest {
                     () -> -1L,
                     partner,
                     this,
+                    Outside.NOBODY,
                     () -> nowNs,
                     Runnable::run,
                     line -> {});
@@ -98,6 +99,8 @@ final class PairAgentTest {
                             1L << id,
                             0,
                             0b11,
+                            false,
+                            false,
                             false));
         }
 

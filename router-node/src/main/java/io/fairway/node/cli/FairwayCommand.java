@@ -27,6 +27,7 @@ import picocli.CommandLine.ParameterException;
             ShowCommand.class,
             DeleteCommand.class,
             PairCommand.class,
+            WitnessCommand.class,
             ConfigCommand.class,
             CompletionCommand.class,
             ShellCommand.class,

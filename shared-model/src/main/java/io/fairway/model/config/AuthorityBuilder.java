@@ -142,7 +142,15 @@ final class AuthorityBuilder {
                 pair.number("cold-start-ms"),
                 pair.number("hold-down-ms"),
                 Secret.ofHex(pair.text("secret")),
+                pair.has("witness") ? witness(pair.container("witness")) : null,
+                pair.has("fence-command")
+                        ? List.of(pair.text("fence-command").strip().split("\\s+"))
+                        : List.of(),
                 pair.number("fabric-mtu"));
+    }
+
+    private static Router.Witness witness(final Instance witness) {
+        return new Router.Witness(address(witness, "address"), witness.number("port"));
     }
 
     private static Router.Limits limits(final Instance limits) {

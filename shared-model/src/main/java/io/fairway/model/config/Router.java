@@ -215,6 +215,8 @@ public record Router(
      * @param coldStartMs how long a node that never saw its partner waits before it serves alone
      * @param holdDownMs how long both nodes must have been well before something goes back to where it is at home
      * @param secret authenticates beats and death notices, 32 bytes
+     * @param witness the third voter, or null
+     * @param fenceCommand a program with its arguments that cuts the partner off, or empty
      * @param fabricMtuBytes Aeron's MTU on the fabric
      */
     public record Pair(
@@ -225,7 +227,21 @@ public record Router(
             int coldStartMs,
             int holdDownMs,
             Secret secret,
-            int fabricMtuBytes) {}
+            Witness witness,
+            List<String> fenceCommand,
+            int fabricMtuBytes) {
+        public Pair {
+            fenceCommand = List.copyOf(fenceCommand);
+        }
+    }
+
+    /**
+     * A third voter.
+     *
+     * @param address that the nodes' kernels reach
+     * @param port UDP
+     */
+    public record Witness(IpAddress address, int port) {}
 
     /**
      * Sizes, all fixed at start.
