@@ -1,10 +1,13 @@
 package io.fairway.ha.witness;
 
-import io.fairway.ha.beat.BeatAuthenticator;
 import io.fairway.model.config.Secret;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.agrona.concurrent.UnsafeBuffer;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * A question to a witness, and its answer: one UDP datagram of 56 bytes each. All numbers little-endian.
@@ -31,7 +34,7 @@ record WitnessMessage(byte type, int node, long routerHash, long incarnation, lo
     static final byte REFUSED = 3;
 
     /** Bytes on the wire. */
-    static final int LENGTH = 40 + BeatAuthenticator.LENGTH;
+    static final int LENGTH = 56;
 
     private static final short MAGIC = (short) 0xfa18;
     private static final byte VERSION = 1;
@@ -42,8 +45,18 @@ record WitnessMessage(byte type, int node, long routerHash, long incarnation, lo
         final ByteBuffer bytes = ByteBuffer.allocate(LENGTH).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putShort(MAGIC).put(VERSION).put(type).put((byte) node).position(ROUTER);
         bytes.putLong(routerHash).putLong(incarnation).putLong(sequence).putLong(forNs);
-        new BeatAuthenticator(secret).sign(new UnsafeBuffer(bytes.array()), SIGNED);
-        return bytes.clear();
+        return bytes.put(hmac(bytes.array(), secret)).clear();
+    }
+
+    private static byte[] hmac(final byte[] message, final Secret secret) {
+        try {
+            final Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret.bytes(), "HmacSHA256"));
+            mac.update(message, 0, SIGNED);
+            return Arrays.copyOf(mac.doFinal(), LENGTH - SIGNED);
+        } catch (final GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK has no HmacSHA256", e);
+        }
     }
 
     /** Of which router a datagram says that it is; before it is believed. */
@@ -67,7 +80,8 @@ record WitnessMessage(byte type, int node, long routerHash, long incarnation, lo
                 || type < QUESTION
                 || type > REFUSED
                 || (node & ~1) != 0
-                || !new BeatAuthenticator(secret).verify(new UnsafeBuffer(copy.array()), SIGNED)) {
+                || !MessageDigest.isEqual(
+                        hmac(copy.array(), secret), Arrays.copyOfRange(copy.array(), SIGNED, LENGTH))) {
             return null;
         }
         return new WitnessMessage(
