@@ -7,6 +7,7 @@ import io.fairway.cluster.replication.ReplicaView;
 import io.fairway.cluster.replication.SessionInstaller;
 import io.fairway.cluster.replication.SessionJournal;
 import io.fairway.model.config.Authority;
+import java.util.function.LongConsumer;
 
 /**
  * What a controller needs to start.
@@ -30,11 +31,13 @@ public record ControllerContext(Authority authority, String nodeName, Neighbours
      * @param replica the newest records
      * @param ownership who owns which bucket
      * @param peers the way to other routers, or null if nobody speaks to them
+     * @param standbyRefused told of standby entries that the forwarder could not install
      */
     public record Neighbours(
             SessionInstaller installer,
             SessionJournal journal,
             ReplicaView replica,
             OwnershipView ownership,
-            PeerPort peers) {}
+            PeerPort peers,
+            LongConsumer standbyRefused) {}
 }

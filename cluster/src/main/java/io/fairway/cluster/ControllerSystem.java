@@ -9,7 +9,7 @@ import io.fairway.cluster.peer.PeerRooms;
 import io.fairway.cluster.peer.exchange.IdentityException;
 import io.fairway.cluster.replication.ReplicationGraph;
 import io.fairway.cluster.replication.Retries;
-import io.fairway.cluster.replication.StandbyInstaller;
+import io.fairway.cluster.replication.SessionInstaller;
 import io.fairway.cluster.session.FirstPacket;
 import io.fairway.cluster.session.PortLedger;
 import io.fairway.cluster.session.RebindFinder;
@@ -21,7 +21,9 @@ import io.fairway.cluster.session.SessionServices;
 import io.fairway.model.boundary.SessionEventFlyweight;
 import io.fairway.model.config.Router;
 import io.fairway.model.pair.BucketId;
+import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionRecordFlyweight;
+import io.fairway.model.session.SessionState;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.agrona.DirectBuffer;
+import org.agrona.collections.LongArrayList;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemEpochClock;
 import org.agrona.concurrent.SystemNanoClock;
@@ -68,7 +71,6 @@ public final class ControllerSystem implements AutoCloseable {
     private final Retries retries = new Retries();
     private final SessionCounters counters = new SessionCounters();
     private final DeathRegister deaths = new DeathRegister();
-    private final StandbyInstaller standby;
     private final ActorSystem<Void> system;
     private final Inside inside;
 
@@ -76,8 +78,6 @@ public final class ControllerSystem implements AutoCloseable {
         this.context = context;
         router = context.authority().routerOfNode(context.nodeName());
         node = router.node(context.nodeName());
-        standby = new StandbyInstaller(
-                context.neighbours().installer(), context.neighbours().replica(), retries);
         final Config config = ClusterConfig.of(router, node, context.clusterPort());
         final CompletableFuture<Inside> started = new CompletableFuture<>();
         system = ActorSystem.create(
@@ -113,7 +113,7 @@ public final class ControllerSystem implements AutoCloseable {
     public void onSessionEvent(final long sessionId, final int event, final int detail) {
         if (event == SessionEventFlyweight.INSTALL_FAILED && !inside.services().owns(BucketId.ofSession(sessionId))) {
             counters.standbyRefused().increment();
-            standby.refused(sessionId);
+            context.neighbours().standbyRefused().accept(sessionId);
         } else {
             inside.rooms().happened(sessionId, event, detail);
         }
@@ -144,16 +144,14 @@ public final class ControllerSystem implements AutoCloseable {
         // The replica knows; no actor needs it.
     }
 
-    /** The partner's record, which the replica holds already: becomes a standby entry. */
+    /** The replica has a record that another process made, or will: its ports and names are taken. */
     public void onRemoteRecord(final DirectBuffer record, final int offset, final int length) {
         inside.services().note(record, offset);
-        standby.install(record, offset, length);
     }
 
-    /** The partner deleted a session, which the replica has forgotten already. */
-    public void onRemoteDelete(final long sessionId, final int version) {
+    /** The replica has forgotten a session. */
+    public void onRemoteDelete(final long sessionId) {
         inside.services().forget(sessionId);
-        standby.remove(sessionId);
     }
 
     /** Buckets changed hands; the ownership view says which. */
@@ -185,21 +183,57 @@ public final class ControllerSystem implements AutoCloseable {
         LOG.info("partner alive");
     }
 
-    /**
-     * Gives every record of the replica to the forwarder and notes its ports: once, after the warm store was read and
-     * before traffic. Returns at once; the forwarder is fed in the background.
-     */
+    /** Notes the ports and names of every session of the replica: once, before traffic. */
     public void restore() {
+        context.neighbours().replica().forEach(record -> inside.services().note(new UnsafeBuffer(record), 0));
+    }
+
+    /**
+     * Goes on where another controller stopped while its forwarder did not: {@link #restore}, own sessions are adopted,
+     * and of those that were being set up the forwarder tells again what it has seen. Returns soon; the forwarder is
+     * fed in the background.
+     */
+    public void resume() {
+        final LongArrayList unfinished = new LongArrayList();
         context.neighbours().replica().forEach(record -> {
             final UnsafeBuffer view = new UnsafeBuffer(record);
             inside.services().note(view, 0);
-            standby.enqueue(SessionRecordFlyweight.sessionId(view, 0));
+            final long sessionId = SessionRecordFlyweight.sessionId(view, 0);
+            if (inside.services().owns(BucketId.ofSession(sessionId)) && isUnfinished(view)) {
+                unfinished.addLong(sessionId);
+            }
         });
+        LOG.info("goes on; {} sessions were being set up", unfinished.size());
+        installAgain(unfinished, 0);
+        onOwnershipChanged();
     }
 
-    /** How many records still wait for the forwarder, after {@link #restore} or under its back-pressure. */
-    public int waitingForForwarder() {
-        return standby.waiting();
+    private static boolean isUnfinished(final DirectBuffer record) {
+        if (SessionRecordFlyweight.state(record, 0) == SessionState.OPENING) {
+            return true;
+        }
+        final SessionRecord whole = SessionRecordFlyweight.decode(record, 0);
+        return !whole.handshakeDone()
+                && (whole.forward().action().metadataRole() != 0
+                        || whole.reverse().action().metadataRole() != 0);
+    }
+
+    private void installAgain(final LongArrayList sessionIds, final int first) {
+        int at = first;
+        while (at < sessionIds.size() && installedAgain(sessionIds.getLong(at))) {
+            at++;
+        }
+        if (at < sessionIds.size()) {
+            final int next = at;
+            retries.later(() -> installAgain(sessionIds, next));
+        }
+    }
+
+    private boolean installedAgain(final long sessionId) {
+        final SessionInstaller forwarder = context.neighbours().installer();
+        final byte[] record = context.neighbours().replica().get(sessionId);
+        return record == null
+                || forwarder.install(new UnsafeBuffer(record), 0, record.length, 0) && forwarder.report(sessionId);
     }
 
     /**

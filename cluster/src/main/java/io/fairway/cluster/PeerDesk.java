@@ -87,7 +87,7 @@ final class PeerDesk implements PeerListener {
         this.retries = retries;
         known = new AtomicReferenceArray<>(router.peerPaths().size());
         for (int path = 0; path < known.length(); path++) {
-            known.set(path, PeerHandover.NONE);
+            known.set(path, port.kept(path));
         }
     }
 
@@ -112,6 +112,7 @@ final class PeerDesk implements PeerListener {
                         desk.nodeId,
                         desk.port.incarnation()::get,
                         router.nodes().size() > 1,
+                        desk.port::kept,
                         desk.port::leads,
                         desk.port,
                         desk,
@@ -248,7 +249,14 @@ final class PeerDesk implements PeerListener {
 
     private void learn(final int pathIndex, final UnaryOperator<PeerHandover> change) {
         known.updateAndGet(pathIndex, change);
+        keep(pathIndex);
         sayHandover(pathIndex);
+    }
+
+    private void keep(final int pathIndex) {
+        if (!port.keep(pathIndex, known.get(pathIndex))) {
+            retries.later(() -> keep(pathIndex));
+        }
     }
 
     private void giveKeys(final int pathIndex) {
@@ -291,6 +299,7 @@ final class PeerDesk implements PeerListener {
 
     private void handedOver(final int pathIndex, final PeerHandover handover) {
         final PeerHandover before = known.getAndSet(pathIndex, handover);
+        keep(pathIndex);
         rooms.handedOver(pathIndex, handover);
         if (!handover.keys().equals(before.keys())) {
             giveKeys(pathIndex);

@@ -78,7 +78,8 @@ public final class ControllerMeasure {
                     return installs.count().incrementAndGet() > 0;
                 },
                 sessionId -> true,
-                (record, offset, length) -> true);
+                (record, offset, length) -> true,
+                sessionId -> true);
         final SessionJournal journal = SessionJournal.of(
                 (record, offset, length) -> {
                     final byte[] bytes = new byte[length];
@@ -98,7 +99,8 @@ public final class ControllerMeasure {
                         journal,
                         ReplicaView.of(replica::get, c -> replica.values().forEach(c)),
                         OwnershipView.alone(),
-                        null))));
+                        null,
+                        sessionId -> {}))));
         final UnsafeBuffer message = message();
         for (int i = 0; i < WARM; i++) {
             encode(message, count + i);

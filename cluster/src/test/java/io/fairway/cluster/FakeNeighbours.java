@@ -23,6 +23,7 @@ public final class FakeNeighbours implements SessionInstaller, SessionJournal, R
 
     public final Map<Long, byte[]> replica = new ConcurrentHashMap<>();
     public final Map<Long, byte[]> forwarder = new ConcurrentHashMap<>();
+    public final List<Long> refused = new CopyOnWriteArrayList<>();
     public final int[] owners = new int[BucketId.COUNT];
     public volatile Committed committed = (id, version) -> {};
     public volatile boolean journalFull;
@@ -35,7 +36,7 @@ public final class FakeNeighbours implements SessionInstaller, SessionJournal, R
     }
 
     public ControllerContext.Neighbours neighbours() {
-        return new ControllerContext.Neighbours(this, this, this, this, null);
+        return new ControllerContext.Neighbours(this, this, this, this, null, refused::add);
     }
 
     @Override
@@ -68,6 +69,12 @@ public final class FakeNeighbours implements SessionInstaller, SessionJournal, R
     @Override
     public boolean recover(final DirectBuffer record, final int offset, final int length) {
         log.add("recover v" + SessionRecordFlyweight.version(record, offset));
+        return !forwarderFull;
+    }
+
+    @Override
+    public boolean report(final long sessionId) {
+        log.add("report");
         return !forwarderFull;
     }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fairway.cluster.peer.Incarnation;
 import io.fairway.cluster.peer.PathState;
+import io.fairway.cluster.peer.PeerHandover;
 import io.fairway.cluster.peer.PeerPort;
 import io.fairway.cluster.peer.exchange.IdentityException;
 import io.fairway.cluster.peer.exchange.PeerKeys;
@@ -84,6 +85,16 @@ class PeerDeskTest {
         }
 
         @Override
+        public boolean keep(final int pathIndex, final PeerHandover handover) {
+            return true;
+        }
+
+        @Override
+        public PeerHandover kept(final int pathIndex) {
+            return PeerHandover.NONE;
+        }
+
+        @Override
         public boolean useKeys(final int pathIndex, final PeerKeys keys) {
             return true;
         }
@@ -100,7 +111,8 @@ class PeerDeskTest {
         return ControllerSystem.start(new ControllerContext(
                 authority,
                 node,
-                new ControllerContext.Neighbours(neighbours, neighbours, neighbours, neighbours, port)));
+                new ControllerContext.Neighbours(
+                        neighbours, neighbours, neighbours, neighbours, port, neighbours.refused::add)));
     }
 
     @Test

@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.fairway.cluster.membership.MembershipView;
 import io.fairway.cluster.peer.exchange.IdentityException;
 import io.fairway.model.boundary.FirstPacketFlyweight;
+import io.fairway.model.boundary.SessionEventFlyweight;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.FlowKeyFlyweight;
+import io.fairway.model.session.SessionState;
 import io.fairway.model.wire.IpProtocol;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -81,18 +83,35 @@ class TwoNodesTest {
     }
 
     @Test
-    void aRestoredReplicaIsGivenToTheForwarder() throws IdentityException {
+    void aControllerGoesOnWithTheSessionsOfOneThatDied() throws IdentityException {
         final ControllerContext context = new ControllerContext(Lab.authority(), "east0", neighbours0.neighbours());
         try (ControllerSystem first = ControllerSystem.start(context)) {
             neighbours0.committed = (id, version) -> first.onCommitted(id, version, true);
             first.onFirstPacket(firstPacket(), 0, FirstPacketFlyweight.METADATA);
             await().until(() -> neighbours0.forwarder.size() == 1);
         }
+        final long id = neighbours0.only().sessionId();
         neighbours0.forwarder.clear();
+        neighbours0.log.clear();
         try (ControllerSystem second = ControllerSystem.start(context)) {
-            second.restore();
-            await().until(() -> second.waitingForForwarder() == 0);
-            assertThat(neighbours0.forwarder).hasSize(1);
+            second.resume();
+            await().until(() -> neighbours0.log.contains("report"));
+            assertThat(neighbours0.forwarder).containsKey(id);
+            await().until(() -> second.counters().adopted().sum() == 1);
+            second.onSessionEvent(id, SessionEventFlyweight.ESTABLISHED, 0);
+            await().until(() -> neighbours0.only().state() == SessionState.ESTABLISHED);
+            second.onSessionEvent(id, SessionEventFlyweight.IDLE, 0);
+            await().until(neighbours0.forwarder::isEmpty);
+        }
+    }
+
+    @Test
+    void whatTheForwarderRefusesAsStandbyIsTriedAgainElsewhere() throws IdentityException {
+        final FakeNeighbours standing = owned(1);
+        final ControllerContext context = new ControllerContext(Lab.authority(), "east0", standing.neighbours());
+        try (ControllerSystem lone = ControllerSystem.start(context)) {
+            lone.onSessionEvent(7, SessionEventFlyweight.INSTALL_FAILED, 0);
+            assertThat(standing.refused).containsExactly(7L);
         }
     }
 

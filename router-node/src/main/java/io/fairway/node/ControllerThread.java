@@ -1,22 +1,23 @@
 package io.fairway.node;
 
-import io.fairway.dataplane.forward.ForwarderAdapter;
 import io.fairway.dataplane.io.Doorbell;
 import io.fairway.dataplane.io.Poller;
+import java.util.function.IntUnaryOperator;
 
-/** Brings what the forwarder says to the controller's actors: sleeps until the bell rings, never forwards a packet. */
+/** Brings what the other half says to the controller's actors: sleeps until the bell rings, never forwards a packet. */
 final class ControllerThread implements Runnable, AutoCloseable {
     private static final int MESSAGES_PER_TURN = 256;
     private static final long SLEEP_NS = 10_000_000;
 
-    private final ForwarderAdapter adapter;
     private final Doorbell bell;
+    private final IntUnaryOperator[] adapters;
     private final Poller poller;
     private volatile boolean running = true;
 
-    ControllerThread(final ForwarderAdapter adapter, final Doorbell bell) {
-        this.adapter = adapter;
+    /** @param adapters hand over up to so many messages and say how many there were */
+    ControllerThread(final Doorbell bell, final IntUnaryOperator... adapters) {
         this.bell = bell;
+        this.adapters = adapters.clone();
         poller = new Poller(new int[] {bell.fd()});
     }
 
@@ -24,7 +25,7 @@ final class ControllerThread implements Runnable, AutoCloseable {
     public void run() {
         try {
             while (running) {
-                if (adapter.poll(MESSAGES_PER_TURN) == 0) {
+                if (poll() == 0) {
                     sleep();
                 }
             }
@@ -33,9 +34,17 @@ final class ControllerThread implements Runnable, AutoCloseable {
         }
     }
 
+    private int poll() {
+        int messages = 0;
+        for (final IntUnaryOperator adapter : adapters) {
+            messages += adapter.applyAsInt(MESSAGES_PER_TURN);
+        }
+        return messages;
+    }
+
     private void sleep() {
         bell.arm();
-        if (adapter.poll(MESSAGES_PER_TURN) == 0) {
+        if (poll() == 0) {
             poller.await(SLEEP_NS);
         }
         bell.disarm();

@@ -1,8 +1,9 @@
 package io.fairway.node;
 
-import io.aeron.Subscription;
+import io.aeron.Publication;
 import io.fairway.dataplane.fabric.Crossing;
 import io.fairway.dataplane.fabric.Fabric;
+import io.fairway.dataplane.forward.ControllerLink;
 import io.fairway.dataplane.forward.ForwardAgent;
 import io.fairway.dataplane.forward.ForwardContext;
 import io.fairway.dataplane.forward.ForwardRunner;
@@ -22,7 +23,7 @@ import java.util.List;
 
 /**
  * The forwarder's room: ports, rings, bells, agent and its thread. What the others need of it are the proxy that gives
- * it commands, the stream of what it says, and its views.
+ * it commands, and its views.
  */
 final class ForwardRoom {
     /** Below beats and pair, so that a flood of packets never ends a lease. */
@@ -30,7 +31,6 @@ final class ForwardRoom {
 
     private final List<AfPacketPort> ports = new ArrayList<>();
     private final Doorbell controllerBell;
-    private final Subscription toController;
     private final ForwarderProxy proxy;
     private final ForwardAgent agent;
     private final Crossing crossing;
@@ -43,19 +43,14 @@ final class ForwardRoom {
             ports.add(opened.add(AfPacketPort.open(i, parts.node().devices().get(i))));
         }
         opened.add(KernelSilencer.silence(parts.node().devices()));
-        final Doorbell ownBell = opened.add(new Doorbell());
-        controllerBell = opened.add(new Doorbell());
-        toController = fabric.ipcSubscription(BoundaryMessage.TO_CONTROLLER_STREAM);
-        final SecurityKey key = parts.authority().security().stream()
-                .filter(candidate -> candidate.id() == router.securityId())
-                .findFirst()
-                .orElseThrow();
-        proxy = new ForwarderProxy(
-                fabric.ipcPublication(BoundaryMessage.TO_FORWARDER_STREAM),
-                ownBell,
-                router.name(),
-                router.securityId(),
-                key.policy().name());
+        final Doorbell ownBell = opened.add(parts.boundary().forwarderBell());
+        controllerBell = opened.add(parts.boundary().controllerBell());
+        final Publication commands = fabric.ipcPublication(BoundaryMessage.TO_FORWARDER_STREAM);
+        proxy = proxy(
+                parts.authority(),
+                router,
+                (message, offset, length) -> commands.offer(message, offset, length) > 0,
+                ownBell);
         final ForwardContext context = new ForwardContext()
                 .router(router)
                 .keys(parts.authority().security())
@@ -91,7 +86,8 @@ final class ForwardRoom {
             Router.Node node,
             CipherWiring ciphers,
             OwnershipGate gate,
-            Fabric fabric) {}
+            Fabric fabric,
+            Boundary boundary) {}
 
     /**
      * Opens ports and rings, and starts the thread.
@@ -102,6 +98,17 @@ final class ForwardRoom {
         final ForwardRoom room = new ForwardRoom(parts, opened);
         room.startThread.run();
         return room;
+    }
+
+    /** Commands to the forwarder over this link. */
+    static ForwarderProxy proxy(
+            final Authority authority, final Router router, final ControllerLink link, final Doorbell bell) {
+        final SecurityKey key = authority.security().stream()
+                .filter(candidate -> candidate.id() == router.securityId())
+                .findFirst()
+                .orElseThrow();
+        return new ForwarderProxy(
+                link, bell, router.name(), router.securityId(), key.policy().name());
     }
 
     ForwardAgent agent() {
@@ -119,11 +126,6 @@ final class ForwardRoom {
     /** Null in a router of one node. */
     Crossing crossing() {
         return crossing;
-    }
-
-    /** What the forwarder says. */
-    Subscription toController() {
-        return toController;
     }
 
     /** Rung when it says something. */

@@ -1,6 +1,5 @@
 package io.fairway.node;
 
-import io.fairway.cluster.ControllerSystem;
 import io.fairway.dataplane.fabric.Fabric;
 import io.fairway.dataplane.forward.OwnershipGate;
 import io.fairway.dataplane.io.Doorbell;
@@ -11,6 +10,7 @@ import io.fairway.ha.beat.BeatAgent;
 import io.fairway.ha.beat.BeatExchange;
 import io.fairway.ha.beat.BeatPath;
 import io.fairway.ha.beat.BeatSettings;
+import io.fairway.ha.feed.PairNotices;
 import io.fairway.ha.journal.JournalAgent;
 import io.fairway.ha.owner.EpochStore;
 import io.fairway.ha.owner.PairAgent;
@@ -23,6 +23,7 @@ import io.fairway.model.config.Router;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NoOpIdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
@@ -43,7 +44,12 @@ final class PairRoom {
         this.pair = pair;
     }
 
-    /** What the room is built from. */
+    /**
+     * What the room is built from.
+     *
+     * @param controller hears of ownership and partner
+     * @param feed runs on the pair's thread, too, or null
+     */
     record Parts(
             Router router,
             Router.Node node,
@@ -52,7 +58,8 @@ final class PairRoom {
             EpochStore epochs,
             PartnerStatus partner,
             JournalAgent journal,
-            ControllerSystem controller,
+            PairNotices controller,
+            Agent feed,
             boolean drained) {}
 
     /**
@@ -89,7 +96,10 @@ final class PairRoom {
                         LOG::info),
                 ArbiterSettings.of(parts.router(), parts.node(), incarnation, parts.drained()));
         outside.attach(pair);
-        final AgentLoop pairLoop = new AgentLoop(parts.fabric().idleStrategy(), parts.fabric(), parts.journal(), pair);
+        final Agent[] agents = parts.feed() == null
+                ? new Agent[] {parts.fabric(), parts.journal(), pair}
+                : new Agent[] {parts.fabric(), parts.feed(), parts.journal(), pair};
+        final AgentLoop pairLoop = new AgentLoop(parts.fabric().idleStrategy(), agents);
         Threads.start("pair", opened, pairLoop, () -> {
             ThreadScheduling.realTime(REAL_TIME_PRIORITY);
             ThreadScheduling.timerSlackNs(1);

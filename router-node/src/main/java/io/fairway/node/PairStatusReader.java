@@ -12,6 +12,7 @@ import io.fairway.node.api.PairStatus.BeatPath;
 import io.fairway.node.api.PairStatus.Decision;
 import io.fairway.node.api.PairStatus.Home;
 import io.fairway.node.api.PairStatus.Leader;
+import io.fairway.node.api.ProcessStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +23,11 @@ final class PairStatusReader {
     private final Router.Node node;
     private final OwnershipGate gate;
     private final DecisionWords words;
+    private final ProcessStatus processes;
 
-    PairStatusReader(final Router router, final Router.Node node, final OwnershipGate gate) {
+    PairStatusReader(
+            final Router router, final Router.Node node, final OwnershipGate gate, final ProcessStatus processes) {
+        this.processes = processes;
         this.router = router;
         this.node = node;
         this.gate = gate;
@@ -49,7 +53,8 @@ final class PairStatusReader {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of());
+                List.of(),
+                processes);
     }
 
     /**
@@ -77,7 +82,8 @@ final class PairStatusReader {
                 homes(view.report()),
                 leaders(view),
                 paths(view, nowNs),
-                decisions(view, nowNs));
+                decisions(view, nowNs),
+                processes);
     }
 
     /** The node that leads an interface, or null if neither is known to. */

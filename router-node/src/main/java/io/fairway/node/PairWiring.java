@@ -1,18 +1,18 @@
 package io.fairway.node;
 
-import io.fairway.cluster.ControllerSystem;
 import io.fairway.dataplane.fabric.Fabric;
 import io.fairway.dataplane.forward.OwnershipGate;
 import io.fairway.ha.arbiter.PairEvent;
 import io.fairway.ha.beat.BeatSettings;
+import io.fairway.ha.feed.PairNotices;
 import io.fairway.ha.journal.BucketOwnership;
 import io.fairway.ha.journal.FabricJournalLink;
 import io.fairway.ha.journal.Journal;
 import io.fairway.ha.journal.JournalAgent;
 import io.fairway.ha.journal.JournalContext;
 import io.fairway.ha.journal.JournalCounters;
-import io.fairway.ha.journal.JournalListener;
 import io.fairway.ha.journal.JournalProxy;
+import io.fairway.ha.journal.RecordSink;
 import io.fairway.ha.journal.SessionReplica;
 import io.fairway.ha.owner.EpochStore;
 import io.fairway.ha.owner.PairAgent;
@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.agrona.collections.MutableLong;
+import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,8 +94,13 @@ final class PairWiring {
         return proxy;
     }
 
-    /** Starts journal, arbiter and beats. */
-    void start(final JournalListener listener, final ControllerSystem controller) throws IOException {
+    /**
+     * Starts journal, arbiter and beats.
+     *
+     * @param changes told of every change of the replica, as is the warm store
+     * @param feed runs on the pair's thread, too, or null
+     */
+    void start(final PairNotices controller, final RecordSink changes, final Agent feed) throws IOException {
         agent = new JournalAgent(new JournalContext()
                 .self(parts.node().id(), epochs.incarnation())
                 .commitTimeoutNs(
@@ -105,8 +111,11 @@ final class PairWiring {
                 .pair(
                         partnerStatus(),
                         BucketOwnership.of(parts.gate(), parts.node().id()))
-                .listener(listener)
-                .sink(store));
+                .listener(controller)
+                .sink(sessionId -> {
+                    store.onChanged(sessionId);
+                    changes.onChanged(sessionId);
+                }));
         room = PairRoom.open(
                 new PairRoom.Parts(
                         parts.router(),
@@ -117,6 +126,7 @@ final class PairWiring {
                         partner,
                         agent,
                         controller,
+                        feed,
                         Files.exists(parts.state().drained())),
                 opened);
     }

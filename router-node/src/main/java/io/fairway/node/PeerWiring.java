@@ -1,7 +1,9 @@
 package io.fairway.node;
 
 import io.fairway.cluster.peer.Incarnation;
+import io.fairway.cluster.peer.PeerHandover;
 import io.fairway.cluster.peer.PeerPort;
+import io.fairway.cluster.peer.Provision;
 import io.fairway.cluster.peer.exchange.PeerKeys;
 import io.fairway.dataplane.forward.ForwarderProxy;
 import io.fairway.dataplane.forward.OwnershipGate;
@@ -20,29 +22,30 @@ import org.slf4j.LoggerFactory;
 final class PeerWiring implements PeerPort {
     private static final Logger LOG = LoggerFactory.getLogger(PeerWiring.class);
 
+    private static final byte[] NOTHING = new byte[0];
+
     private final Router router;
     private final OwnershipGate gate;
     private final ForwarderProxy forwarder;
     private final Incarnation incarnation;
+    private final Keepsakes keepsakes;
 
     PeerWiring(
             final Router router,
             final OwnershipGate gate,
             final ForwarderProxy forwarder,
-            final Incarnation incarnation) {
+            final Incarnation incarnation,
+            final Keepsakes keepsakes) {
         this.router = router;
+        this.keepsakes = keepsakes;
         this.gate = gate;
         this.forwarder = forwarder;
         this.incarnation = incarnation;
     }
 
-    /**
-     * The number of this router's sessions, from the file if the sessions are there still.
-     *
-     * @param kept whether this node has kept sessions from before its start
-     */
-    static Incarnation incarnation(final Path file, final boolean kept) {
-        final long before = kept ? read(file) : 0;
+    /** The number of this router's sessions: from the file, which is there as long as they are. */
+    static Incarnation incarnation(final Path file) {
+        final long before = read(file);
         return new Incarnation(before > 0 ? before : System.currentTimeMillis(), sinceMs -> write(file, sinceMs));
     }
 
@@ -91,10 +94,23 @@ final class PeerWiring implements PeerPort {
         }
     }
 
+    /** Null if there is none. */
     private ForwarderProxy.PeerWay way(final int pathIndex, final Endpoint to) {
         final Router.PeerPath path = router.peerPaths().get(pathIndex);
         final IpAddress hop = router.interfaces().get(path.interfaceIndex()).nextHopFor(to.address());
         return hop == null ? null : new ForwarderProxy.PeerWay(path.interfaceIndex(), path.localWaypoint(), to, hop);
+    }
+
+    @Override
+    public long provisionNs() {
+        return keepsakes.provisionNs();
+    }
+
+    @Override
+    public void provide(final int pathIndex, final Provision provision) {
+        final ForwarderProxy.PeerWay way = provision.to() == null ? null : way(pathIndex, provision.to());
+        final byte[] command = way == null ? NOTHING : ForwarderProxy.toTellPeer(way, provision.payload());
+        keepsakes.provide(pathIndex, provision.number(), provision.dueNs(), command);
     }
 
     @Override
@@ -115,6 +131,16 @@ final class PeerWiring implements PeerPort {
     @Override
     public boolean carries(final int pathIndex, final int mtuBytes) {
         return forwarder.pathCarries(pathIndex, mtuBytes);
+    }
+
+    @Override
+    public boolean keep(final int pathIndex, final PeerHandover handover) {
+        return keepsakes.keep(pathIndex, handover);
+    }
+
+    @Override
+    public PeerHandover kept(final int pathIndex) {
+        return keepsakes.kept(pathIndex);
     }
 
     @Override

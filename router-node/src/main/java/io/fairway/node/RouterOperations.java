@@ -1,14 +1,10 @@
 package io.fairway.node;
 
-import io.fairway.cluster.ControllerSystem;
-import io.fairway.cluster.session.SessionCounters;
 import io.fairway.dataplane.forward.FlowTableView;
 import io.fairway.dataplane.forward.ForwardCounters;
-import io.fairway.dataplane.forward.OwnershipGate;
 import io.fairway.dataplane.forward.SessionStats;
 import io.fairway.dataplane.io.AfPacketPort;
 import io.fairway.ha.arbiter.PairEvent;
-import io.fairway.ha.journal.SessionReplica;
 import io.fairway.ha.owner.PairAgent;
 import io.fairway.model.DropReason;
 import io.fairway.model.config.Authority;
@@ -30,11 +26,8 @@ import io.fairway.node.api.SessionRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.MutableLong;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -50,21 +43,16 @@ final class RouterOperations implements NodeOperations {
     /**
      * What the answers are read from.
      *
-     * @param pair this node's pair at this moment; a router of one node says SINGLE
-     * @param orders what an operator wants of the pair, and what becomes of it
-     * @param extraCounters what other rooms count
+     * @param half what forwards, and the pair
+     * @param controller answers what only the controller knows
      */
     record Parts(
             Authority authority,
             Router router,
             Router.Node node,
-            OwnershipGate gate,
-            ForwardRoom forward,
-            SessionReplica replica,
-            ControllerSystem controller,
-            Supplier<PairStatus> pair,
-            Function<PairEvent.Order, PairAgent.Answer> orders,
-            Supplier<List<CounterRow>> extraCounters) {}
+            ForwarderHalf half,
+            ControllerOperations controller,
+            ProcessView processes) {}
 
     RouterOperations(final Parts parts) {
         this.parts = parts;
@@ -77,11 +65,12 @@ final class RouterOperations implements NodeOperations {
                 parts.node().name(),
                 parts.router().name(),
                 parts.authority().name(),
-                parts.router().pair() == null ? "RUNNING" : parts.pair().get().state(),
+                parts.router().pair() == null ? "RUNNING" : pair().state(),
                 ProcessHandle.current().pid(),
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs),
-                parts.forward().agent().counters().sessions(),
-                parts.router().limits().maxSessions());
+                parts.half().forward().agent().counters().sessions(),
+                parts.router().limits().maxSessions(),
+                parts.processes().status());
     }
 
     @Override
@@ -91,7 +80,7 @@ final class RouterOperations implements NodeOperations {
         flows().scan(stats -> remaining.put(stats.sessionId(), stats.remainingMs()));
         final List<SessionRow> page = new ArrayList<>();
         final MutableLong matching = new MutableLong();
-        parts.replica().forEach((id, bytes, offset, length, synced) -> {
+        parts.half().replica().forEach((id, bytes, offset, length, synced) -> {
             final SessionRow row = row(SessionRecordFlyweight.decode(bytes, offset), synced, remaining.get(id));
             if (wanted.test(row) && matching.incrementAndGet() <= filter.limit()) {
                 page.add(row);
@@ -102,7 +91,7 @@ final class RouterOperations implements NodeOperations {
 
     @Override
     public SessionDetail session(final long sessionId) {
-        final byte[] bytes = parts.replica().get(sessionId);
+        final byte[] bytes = parts.half().replica().get(sessionId);
         if (bytes == null) {
             return null;
         }
@@ -110,7 +99,8 @@ final class RouterOperations implements NodeOperations {
         final SessionStats stats = flows().find(sessionId);
         final boolean known = stats != null;
         final long idleMs = known ? TimeUnit.NANOSECONDS.toMillis(stats.silentNs()) : -1;
-        final SessionRow row = row(record, parts.replica().synced(sessionId), known ? stats.remainingMs() : UNKNOWN);
+        final SessionRow row =
+                row(record, parts.half().replica().synced(sessionId), known ? stats.remainingMs() : UNKNOWN);
         return rows.detail(
                 row,
                 record,
@@ -127,25 +117,25 @@ final class RouterOperations implements NodeOperations {
         final boolean single = parts.router().pair() == null;
         return rows.row(
                 record,
-                parts.gate().owner(record.bucket()),
+                parts.half().gate().owner(record.bucket()),
                 single || synced,
                 remainingMs == UNKNOWN ? record.idleTimeoutMs() : Math.max(0, remainingMs));
     }
 
     @Override
     public PairStatus pair() {
-        return parts.pair().get();
+        return parts.half().pairStatus(parts.processes().status());
     }
 
     @Override
     public List<InterfaceRow> interfaces() {
-        final ForwardCounters counters = parts.forward().agent().counters();
-        final PairStatus pair = parts.pair().get();
+        final ForwardCounters counters = parts.half().forward().agent().counters();
+        final PairStatus pair = pair();
         final List<InterfaceRow> result = new ArrayList<>();
         for (int i = 0; i < parts.router().interfaces().size(); i++) {
             final Router.NetworkInterface configured =
                     parts.router().interfaces().get(i);
-            final AfPacketPort port = parts.forward().ports().get(i);
+            final AfPacketPort port = parts.half().forward().ports().get(i);
             result.add(new InterfaceRow(
                     configured.name(),
                     parts.node().devices().get(i),
@@ -171,7 +161,7 @@ final class RouterOperations implements NodeOperations {
 
     @Override
     public List<ArpRow> arp() {
-        return parts.forward().agent().neighbors().snapshot().stream()
+        return parts.half().forward().agent().neighbors().snapshot().stream()
                 .map(entry -> new ArpRow(
                         parts.router().interfaces().get(entry.interfaceIndex()).name(),
                         entry.ip().toString(),
@@ -183,21 +173,12 @@ final class RouterOperations implements NodeOperations {
 
     @Override
     public List<PeerRow> peers() {
-        return PeerRows.of(parts.router(), parts.controller().peers().table(), path -> {
-            final MutableLong sessions = new MutableLong();
-            parts.replica().forEach((id, bytes, offset, length, synced) -> {
-                if (SessionRecordFlyweight.decode(bytes, offset).peer().equals(path.peer())) {
-                    sessions.increment();
-                }
-            });
-            return sessions.get();
-        });
+        return parts.controller().peers();
     }
 
     @Override
     public List<CounterRow> counters() {
-        final ForwardCounters forward = parts.forward().agent().counters();
-        final SessionCounters sessions = parts.controller().counters();
+        final ForwardCounters forward = parts.half().forward().agent().counters();
         final List<CounterRow> result = new ArrayList<>(List.of(
                 new CounterRow("packets forwarded", forward.forwarded()),
                 new CounterRow("packets crossed to the partner", forward.crossedOut()),
@@ -213,35 +194,15 @@ final class RouterOperations implements NodeOperations {
                 new CounterRow("fragments waiting for the others", forward.fragmentsHeld()),
                 new CounterRow("packets waiting for a neighbour", forward.neighborQueued()),
                 new CounterRow("session events lost", forward.eventsLost()),
-                new CounterRow("forwarder turns", forward.turns()),
-                new CounterRow("sessions accepted", sessions.accepted().sum()),
-                new CounterRow("sessions refused", sessions.refused().sum()),
-                new CounterRow(
-                        "sessions unsynced at their first packet",
-                        sessions.unsynced().sum()),
-                new CounterRow("sessions adopted", sessions.adopted().sum()),
-                new CounterRow("sessions re-bound", sessions.rebound().sum()),
-                new CounterRow(
-                        "sessions told again to a peer that lost them",
-                        sessions.recovered().sum()),
-                new CounterRow(
-                        "sessions moved to another path", sessions.moved().sum()),
-                new CounterRow("sessions ended", sessions.ended().sum()),
-                new CounterRow(
-                        "controller steps tried again", sessions.retried().sum()),
-                new CounterRow(
-                        "standby entries tried again", sessions.standbyRefused().sum()),
-                new CounterRow("controller faults", sessions.failed().sum()),
-                new CounterRow(
-                        "messages to peers' port on no path",
-                        parts.controller().peers().unknown().sum())));
-        result.addAll(parts.extraCounters().get());
+                new CounterRow("forwarder turns", forward.turns())));
+        result.addAll(parts.controller().counters());
+        result.addAll(parts.half().counters());
         return result;
     }
 
     @Override
     public List<DropRow> drops() {
-        final ForwardCounters forward = parts.forward().agent().counters();
+        final ForwardCounters forward = parts.half().forward().agent().counters();
         final List<DropRow> result = new ArrayList<>();
         for (int i = 0; i < DropReason.count(); i++) {
             result.add(DropRow.of(DropReason.of(i), forward.drops(DropReason.of(i))));
@@ -251,20 +212,12 @@ final class RouterOperations implements NodeOperations {
 
     @Override
     public boolean deleteSession(final long sessionId) {
-        try {
-            return parts.controller().delete(sessionId).toCompletableFuture().get();
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (final ExecutionException e) {
-            throw new IllegalStateException(
-                    "the session could not be ended: " + e.getCause().getMessage(), e);
-        }
+        return parts.controller().delete(sessionId);
     }
 
     @Override
     public String orderPair(final String order) {
-        final PairAgent.Answer answer = parts.orders().apply(PairEvent.Order.valueOf(order.toUpperCase(Locale.ROOT)));
+        final PairAgent.Answer answer = parts.half().order(PairEvent.Order.valueOf(order.toUpperCase(Locale.ROOT)));
         if (!answer.taken()) {
             throw new IllegalArgumentException(answer.what());
         }
@@ -272,6 +225,6 @@ final class RouterOperations implements NodeOperations {
     }
 
     private FlowTableView flows() {
-        return parts.forward().agent().flows();
+        return parts.half().forward().agent().flows();
     }
 }

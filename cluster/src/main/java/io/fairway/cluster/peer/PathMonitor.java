@@ -274,7 +274,8 @@ public final class PathMonitor {
         return !listening && peer.requiredRxNs() != 0;
     }
 
-    private long intervalNs() {
+    /** How often we speak. */
+    public long intervalNs() {
         return Math.max(desiredTxNs(), peer.requiredRxNs());
     }
 

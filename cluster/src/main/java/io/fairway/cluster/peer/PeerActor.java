@@ -27,7 +27,7 @@ final class PeerActor extends ExtensibleBehavior<PeerActor.Command> {
     private final BooleanSupplier leads;
     private final NanoClock clock;
     private final TimerScheduler<Command> timers;
-    private PeerHandover handover = PeerHandover.NONE;
+    private PeerHandover handover;
     private boolean succeeding;
     private boolean wanted = true;
 
@@ -44,6 +44,7 @@ final class PeerActor extends ExtensibleBehavior<PeerActor.Command> {
         this.tools = tools;
         leads = leadership.leads();
         succeeding = leadership.succeeding();
+        handover = leadership.inherited();
         this.clock = clock;
         this.timers = timers;
     }
@@ -53,8 +54,9 @@ final class PeerActor extends ExtensibleBehavior<PeerActor.Command> {
      *
      * @param leads whether this node leads the path's interface now
      * @param succeeding whether, when this node starts, another process of this router may have spoken until then
+     * @param inherited what that process knew
      */
-    record Leadership(BooleanSupplier leads, boolean succeeding) {}
+    record Leadership(BooleanSupplier leads, boolean succeeding, PeerHandover inherited) {}
 
     /** The actor of this path; it looks after itself from the start. */
     static Behavior<Command> create(

@@ -3,6 +3,7 @@ package io.fairway.cluster.peer;
 import io.fairway.model.config.Authority;
 import io.fairway.model.config.Router;
 import java.security.SecureRandom;
+import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 import org.agrona.concurrent.EpochClock;
@@ -17,6 +18,7 @@ import org.agrona.concurrent.NanoClock;
  * @param incarnation of the router's session state: changes whenever sessions were lost
  * @param succeeding whether another process of this router may have spoken until now: a partner, or the one before a
  *     restart that kept the sessions
+ * @param inherited what a process before this one knew of the path with this index, or {@link PeerHandover#NONE}
  * @param leads whether this node leads the interface with this index now
  * @param output where messages go
  * @param listener who is told what happens
@@ -29,6 +31,7 @@ public record PeerContext(
         int nodeId,
         LongSupplier incarnation,
         boolean succeeding,
+        IntFunction<PeerHandover> inherited,
         IntPredicate leads,
         PeerOutput output,
         PeerListener listener,

@@ -23,4 +23,14 @@ public interface PeerOutput {
      * @param buffer holds the payload from its begin on until this returns
      */
     void probe(int pathIndex, DirectBuffer buffer, int length, IpAddress to, TcpProbe probe);
+
+    /** For how long messages are to be provided, in case this process ends; 0: they need not be. */
+    default long provisionNs() {
+        return 0;
+    }
+
+    /** Keeps a message where it outlives this process. What cannot be kept is dropped. Never blocks. */
+    default void provide(final int pathIndex, final Provision provision) {
+        // Nothing outlives this process.
+    }
 }

@@ -17,6 +17,12 @@ public interface PeerPort extends PeerOutput {
     /** The forwarder sends nothing larger on this path; {@code mtuBytes} as in {@link PeerListener#onMtu}. */
     boolean carries(int pathIndex, int mtuBytes);
 
+    /** Keeps what is known of a path for a controller that follows this one in its node; false: try again later. */
+    boolean keep(int pathIndex, PeerHandover handover);
+
+    /** What a controller before this one kept, or {@link PeerHandover#NONE}. */
+    PeerHandover kept(int pathIndex);
+
     /** The number of this router's sessions. */
     Incarnation incarnation();
 }

@@ -56,8 +56,11 @@ public final class PeerRooms {
                     : MessageKeys.shared(context.authority().security(), router.securityId(), path.remoteSecurityId());
             final PeerTools tools =
                     new PeerTools(shared, exchanges, context.random(), context.output(), context.listener(), table);
-            final var leadership =
-                    new PeerActor.Leadership(() -> context.leads().test(path.interfaceIndex()), context.succeeding());
+            final PeerHandover inherited = context.inherited().apply(i);
+            final var leadership = new PeerActor.Leadership(
+                    () -> context.leads().test(path.interfaceIndex()),
+                    context.succeeding() || !inherited.equals(PeerHandover.NONE),
+                    inherited);
             actors.add(parent.spawn(
                     PeerActor.create(
                             settings, tools, leadership, context.clocks().nano()),

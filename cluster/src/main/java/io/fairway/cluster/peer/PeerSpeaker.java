@@ -12,6 +12,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class PeerSpeaker {
     private static final int HEADERS_V4 = 28;
     private static final int HEADERS_V6 = 48;
+    private static final int MOST_PROVISIONS = 32;
 
     /** What TCP's header is longer than UDP's. */
     private static final int TCP_MORE = 12;
@@ -24,6 +25,7 @@ final class PeerSpeaker {
     private final byte[] bytes;
     private final UnsafeBuffer buffer;
 
+    private boolean provided;
     private long sequence;
     private long count;
     private Echo echo = Echo.NONE;
@@ -127,8 +129,50 @@ final class PeerSpeaker {
 
     /** Sends a message. */
     void say(final Saying saying, final Route route, final long nowNs) {
+        count += isCounted(route) && !saying.isProbe() ? 1 : 0;
+        final int length = write(saying, route, nowNs);
+        counters.sent().increment();
+        if (saying.tcp() == null) {
+            output.send(settings.pathIndex(), buffer, 0, length, route.to());
+        } else {
+            output.probe(settings.pathIndex(), buffer, length, route.to().address(), saying.tcp());
+        }
+        if (saying.equals(Saying.STATE)) {
+            provide(route, nowNs);
+        }
+    }
+
+    /** Signs what is to be said if this process cannot: as long as a path is up, that it is, a few times more. */
+    private void provide(final Route route, final long nowNs) {
+        final boolean up = monitor.state() == PathState.UP;
+        if (up && isCounted(route)) {
+            final long intervalNs = monitor.intervalNs();
+            final int messages = (int) Math.min(MOST_PROVISIONS, output.provisionNs() / intervalNs);
+            for (int i = 0; i < messages; i++) {
+                final long dueNs = nowNs + intervalNs / 2 + (i + 1) * intervalNs;
+                final byte[] payload = new byte[write(Saying.STATE, route, dueNs)];
+                buffer.getBytes(0, payload);
+                output.provide(settings.pathIndex(), new Provision(i, dueNs, payload, route.to()));
+            }
+            provided = messages > 0;
+        } else if (!up && provided) {
+            output.provide(settings.pathIndex(), Provision.NOTHING);
+            provided = false;
+        }
+    }
+
+    /** Only what the peer is sure to believe if it comes: the rest would seem lost to it. */
+    private boolean isCounted(final Route route) {
+        return isSigned(route) && route.discriminator() == monitor.peerDiscriminator();
+    }
+
+    private boolean isSigned(final Route route) {
         // Who listens first has no state that the peer should believe.
-        final boolean signed = route.signed() && keys.signing() != null && !monitor.isListening();
+        return route.signed() && keys.signing() != null && !monitor.isListening();
+    }
+
+    private int write(final Saying saying, final Route route, final long atNs) {
+        final boolean signed = isSigned(route);
         writer.begin(buffer, 0);
         BfdHeader.setState(buffer, 0, monitor.state().code(), monitor.diagnostic());
         BfdHeader.setPollFinal(buffer, 0, monitor.isPolling() && !saying.isFinal(), saying.isFinal());
@@ -136,19 +180,16 @@ final class PeerSpeaker {
         BfdHeader.setDiscriminators(buffer, 0, monitor.discriminator(), route.discriminator());
         BfdHeader.setIntervals(buffer, 0, monitor.desiredTxUs(), monitor.requiredRxUs());
         sequence++;
-        // Only what the peer is sure to believe if it comes: the rest would seem lost to it.
-        final boolean counts = signed && route.discriminator() == monitor.peerDiscriminator();
-        count += counts && !saying.isProbe() ? 1 : 0;
         writer.sender(
                         settings.exchange().authorityHash(),
                         settings.exchange().ownName(),
                         settings.incarnation().getAsLong(),
                         settings.nodeId())
-                .clock(sequence, count, nowNs)
+                .clock(sequence, count, atNs)
                 .echo(
                         route.echo().sequence(),
                         route.echo().sentNs(),
-                        route.echo().sequence() == 0 ? 0 : nowNs - route.echo().heardNs(),
+                        route.echo().sequence() == 0 ? 0 : atNs - route.echo().heardNs(),
                         loss)
                 .ownEndpoint(settings.own());
         final Endpoint seen = route.to().equals(settings.configured()) ? peerSeen : route.to();
@@ -159,13 +200,7 @@ final class PeerSpeaker {
             writer.keyGenerations(keys.signingGeneration(), newestGeneration);
         }
         addRest(saying);
-        counters.sent().increment();
-        final int length = signed ? signedLength() : writer.end();
-        if (saying.tcp() == null) {
-            output.send(settings.pathIndex(), buffer, 0, length, route.to());
-        } else {
-            output.probe(settings.pathIndex(), buffer, length, route.to().address(), saying.tcp());
-        }
+        return signed ? signedLength() : writer.end();
     }
 
     private int signedLength() {

@@ -28,6 +28,9 @@ public interface SessionInstaller {
     /** A peer has lost the session: tells it all of it again. */
     boolean recover(DirectBuffer record, int offset, int length);
 
+    /** Tells again what it has seen of a session: events of SessionEventFlyweight. */
+    boolean report(long sessionId);
+
     /** As {@link #install}. */
     @FunctionalInterface
     interface Install {
@@ -40,10 +43,10 @@ public interface SessionInstaller {
         boolean refuse(long pendingId, DropReason reason, int answer);
     }
 
-    /** As {@link #remove}. */
+    /** As {@link #remove} and {@link #report}. */
     @FunctionalInterface
-    interface Remove {
-        boolean remove(long sessionId);
+    interface OfSession {
+        boolean tell(long sessionId);
     }
 
     /** As {@link #recover}. */
@@ -52,8 +55,13 @@ public interface SessionInstaller {
         boolean recover(DirectBuffer record, int offset, int length);
     }
 
-    /** Made of four method references. */
-    static SessionInstaller of(final Install install, final Refuse refuse, final Remove remove, final Recover recover) {
+    /** Made of five method references. */
+    static SessionInstaller of(
+            final Install install,
+            final Refuse refuse,
+            final OfSession remove,
+            final Recover recover,
+            final OfSession report) {
         return new SessionInstaller() {
             @Override
             public boolean install(
@@ -68,12 +76,17 @@ public interface SessionInstaller {
 
             @Override
             public boolean remove(final long sessionId) {
-                return remove.remove(sessionId);
+                return remove.tell(sessionId);
             }
 
             @Override
             public boolean recover(final DirectBuffer record, final int offset, final int length) {
                 return recover.recover(record, offset, length);
+            }
+
+            @Override
+            public boolean report(final long sessionId) {
+                return report.tell(sessionId);
             }
         };
     }

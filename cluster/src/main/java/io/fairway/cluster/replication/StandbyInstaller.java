@@ -55,6 +55,11 @@ public final class StandbyInstaller {
         }
     }
 
+    /** Gives the forwarder every session of the replica, in the background. */
+    public void restore() {
+        replica.forEach(record -> enqueue(SessionRecordFlyweight.sessionId(new UnsafeBuffer(record), 0)));
+    }
+
     /** Installs, or removes, a session as the replica has it, when the forwarder has room. */
     public synchronized void enqueue(final long sessionId) {
         waiting.add(sessionId);

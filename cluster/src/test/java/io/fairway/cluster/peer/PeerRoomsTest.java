@@ -177,6 +177,7 @@ class PeerRoomsTest {
                 node,
                 () -> 77,
                 isEast,
+                path -> PeerHandover.NONE,
                 leads,
                 output,
                 listener,

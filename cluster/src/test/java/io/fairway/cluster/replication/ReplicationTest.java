@@ -63,7 +63,8 @@ class ReplicationTest {
                 (record, offset, length, pendingId) -> installs.add(id(record, offset)),
                 (pendingId, reason, answer) -> true,
                 sessionId -> true,
-                (record, offset, length) -> true);
+                (record, offset, length) -> true,
+                sessionId -> true);
         final StandbyInstaller standby =
                 new StandbyInstaller(installer, ReplicaView.of(replica::get, c -> {}), retries);
         replica.put(7L, record(7, 1));
@@ -93,7 +94,8 @@ class ReplicationTest {
                     }
                     return !full.get();
                 },
-                (record, offset, length) -> true);
+                (record, offset, length) -> true,
+                sessionId -> true);
         final StandbyInstaller standby =
                 new StandbyInstaller(installer, ReplicaView.of(replica::get, c -> {}), retries);
         for (int version = 1; version < 4; version++) {

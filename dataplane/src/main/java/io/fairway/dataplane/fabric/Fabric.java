@@ -6,6 +6,7 @@ import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import io.aeron.status.HeartbeatTimestamp;
 import io.fairway.dataplane.io.Doorbell;
 import io.fairway.model.config.Router;
 import io.fairway.model.wire.IpAddress;
@@ -24,6 +25,7 @@ import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.status.CountersReader;
 
 /**
  * The Aeron link of one node: an embedded media driver, the client, IPC streams between forwarder and controller, and
@@ -66,7 +68,7 @@ public final class Fabric implements Agent, AutoCloseable {
     /**
      * Longer than any freeze to survive: a client that was stopped for less must not find itself closed when it wakes.
      */
-    private static final long CLIENT_LIVENESS_NS = TimeUnit.MINUTES.toNanos(5);
+    static final long CLIENT_LIVENESS_NS = TimeUnit.MINUTES.toNanos(5);
 
     private final List<Router.FabricLink> local;
     private final List<Router.FabricLink> partner;
@@ -87,8 +89,8 @@ public final class Fabric implements Agent, AutoCloseable {
             final Path aeronDir,
             final List<Router.FabricLink> local,
             final List<Router.FabricLink> partner,
-            final int mtuBytes)
-            throws IOException {
+            final int mtuBytes,
+            final Doorbell bell) {
         if (local.size() != partner.size()) {
             throw new IllegalArgumentException(
                     "this node has " + local.size() + " fabric links, its partner " + partner.size());
@@ -97,7 +99,7 @@ public final class Fabric implements Agent, AutoCloseable {
         this.partner = List.copyOf(partner);
         this.mtuBytes = Math.clamp(mtuBytes, MIN_MTU_BYTES, MAX_MTU_BYTES) / MTU_ALIGNMENT * MTU_ALIGNMENT;
         linkDown = new AtomicIntegerArray(Math.max(1, local.size()));
-        bell = new Doorbell();
+        this.bell = bell;
         driver = MediaDriver.launch(driverContext(aeronDir));
         driverInvoker = driver.sharedAgentInvoker();
         try {
@@ -132,7 +134,17 @@ public final class Fabric implements Agent, AutoCloseable {
             final List<Router.FabricLink> partner,
             final int mtuBytes)
             throws IOException {
-        return new Fabric(aeronDir, local, partner, mtuBytes);
+        return open(aeronDir, local, partner, mtuBytes, new Doorbell());
+    }
+
+    /** As the other one, with a bell that others may ring as well; it closes with the fabric. */
+    public static Fabric open(
+            final Path aeronDir,
+            final List<Router.FabricLink> local,
+            final List<Router.FabricLink> partner,
+            final int mtuBytes,
+            final Doorbell bell) {
+        return new Fabric(aeronDir, local, partner, mtuBytes, bell);
     }
 
     private MediaDriver.Context driverContext(final Path aeronDir) {
@@ -259,6 +271,21 @@ public final class Fabric implements Agent, AutoCloseable {
 
     private static String literal(final IpAddress address) {
         return address.isV4() ? address.toString() : "[" + address + "]";
+    }
+
+    /**
+     * A client of this driver in another process is dead: what it had open is closed now, and nobody waits for it. Left
+     * alone, the driver would wait {@link #CLIENT_LIVENESS_NS}. Any thread.
+     *
+     * @param clientId {@link Aeron#clientId()} of the dead one
+     */
+    public void forgetClient(final long clientId) {
+        final CountersReader counters = aeron.countersReader();
+        final int heartbeat = HeartbeatTimestamp.findCounterIdByRegistrationId(
+                counters, HeartbeatTimestamp.HEARTBEAT_TYPE_ID, clientId);
+        if (heartbeat != CountersReader.NULL_COUNTER_ID && clientId != aeron.clientId()) {
+            counters.valuesBuffer().putLongRelease(CountersReader.counterOffset(heartbeat), 0);
+        }
     }
 
     /**

@@ -12,6 +12,7 @@ import io.fairway.model.boundary.InstallSessionFlyweight;
 import io.fairway.model.boundary.PeerMessageFlyweight;
 import io.fairway.model.boundary.RefusePendingFlyweight;
 import io.fairway.model.boundary.RemoveSessionFlyweight;
+import io.fairway.model.boundary.SessionNoteFlyweight;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.SessionRecordFlyweight;
 import io.fairway.model.wire.EthernetHeader;
@@ -21,7 +22,7 @@ import io.fairway.model.wire.VnetHeader;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
-/** Carries out what the controller asks for: install, refuse, remove. Forwarder's thread only. */
+/** Carries out what the controller asks for: install, refuse, remove, report. Forwarder's thread only. */
 final class Commands implements FragmentHandler {
     private final int maxSessions;
     private final FlowTable table;
@@ -88,6 +89,7 @@ final class Commands implements FragmentHandler {
             case BoundaryMessage.INSTALL_SESSION -> onInstall(buffer, offset);
             case BoundaryMessage.REFUSE_PENDING -> onRefuse(buffer, offset);
             case BoundaryMessage.REMOVE_SESSION -> onRemove(buffer.getLong(offset + RemoveSessionFlyweight.SESSION_ID));
+            case BoundaryMessage.REPORT_SESSION -> onReport(buffer.getLong(offset + SessionNoteFlyweight.SESSION_ID));
             case BoundaryMessage.PEER_KEYS -> keys.exchange(buffer, offset);
             case BoundaryMessage.PEER_SEEN -> keys.seen(buffer, offset);
             case BoundaryMessage.PEER_MTU -> mtus.learn(buffer, offset);
@@ -252,6 +254,14 @@ final class Commands implements FragmentHandler {
                 seals.remove(slot);
             }
             table.remove(slot);
+        }
+    }
+
+    private void onReport(final long sessionId) {
+        final int slot = table.findSession(sessionId);
+        if (slot != FlowTable.NONE) {
+            table.unmark(slot, FlowTable.ESTABLISHED_REPORTED | FlowTable.HANDSHAKE_REPORTED);
+            controller.report(slot);
         }
     }
 

@@ -11,6 +11,7 @@ import io.fairway.model.boundary.PeerMtuFlyweight;
 import io.fairway.model.boundary.PeerSeenFlyweight;
 import io.fairway.model.boundary.RefusePendingFlyweight;
 import io.fairway.model.boundary.RemoveSessionFlyweight;
+import io.fairway.model.boundary.SessionNoteFlyweight;
 import io.fairway.model.config.Secret;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.SessionRecord;
@@ -176,6 +177,18 @@ public final class ForwarderProxy {
     }
 
     /**
+     * What the forwarder has seen of a session is told again: who was told has died.
+     *
+     * @return false if the ring is full
+     */
+    public boolean report(final long sessionId) {
+        final UnsafeBuffer message = scratch.get();
+        head(message, BoundaryMessage.REPORT_SESSION, SessionNoteFlyweight.LENGTH);
+        message.putLong(SessionNoteFlyweight.SESSION_ID, sessionId);
+        return toForwarder.offer(message, 0, SessionNoteFlyweight.LENGTH);
+    }
+
+    /**
      * How a message gets to a peer.
      *
      * @param interfaceIndex the logical interface that it leaves by
@@ -206,19 +219,40 @@ public final class ForwarderProxy {
             return false;
         }
         final UnsafeBuffer message = scratch.get();
-        head(message, type, PeerMessageFlyweight.PAYLOAD + length);
-        message.putShort(PeerMessageFlyweight.INTERFACE, (short) way.interfaceIndex());
-        message.putShort(PeerMessageFlyweight.REMOTE_PORT, (short) way.remote().port());
-        message.putInt(PeerMessageFlyweight.PAYLOAD_LENGTH, length);
-        put(message, PeerMessageFlyweight.LOCAL, way.local());
-        put(message, PeerMessageFlyweight.REMOTE, way.remote().address());
-        put(message, PeerMessageFlyweight.NEXT_HOP, way.nextHop());
+        put(message, type, way, length);
         message.putBytes(PeerMessageFlyweight.PAYLOAD, buffer, offset, length);
-        final boolean taken = toForwarder.offer(message, 0, PeerMessageFlyweight.PAYLOAD + length);
+        return pass(message, PeerMessageFlyweight.PAYLOAD + length);
+    }
+
+    /** The command that {@link #tellPeer} would give, for {@link #pass} later. */
+    public static byte[] toTellPeer(final PeerWay way, final byte[] payload) {
+        final UnsafeBuffer message = new UnsafeBuffer(new byte[PeerMessageFlyweight.PAYLOAD + payload.length]);
+        put(message, BoundaryMessage.PEER_MESSAGE, way, payload.length);
+        message.putBytes(PeerMessageFlyweight.PAYLOAD, payload);
+        return message.byteArray();
+    }
+
+    /**
+     * Gives a command at once.
+     *
+     * @return false if the ring is full
+     */
+    public boolean pass(final DirectBuffer command, final int length) {
+        final boolean taken = toForwarder.offer(command, 0, length);
         if (taken) {
             ring();
         }
         return taken;
+    }
+
+    private static void put(final UnsafeBuffer message, final int type, final PeerWay way, final int payloadLength) {
+        head(message, type, PeerMessageFlyweight.PAYLOAD + payloadLength);
+        message.putShort(PeerMessageFlyweight.INTERFACE, (short) way.interfaceIndex());
+        message.putShort(PeerMessageFlyweight.REMOTE_PORT, (short) way.remote().port());
+        message.putInt(PeerMessageFlyweight.PAYLOAD_LENGTH, payloadLength);
+        put(message, PeerMessageFlyweight.LOCAL, way.local());
+        put(message, PeerMessageFlyweight.REMOTE, way.remote().address());
+        put(message, PeerMessageFlyweight.NEXT_HOP, way.nextHop());
     }
 
     /**

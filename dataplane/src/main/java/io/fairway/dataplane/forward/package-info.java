@@ -8,7 +8,8 @@
  * and {@code PortQueue}. {@code WakeModeration} lets frames come in batches. Beside it: {@code FlowTable} (with
  * {@code SessionSlots}) over {@code HashIndex}, {@code SessionScanner} (time-outs), {@code Commands} and
  * {@code ToController} (the boundary), {@link io.fairway.dataplane.forward.OwnershipGate}. The controller's side:
- * {@link io.fairway.dataplane.forward.ForwarderProxy}, {@link io.fairway.dataplane.forward.ForwarderAdapter}. For
- * people: {@link io.fairway.dataplane.forward.ForwardCounters}, {@link io.fairway.dataplane.forward.FlowTableView}.
+ * {@link io.fairway.dataplane.forward.ForwarderProxy}, {@link io.fairway.dataplane.forward.ForwarderAdapter}, and in a
+ * process of its own {@link io.fairway.dataplane.forward.ExclusiveLink}. For people:
+ * {@link io.fairway.dataplane.forward.ForwardCounters}, {@link io.fairway.dataplane.forward.FlowTableView}.
  */
 package io.fairway.dataplane.forward;

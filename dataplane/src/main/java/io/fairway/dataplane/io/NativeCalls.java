@@ -22,6 +22,7 @@ final class NativeCalls {
     static final int EINTR = 4;
     static final int EAGAIN = 11;
     static final int EACCES = 13;
+    static final int EEXIST = 17;
     static final int ENODEV = 19;
 
     static final int AF_INET = 2;
@@ -37,6 +38,8 @@ final class NativeCalls {
     static final int SO_ATTACH_FILTER = 26;
     static final int SO_SNDBUFFORCE = 32;
 
+    private static final int O_RDWR_NONBLOCK_CLOEXEC = 2 | 0x800 | 0x8_0000;
+    private static final int OWNER_ONLY = 0600;
     private static final int EFD_NONBLOCK = 0x800;
     private static final int EFD_CLOEXEC = 0x8_0000;
     private static final int MSG_DONTWAIT = 0x40;
@@ -66,6 +69,8 @@ final class NativeCalls {
     private static final MethodHandle IOCTL =
             call("ioctl", ints(JAVA_INT, JAVA_LONG, JAVA_LONG), Linker.Option.firstVariadicArg(2));
     private static final MethodHandle EVENTFD = call("eventfd", ints(JAVA_INT, JAVA_INT));
+    private static final MethodHandle MKFIFO = call("mkfifo", ints(JAVA_LONG, JAVA_INT));
+    private static final MethodHandle OPEN = call("open", ints(JAVA_LONG, JAVA_INT), Linker.Option.firstVariadicArg(2));
     private static final MethodHandle CLOSE = call("close", ints(JAVA_INT));
     private static final MethodHandle SCHED_SETSCHEDULER =
             call("sched_setscheduler", ints(JAVA_INT, JAVA_INT, JAVA_LONG));
@@ -156,6 +161,29 @@ final class NativeCalls {
         try {
             final MemorySegment state = STATE.get();
             return result((int) EVENTFD.invokeExact(state, 0, EFD_NONBLOCK | EFD_CLOEXEC), state);
+        } catch (final Throwable unexpected) {
+            throw rethrown(unexpected);
+        }
+    }
+
+    /** Makes a FIFO that only its owner may use; one that is there already is taken. */
+    static int mkfifo(final String path) {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment state = STATE.get();
+            final long name = arena.allocateFrom(path).address();
+            final int made = result((int) MKFIFO.invokeExact(state, name, OWNER_ONLY), state);
+            return made == -EEXIST ? 0 : made;
+        } catch (final Throwable unexpected) {
+            throw rethrown(unexpected);
+        }
+    }
+
+    /** Opens a file for reading and writing, never waiting. */
+    static int open(final String path) {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment state = STATE.get();
+            final long name = arena.allocateFrom(path).address();
+            return result((int) OPEN.invokeExact(state, name, O_RDWR_NONBLOCK_CLOEXEC), state);
         } catch (final Throwable unexpected) {
             throw rethrown(unexpected);
         }

@@ -3,10 +3,12 @@ package io.fairway.dataplane.io;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DoorbellTest {
     private static final long PATIENCE_NS = 10_000_000_000L;
@@ -48,6 +50,29 @@ class DoorbellTest {
             assertThat(poller.await(0)).isFalse();
             assertThat(bell.disarm()).isTrue();
             assertThat(poller.await(0)).isFalse();
+        }
+    }
+
+    @Test
+    void aSharedBellWakesWhoSleepsUnderTheSameName(@TempDir final Path folder) throws IOException {
+        try (Doorbell dead = Doorbell.shared(folder, "one");
+                Doorbell ringer = Doorbell.shared(folder, "one");
+                Doorbell sleeper = Doorbell.shared(folder, "one");
+                Doorbell other = Doorbell.shared(folder, "other")) {
+            dead.arm();
+            ringer.ring();
+            final Poller poller = new Poller(new int[] {sleeper.fd()});
+            sleeper.arm();
+            assertThat(poller.await(0)).as("a ring for the one before").isFalse();
+            other.ring();
+            assertThat(poller.await(0)).isFalse();
+            ringer.ring();
+            ringer.ring();
+            assertThat(poller.await(0)).isTrue();
+            assertThat(sleeper.disarm()).isTrue();
+            assertThat(poller.await(0)).isFalse();
+            sleeper.arm();
+            assertThat(sleeper.disarm()).isFalse();
         }
     }
 

@@ -59,7 +59,12 @@ public final class JournalProxy implements Journal {
         return true;
     }
 
-    static void requireValid(final DirectBuffer record, final int offset, final int length) {
+    /**
+     * Looks at what somebody wants to append.
+     *
+     * @throws IllegalArgumentException if the bytes are no valid record
+     */
+    public static void requireValid(final DirectBuffer record, final int offset, final int length) {
         if (!SessionRecordFlyweight.isValid(record, offset, length)
                 || SessionRecordFlyweight.length(record, offset) != length) {
             throw new IllegalArgumentException("not a session record of " + length + " bytes");

@@ -43,7 +43,7 @@ public final class SessionReplica {
     }
 
     /** The replica is walked in this many parts, so that no walk of all sessions stops the pair's thread for long. */
-    static final int PARTS = 64;
+    public static final int PARTS = 64;
 
     private static final int NAMED = 0;
     private static final int SYNCED = 2;
@@ -216,7 +216,7 @@ public final class SessionReplica {
     }
 
     /** The sessions of one part at this moment. */
-    long[] sessionIds(final int part) {
+    public long[] sessionIds(final int part) {
         final LongArrayList ids = new LongArrayList();
         final Stripe stripe = stripes[part];
         synchronized (stripe) {

@@ -11,8 +11,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * {@code SentinelMain --state-dir DIR --node NAME [--config FILE] -- COMMAND...}: starts the command, which is the
- * node, watches it and starts it again. SIGTERM stops both. Exits with 0 after a stop, with 78 if the node did so.
+ * {@code SentinelMain --state-dir DIR --node NAME [--config FILE] -- COMMAND... [-- COMMAND...]}: starts the command,
+ * which is the node, watches it and starts it again; of a node in two processes the first command is the forwarder, the
+ * second the controller. SIGTERM stops all. Exits with 0 after a stop, with 78 if the node did so.
  */
 public final class SentinelMain {
     private static final int REAL_TIME_PRIORITY = 40;
@@ -22,7 +23,7 @@ public final class SentinelMain {
     private SentinelMain() {}
 
     /** What the command line says. */
-    private record Arguments(Path stateDirectory, String node, List<String> command) {
+    private record Arguments(Path stateDirectory, String node, List<String> command, List<String> controller) {
         static Arguments parse(final List<String> args) {
             Path stateDirectory = null;
             String node = "node";
@@ -42,9 +43,13 @@ public final class SentinelMain {
                     }
                 }
             }
-            return stateDirectory == null
+            final List<String> commands = args.subList(split + 1, args.size());
+            final int second = commands.indexOf("--");
+            final int end = second < 0 ? commands.size() : second;
+            final List<String> controller = second < 0 ? List.of() : commands.subList(second + 1, commands.size());
+            return stateDirectory == null || end == 0
                     ? null
-                    : new Arguments(stateDirectory, node, args.subList(split + 1, args.size()));
+                    : new Arguments(stateDirectory, node, commands.subList(0, end), controller);
         }
     }
 
@@ -52,7 +57,7 @@ public final class SentinelMain {
     public static void main(final String[] args) throws IOException, InterruptedException {
         final Arguments arguments = Arguments.parse(List.of(args));
         if (arguments == null) {
-            System.err.println("usage: --state-dir DIR --node NAME [--config FILE] -- COMMAND...");
+            System.err.println("usage: --state-dir DIR --node NAME [--config FILE] -- COMMAND... [-- COMMAND...]");
             System.exit(USAGE);
             return;
         }
@@ -65,7 +70,8 @@ public final class SentinelMain {
             return;
         }
         Files.writeString(state.sentinelPid(), ProcessHandle.current().pid() + "\n");
-        final Supervisor supervisor = new Supervisor(state, arguments.command(), line -> log(arguments.node(), line));
+        final Supervisor supervisor =
+                new Supervisor(state, arguments.command(), arguments.controller(), line -> log(arguments.node(), line));
         final Thread hook = new Thread(() -> stop(supervisor), "stop");
         Runtime.getRuntime().addShutdownHook(hook);
         ThreadScheduling.realTime(REAL_TIME_PRIORITY);

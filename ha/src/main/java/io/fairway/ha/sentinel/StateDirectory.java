@@ -48,6 +48,11 @@ public record StateDirectory(Path path) {
         return path.resolve("node.pid");
     }
 
+    /** The controller's process, where it has one of its own. */
+    public Path controllerPid() {
+        return path.resolve("controller.pid");
+    }
+
     public Path sentinelPid() {
         return path.resolve("sentinel.pid");
     }
@@ -63,7 +68,16 @@ public record StateDirectory(Path path) {
      * @return null if another process holds it
      */
     public FileLock lockNode() throws IOException {
-        return lock("node.lock");
+        return lock("lock");
+    }
+
+    /**
+     * Takes the lock of a controller that is a process of its own.
+     *
+     * @return null if another process holds it
+     */
+    public FileLock lockController() throws IOException {
+        return lock("controller.lock");
     }
 
     /**

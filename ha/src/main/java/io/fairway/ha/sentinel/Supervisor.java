@@ -14,8 +14,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * A sentinel's life: start the node, watch it, close its gate and tell the partner when it dies, start it again. The
- * main thread runs it; {@link #stop} comes from the signal's thread.
+ * A sentinel's life: start the node, watch it, close its gate and tell the partner when it dies, start it again. Of a
+ * node in two processes that is the forwarder's; a {@link ControllerKeeper} has the other one. The main thread runs it;
+ * {@link #stop} comes from the signal's thread.
  */
 final class Supervisor {
     private static final long POLL_NS = 1_000_000;
@@ -37,6 +38,10 @@ final class Supervisor {
     private final Consumer<String> log;
     private final OwnershipGate gate;
     private final DeathNotifier notifier;
+
+    /** Null if the node is one process. */
+    private final ControllerKeeper controller;
+
     private final BackOff backOff = new BackOff();
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -47,8 +52,17 @@ final class Supervisor {
     private final Thread mainThread = Thread.currentThread();
     private volatile boolean stopping;
 
-    Supervisor(final StateDirectory state, final List<String> command, final Consumer<String> log) {
+    /**
+     * @param command starts the node, or its forwarder
+     * @param controller starts its controller; empty if the node is one process
+     */
+    Supervisor(
+            final StateDirectory state,
+            final List<String> command,
+            final List<String> controller,
+            final Consumer<String> log) {
         this.state = state;
+        this.controller = controller.isEmpty() ? null : new ControllerKeeper(state, controller, log);
         this.command = List.copyOf(command);
         this.log = log;
         gate = OwnershipGate.map(state.gate());
@@ -60,13 +74,16 @@ final class Supervisor {
     int run() throws IOException, InterruptedException {
         try {
             NodeProcess node = orphan();
+            if (controller != null) {
+                controller.begin();
+            }
             while (!stopping) {
                 final long startedNs = System.nanoTime();
                 node = node == null ? start() : node;
                 final int exitCode = watch(node);
                 node.close();
                 node = null;
-                if (exitCode == ExitCode.MISCONFIGURED) {
+                if (exitCode == ExitCode.MISCONFIGURED || refuses()) {
                     log.accept("the node cannot run as it is configured, see "
                             + state.nodeLog().getFileName());
                     return ExitCode.MISCONFIGURED;
@@ -77,6 +94,9 @@ final class Supervisor {
             }
             return 0;
         } finally {
+            if (controller != null) {
+                controller.stop();
+            }
             starter.shutdown();
             Files.deleteIfExists(state.nodePid());
             Files.deleteIfExists(state.sentinelPid());
@@ -116,7 +136,7 @@ final class Supervisor {
         long refreshDeadlineNs = System.nanoTime();
         int rehearsals = 0;
         while (!node.exiting()) {
-            if (stopping) {
+            if (stopping || refuses()) {
                 return stopNode(node);
             }
             if (System.nanoTime() - refreshDeadlineNs >= 0) {
@@ -145,6 +165,10 @@ final class Supervisor {
         return node.exitCode();
     }
 
+    private boolean refuses() {
+        return controller != null && controller.refuses();
+    }
+
     /** What counts at a death must not run for the first time then. */
     private void rehearse(final NodeProcess node) {
         node.allThreadsExiting();
@@ -158,6 +182,9 @@ final class Supervisor {
         // A batch that passed the gate just before may still be on its way to the kernel.
         LockSupport.parkNanos(BATCH_NS);
         tellPartner("stopping the node, process " + node.pid(), seenNs);
+        if (controller != null) {
+            controller.stop();
+        }
         node.terminate();
         if (!node.awaitEnd(STOP_PATIENCE_MS)) {
             log.accept("the node did not stop within " + STOP_PATIENCE_MS / 1_000 + " s; killing it");

@@ -95,6 +95,34 @@ final class SentinelTest {
         assertThat(directory.resolve("node.pid")).doesNotExist();
     }
 
+    /** The forwarder lives for three seconds; meanwhile its controller dies at once, again and again. */
+    @Test
+    void dyingController_isRestartedWithBackOffWhileTheForwarderGoesOn() throws Exception {
+        final List<String> command = java();
+        command.addAll(List.of("io.fairway.ha.sentinel.SentinelMain", "--state-dir", directory.toString()));
+        command.addAll(List.of("--node", "n0", "--", "sh", "-c", "sleep 3; echo forwarder; exit 78"));
+        command.addAll(List.of("--", "sh", "-c", "echo controller; exit 3"));
+        final String output = output(new ProcessBuilder(command), ExitCode.MISCONFIGURED);
+        assertThat(output)
+                .contains(
+                        "ended with exit code 3; the forwarder goes on with established sessions",
+                        "starting the controller again in 500 ms",
+                        "starting the controller again in 1000 ms")
+                .doesNotContain("starting the node again");
+        assertThat(directory.resolve("node.log")).content().startsWith("controller\ncontroller\n");
+        assertThat(directory.resolve("node.log")).content().contains("forwarder\n");
+        assertThat(directory.resolve("controller.pid")).doesNotExist();
+    }
+
+    @Test
+    void misconfiguredController_endsTheNodeBeforeItWorks() throws Exception {
+        final List<String> command = java();
+        command.addAll(List.of("io.fairway.ha.sentinel.SentinelMain", "--state-dir", directory.toString()));
+        command.addAll(List.of("--node", "n0", "--", "sleep", "60", "--", "sh", "-c", "exit 78"));
+        final String output = output(new ProcessBuilder(command), ExitCode.MISCONFIGURED);
+        assertThat(output).contains("the node cannot run as it is configured");
+    }
+
     @Test
     void wrongArguments_areAnswered() throws Exception {
         final List<String> command = java();

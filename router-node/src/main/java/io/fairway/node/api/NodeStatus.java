@@ -7,10 +7,11 @@ package io.fairway.node.api;
  * @param router the router's name
  * @param authority the authority's name
  * @param state one word: a pair's state, or RUNNING for a router of one node
- * @param processId of the node's JVM
+ * @param processId of the node's JVM, or of the forwarder's
  * @param uptimeMs since the node's start
  * @param sessions in the flow table
  * @param maxSessions the flow table's capacity
+ * @param processes of the node
  */
 public record NodeStatus(
         String node,
@@ -20,4 +21,5 @@ public record NodeStatus(
         long processId,
         long uptimeMs,
         long sessions,
-        long maxSessions) {}
+        long maxSessions,
+        ProcessStatus processes) {}

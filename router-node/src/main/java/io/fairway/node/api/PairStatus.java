@@ -22,6 +22,7 @@ import java.util.List;
  * @param leaders who leads each shared interface
  * @param paths the paths that beats take
  * @param decisions the newest last
+ * @param processes of this node
  */
 public record PairStatus(
         String node,
@@ -40,7 +41,8 @@ public record PairStatus(
         List<Home> homes,
         List<Leader> leaders,
         List<BeatPath> paths,
-        List<Decision> decisions) {
+        List<Decision> decisions,
+        ProcessStatus processes) {
     public PairStatus {
         homes = List.copyOf(homes);
         leaders = List.copyOf(leaders);

@@ -1,5 +1,6 @@
 package io.fairway.node.cli;
 
+import io.fairway.node.api.ProcessStatus;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,6 +13,18 @@ final class Facts {
     void add(final String name, final Object value) {
         final String text = value == null ? "" : value.toString();
         facts.put(name, text.isEmpty() ? "-" : text);
+    }
+
+    /** A node's processes. */
+    void add(final ProcessStatus processes) {
+        if (processes.controller() == null || processes.controller() != processes.forwarder()) {
+            add("forwarder", "process " + processes.forwarder());
+            add(
+                    "controller",
+                    processes.controller() == null ? processes.meaning() : "process " + processes.controller());
+        } else {
+            add("process", processes.forwarder());
+        }
     }
 
     void print(final PrintWriter out) {

@@ -65,9 +65,11 @@ final class NodeCommand {
                                     .collect(Collectors.joining(", ")));
         }
         final NodeDirectory directory = NodeDirectory.of(state.root(), node);
-        final boolean seals = !authority.sealingPolicies().isEmpty();
+        final NodeLauncher.Kind kind = new NodeLauncher.Kind(
+                !authority.sealingPolicies().isEmpty(),
+                authority.routerOfNode(node).processes() == Router.Processes.SPLIT);
         final NodeLauncher launcher =
-                new NodeLauncher(directory, config, seals, spec.commandLine().getErr());
+                new NodeLauncher(directory, config, kind, spec.commandLine().getErr());
         if (foreground) {
             return launcher.runInForeground();
         }
@@ -86,11 +88,20 @@ final class NodeCommand {
         final NodeDirectory directory = options.directory();
         final NodeProcesses processes = new NodeProcesses(directory);
         final Optional<ProcessHandle> node = processes.node();
-        final ProcessHandle first =
-                processes.sentinel().or(() -> node).orElseThrow(() -> options.notRunning(directory));
-        first.destroy();
-        awaitEnd(directory, first);
+        final Optional<ProcessHandle> controller = processes.controller();
+        final Optional<ProcessHandle> sentinel = processes.sentinel();
+        if (sentinel.or(() -> node).or(() -> controller).isEmpty()) {
+            throw options.notRunning(directory);
+        }
+        if (sentinel.isPresent()) {
+            sentinel.get().destroy();
+            awaitEnd(directory, sentinel.get());
+        } else {
+            controller.ifPresent(ProcessHandle::destroy);
+            node.ifPresent(ProcessHandle::destroy);
+        }
         node.ifPresent(process -> awaitEnd(directory, process));
+        controller.ifPresent(process -> awaitEnd(directory, process));
         say(directory.node() + " is stopped");
     }
 
@@ -125,7 +136,7 @@ final class NodeCommand {
         facts.add("router", status.router());
         facts.add("authority", status.authority());
         facts.add("state", status.state());
-        facts.add("process", status.processId());
+        facts.add(status.processes());
         facts.add("uptime", Durations.of(status.uptimeMs()));
         facts.add("sessions", status.sessions() + " of at most " + status.maxSessions());
         facts.print(out);

@@ -33,14 +33,21 @@ final class NodeLauncher {
     private final NodeDirectory directory;
     private final NodeProcesses processes;
     private final Path config;
-    private final boolean seals;
+    private final Kind kind;
     private final PrintWriter err;
     private final Mains mains;
 
-    /** @param seals whether payload is sealed, which needs the second compiler (docs/decisions/009) */
-    NodeLauncher(final NodeDirectory directory, final Path config, final boolean seals, final PrintWriter err) {
-        this(directory, config, seals, err, new Mains(SENTINEL_MAIN, NODE_MAIN));
+    NodeLauncher(final NodeDirectory directory, final Path config, final Kind kind, final PrintWriter err) {
+        this(directory, config, kind, err, new Mains(SENTINEL_MAIN, NODE_MAIN));
     }
+
+    /**
+     * What the configuration says of the node's processes.
+     *
+     * @param seals whether payload is sealed, which needs the second compiler (docs/decisions/009)
+     * @param split whether the controller is a process of its own
+     */
+    record Kind(boolean seals, boolean split) {}
 
     /** The classes of the two programs. */
     record Mains(String sentinel, String node) {}
@@ -49,12 +56,12 @@ final class NodeLauncher {
     NodeLauncher(
             final NodeDirectory directory,
             final Path config,
-            final boolean seals,
+            final Kind kind,
             final PrintWriter err,
             final Mains mains) {
         this.directory = directory;
         this.config = config.toAbsolutePath();
-        this.seals = seals;
+        this.kind = kind;
         this.err = err;
         this.mains = mains;
         processes = new NodeProcesses(directory);
@@ -103,7 +110,9 @@ final class NodeLauncher {
                     .node()
                     .map(node -> "process " + node.pid() + " holds ")
                     .orElse("held: ");
-            if (processes.locked()) {
+            // A node that lost its sentinel gets another one; both kinds of starting agree on who it is by its files.
+            if (processes.locked()
+                    && (processes.sentinel().isPresent() || processes.node().isEmpty())) {
                 throw new CliException(
                         CliException.FAILED,
                         directory.node() + " is already running (" + holder
@@ -116,8 +125,10 @@ final class NodeLauncher {
                         directory.node() + " is already started: its sentinel," + " process "
                                 + processes.sentinel().get().pid() + ", is about to start it again");
             }
-            Files.deleteIfExists(directory.controlSocket());
-            Files.deleteIfExists(directory.nodePid());
+            if (!processes.locked()) {
+                Files.deleteIfExists(directory.controlSocket());
+                Files.deleteIfExists(directory.nodePid());
+            }
             Files.deleteIfExists(directory.sentinelPid());
         } catch (final AccessDeniedException e) {
             throw new CliException(
@@ -134,13 +145,24 @@ final class NodeLauncher {
         final JvmFlags flags = JvmFlags.read();
         final List<String> command = java(flags, "fairway.sentinel.flags", mains.sentinel());
         command.addAll(nodeArguments());
-        command.add("--");
+        if (kind.split()) {
+            command.addAll(nodeCommand(flags, "--role", "forwarder"));
+            command.addAll(nodeCommand(flags, "--role", "controller"));
+        } else {
+            command.addAll(nodeCommand(flags));
+        }
+        return command;
+    }
+
+    /** What the sentinel is to start, after a separator. */
+    private List<String> nodeCommand(final JvmFlags flags, final String... role) {
         final List<String> node = java(flags, "fairway.node.flags", mains.node());
         node.addAll(1, nodeOptions());
-        node.addAll(1, flags.get(seals ? "fairway.sealing.flags" : "fairway.clear.flags"));
-        command.addAll(node);
-        command.addAll(nodeArguments());
-        return command;
+        node.addAll(1, flags.get(kind.seals() ? "fairway.sealing.flags" : "fairway.clear.flags"));
+        node.addAll(nodeArguments());
+        node.addAll(List.of(role));
+        node.addFirst("--");
+        return node;
     }
 
     /** What the launcher adds for the node's JVM: where its ahead-of-time cache is (JEP 514). */
@@ -177,8 +199,11 @@ final class NodeLauncher {
                 throw failed("ended before it answered", logBegin);
             }
             try {
-                return ControlClient.ask(
+                final NodeStatus status = ControlClient.ask(
                         directory, ControlRequest.of(ControlRequest.NODE_STATUS), ANSWER_TIMEOUT_MS, NodeStatus.class);
+                if (status.processes().controller() != null) {
+                    return status;
+                }
             } catch (final ControlException e) {
                 // Not yet, or never: the sentinel tells which. It restarts a node that its partner overtook meanwhile.
             }

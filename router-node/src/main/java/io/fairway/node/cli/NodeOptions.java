@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
@@ -65,6 +66,13 @@ final class NodeOptions {
 
     /** What the user reads when the node does not run. */
     CliException notRunning(final NodeDirectory directory) {
+        final Optional<ProcessHandle> controller = new NodeProcesses(directory).controller();
+        if (controller.isPresent()) {
+            return new CliException(
+                    CliException.NOT_THERE,
+                    "the forwarder of " + directory.node() + " does not run: nothing is forwarded, and its controller,"
+                            + " process " + controller.get().pid() + ", waits for it");
+        }
         return new CliException(
                 CliException.NOT_THERE,
                 directory.node() + " is not running (no answer on " + directory.controlSocket()

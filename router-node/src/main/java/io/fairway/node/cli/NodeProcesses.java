@@ -23,9 +23,14 @@ final class NodeProcesses {
         return alive(directory.sentinelPid(), "SentinelMain");
     }
 
-    /** The living node. */
+    /** The living node, or its forwarder. */
     Optional<ProcessHandle> node() {
         return alive(directory.nodePid(), "NodeMain");
+    }
+
+    /** The living controller of a node in two processes. */
+    Optional<ProcessHandle> controller() {
+        return alive(directory.controllerPid(), "NodeMain");
     }
 
     /** The process that was last written down as the node, alive or not. */

@@ -156,6 +156,7 @@ final class ShowCommand {
             facts.add("lease", pair.leaseLeftMs() < 0 ? "none" : pair.leaseLeftMs() + " ms left");
             facts.add("replicated", SessionTables.yesNo(pair.replicated()) + ", " + pair.unsynced() + " to go");
         }
+        facts.add(pair.processes());
         facts.add("owns", pair.ownBuckets() + " buckets, highest epoch " + pair.highestEpoch());
         if (pair.drained()) {
             facts.add("drained", "gives everything to its partner; 'fairway pair resume' ends it");

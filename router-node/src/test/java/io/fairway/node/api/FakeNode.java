@@ -35,7 +35,8 @@ public final class FakeNode implements NodeOperations {
                 ProcessHandle.current().pid(),
                 65_000,
                 3,
-                200_000);
+                200_000,
+                processes());
     }
 
     @Override
@@ -107,7 +108,13 @@ public final class FakeNode implements NodeOperations {
                 List.of(new PairStatus.Home("node0", "node0", 256, 7)),
                 List.of(new PairStatus.Leader("lan", "node0"), new PairStatus.Leader("wan", "node0")),
                 List.of(new PairStatus.BeatPath("fab0", true, 3), new PairStatus.BeatPath("fab1", false, -1)),
-                List.of(new PairStatus.Decision(5000, "take buckets of node1", "death notice")));
+                List.of(new PairStatus.Decision(5000, "take buckets of node1", "death notice")),
+                processes());
+    }
+
+    private static ProcessStatus processes() {
+        final long self = ProcessHandle.current().pid();
+        return new ProcessStatus(self, self, "forwarder and controller are one process");
     }
 
     @Override

@@ -58,7 +58,7 @@ final class NodeLauncherTest {
         return new NodeLauncher(
                 directory,
                 Path.of(config),
-                true,
+                new NodeLauncher.Kind(true, false),
                 new PrintWriter(err, true),
                 new NodeLauncher.Mains(FakeSentinelMain.class.getName(), FakeNodeMain.class.getName()));
     }

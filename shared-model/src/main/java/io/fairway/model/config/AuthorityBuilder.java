@@ -74,7 +74,8 @@ final class AuthorityBuilder {
                 new PeeringBuilder(authority, router, directory).peering(paths),
                 router.has("pair") ? pair(router.container("pair")) : null,
                 limits(router.container("limits")),
-                timers(router.container("timers"), router.container("session-recovery-detection")));
+                timers(router.container("timers"), router.container("session-recovery-detection")),
+                router.text("processes").equals("split") ? Router.Processes.SPLIT : Router.Processes.EMBEDDED);
     }
 
     private static Router.Node node(final int id, final Instance node, final List<Instance> ports) {

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * @param pair how two nodes act as one; null for a router of one node
  * @param limits sizes
  * @param timers session time-outs
+ * @param processes whether forwarder and controller of a node share a process
  */
 public record Router(
         String name,
@@ -31,12 +32,47 @@ public record Router(
         Peering peering,
         Pair pair,
         Limits limits,
-        Timers timers) {
+        Timers timers,
+        Processes processes) {
     public Router {
         nodes = List.copyOf(nodes);
         interfaces = List.copyOf(interfaces);
         serviceRoutes = List.copyOf(serviceRoutes);
         peerPaths = List.copyOf(peerPaths);
+    }
+
+    /** A router whose nodes are one process each. */
+    public Router(
+            final String name,
+            final int securityId,
+            final List<Node> nodes,
+            final List<NetworkInterface> interfaces,
+            final List<ServiceRoute> serviceRoutes,
+            final List<PeerPath> peerPaths,
+            final Peering peering,
+            final Pair pair,
+            final Limits limits,
+            final Timers timers) {
+        this(
+                name,
+                securityId,
+                nodes,
+                interfaces,
+                serviceRoutes,
+                peerPaths,
+                peering,
+                pair,
+                limits,
+                timers,
+                Processes.EMBEDDED);
+    }
+
+    /** How many processes a node is. */
+    public enum Processes {
+        /** Forwarder and controller in one. */
+        EMBEDDED,
+        /** One for the forwarder, one for the controller. */
+        SPLIT
     }
 
     /** The node with this name, or null. */

@@ -1,11 +1,11 @@
 package io.fairway.node;
 
 import io.fairway.cluster.ControllerSystem;
-import io.fairway.ha.journal.JournalListener;
+import io.fairway.ha.feed.PairNotices;
 import org.agrona.DirectBuffer;
 
-/** Tells the controller what became of its records; exists before the controller does, and is quiet until then. */
-final class Journalling implements JournalListener {
+/** Tells the controller in this process what the pair's thread knows; exists before the controller does. */
+final class LocalNotices implements PairNotices {
     private volatile ControllerSystem controller;
 
     void attach(final ControllerSystem system) {
@@ -29,6 +29,31 @@ final class Journalling implements JournalListener {
 
     @Override
     public void onRemoteDelete(final long sessionId, final int version) {
-        controller.onRemoteDelete(sessionId, version);
+        controller.onRemoteDelete(sessionId);
+    }
+
+    @Override
+    public void onOwnershipChanged() {
+        controller.onOwnershipChanged();
+    }
+
+    @Override
+    public void onSettle(final int bucket) {
+        controller.onSettle(bucket);
+    }
+
+    @Override
+    public void onUnsettle(final int bucket) {
+        controller.onUnsettle(bucket);
+    }
+
+    @Override
+    public void onPartnerDead(final String why) {
+        controller.onPartnerDead(why);
+    }
+
+    @Override
+    public void onPartnerAlive() {
+        controller.onPartnerAlive();
     }
 }
