@@ -23,13 +23,13 @@ losses() { jq -s 'map(.lost) | add' "$traffic_dir/udp-probe.json" "$traffic_dir/
 # What a forwarder without a processor left in its ring was never a node's to lose.
 lost_nothing() {
     sleep 1
-    local lost starved
+    local lost starved node
     lost=$(($(losses) - lost_before))
     lost_before=$(losses)
     starved=$(e2e_drops RX_RING_FULL $node_names)
     jq -c 'del(.gaps, .outages)' "$traffic_dir/udp-probe.json" "$traffic_dir/udp-reflector.json"
     echo "lost $lost; in full rings $starved"
-    for name in $node_names; do node_cli "$name" show drops; done
+    for node in $node_names; do node_cli "$node" show drops; done
     [ "$lost" -le "$starved" ] &&
         jq -es 'all(.[]; .received > 1000 and .duplicated == 0)' "$traffic_dir/udp-probe.json" "$traffic_dir/udp-reflector.json"
 }
