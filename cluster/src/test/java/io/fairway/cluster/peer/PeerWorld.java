@@ -17,6 +17,7 @@ import io.fairway.model.wire.peer.TcpProbe;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -166,6 +167,21 @@ final class PeerWorld {
         }
 
         @Override
+        public long provisionNs() {
+            return index == 1 ? provisionNs : 0;
+        }
+
+        @Override
+        public void provide(final int path, final Provision provision) {
+            if (provision.number() == 0) {
+                provided.clear();
+            }
+            if (provision.payload().length > 0) {
+                provided.add(provision);
+            }
+        }
+
+        @Override
         public void probe(
                 final int path, final DirectBuffer buffer, final int length, final IpAddress to, final TcpProbe probe) {
             segments++;
@@ -203,6 +219,13 @@ final class PeerWorld {
     TcpProbe refusedFromA;
     TcpProbe refusedFromB;
     int segments;
+
+    /** For how long b provides what is said for it, and how much was. */
+    long provisionNs;
+
+    final ArrayDeque<Provision> provided = new ArrayDeque<>();
+    int saidForB;
+
     /** 0: there is no NAT. */
     int natPort;
 
@@ -239,6 +262,11 @@ final class PeerWorld {
             }
             tick(a);
             tick(b);
+            while (!provided.isEmpty() && provided.peek().dueNs() <= nowNs) {
+                final Provision due = provided.poll();
+                saidForB++;
+                send(1, due.payload(), due.to());
+            }
         }
     }
 
