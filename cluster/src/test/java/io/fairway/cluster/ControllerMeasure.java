@@ -64,11 +64,8 @@ public final class ControllerMeasure {
         System.out.printf("planner: %,d plans/s%n", perSecond(count, startNs));
     }
 
-    private static void actors(final int count) throws IdentityException {
-        final ConcurrentHashMap<Long, byte[]> replica = new ConcurrentHashMap<>();
-        final AtomicReference<ControllerSystem> system = new AtomicReference<>();
-        final Installed installs = new Installed(new AtomicInteger(), new AtomicLong());
-        final SessionInstaller installer = SessionInstaller.of(
+    private static SessionInstaller installer(final Installed installs) {
+        return SessionInstaller.of(
                 (record, offset, length, pendingId) -> {
                     installs.atNs().set(System.nanoTime());
                     return installs.count().incrementAndGet() > 0;
@@ -80,6 +77,13 @@ public final class ControllerMeasure {
                 sessionId -> true,
                 (record, offset, length) -> true,
                 sessionId -> true);
+    }
+
+    private static void actors(final int count) throws IdentityException {
+        final ConcurrentHashMap<Long, byte[]> replica = new ConcurrentHashMap<>();
+        final AtomicReference<ControllerSystem> system = new AtomicReference<>();
+        final Installed installs = new Installed(new AtomicInteger(), new AtomicLong());
+        final SessionInstaller installer = installer(installs);
         final SessionJournal journal = SessionJournal.of(
                 (record, offset, length) -> {
                     final byte[] bytes = new byte[length];
