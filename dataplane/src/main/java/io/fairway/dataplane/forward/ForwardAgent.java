@@ -235,6 +235,7 @@ public final class ForwardAgent implements Agent {
     private void publish(final long nowNs) {
         counters.setLevels(table.size(), pending.flows(), pending.packets(), egress.waiting());
         counters.setFragments(fragments.held());
+        counters.setHeld(partner.held());
         counters.addTurn();
         if (nowNs - portDropsReadNs >= PORT_DROPS_INTERVAL_NS) {
             portDropsReadNs = nowNs;

@@ -7,7 +7,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * What the forwarder counts, outside the heap; written by its thread, read by any. A frame counts as one packet, a
  * super-frame too. At the end of a turn {@code received + crossedIn + generated = transmitted + dropped + crossedOut +
- * pendingPackets + neighborQueued}.
+ * pendingPackets + neighborQueued + held}.
  */
 public final class ForwardCounters {
     private static final int ESTABLISHED = 0;
@@ -24,6 +24,7 @@ public final class ForwardCounters {
     private static final int CUT = 88;
     private static final int FRAGMENTS = 96;
     private static final int HEALTH_TIMEOUTS = 104;
+    private static final int HELD = 112;
     private static final int DROPS = 128;
     private static final int PORTS = DROPS + DropReason.count() * Long.BYTES;
     private static final int PORT_BYTES = 32;
@@ -120,6 +121,11 @@ public final class ForwardCounters {
         return get(NEIGHBOR_QUEUED);
     }
 
+    /** Packets of buckets that change hands, which wait until the gate has followed. */
+    public long held() {
+        return get(HELD);
+    }
+
     /** Fragments that wait for the others of their packet. */
     public long fragmentsHeld() {
         return get(FRAGMENTS);
@@ -208,6 +214,10 @@ public final class ForwardCounters {
 
     void addTurn() {
         add(TURNS, 1);
+    }
+
+    void setHeld(final int packets) {
+        set(HELD, packets);
     }
 
     void setFragments(final int held) {

@@ -186,6 +186,21 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
             final int vnetOffset,
             final int frameLength) {
         counters.addCrossedIn();
+        fromPartner(interfaceIndex, buffer, vnetOffset, frameLength, epoch);
+    }
+
+    /** A packet that crossed and was held goes on. */
+    void onHeld(final FramePool pool, final int frame, final int epoch) {
+        fromPartner(
+                pool.interfaceIndex(frame), pool.buffer(frame), pool.vnetOffset(frame), pool.frameLength(frame), epoch);
+    }
+
+    private void fromPartner(
+            final int interfaceIndex,
+            final MutableDirectBuffer buffer,
+            final int vnetOffset,
+            final int frameLength,
+            final int epoch) {
         packet.crossedEpoch = epoch;
         packet.released = false;
         // The partner has checked the VLAN, and its kernel may have taken the tag out of the frame.

@@ -112,6 +112,11 @@ final class PartnerPath {
         append(frame);
     }
 
+    /** How many packets are held. */
+    int held() {
+        return held;
+    }
+
     private void append(final int frame) {
         pool.setNext(frame, NONE);
         if (first == NONE) {
@@ -136,13 +141,7 @@ final class PartnerPath {
         while (frame != NONE) {
             final int next = pool.next(frame);
             if (gate.owner(pool.tag(frame)) == gate.self()) {
-                ingress.onCrossing(
-                        pool.interfaceIndex(frame),
-                        pool.tag(frame),
-                        gate.epoch(pool.tag(frame)),
-                        pool.buffer(frame),
-                        pool.vnetOffset(frame),
-                        pool.frameLength(frame));
+                ingress.onHeld(pool, frame, gate.epoch(pool.tag(frame)));
                 pool.giveBack(frame);
                 released++;
             } else if (nowNs - heldNs[frame] >= HOLD_NS) {

@@ -85,7 +85,8 @@ class ConservationTest {
                 + rig.counters.crossedOut()
                 + rig.counters.pendingPackets()
                 + rig.counters.fragmentsHeld()
-                + rig.counters.neighborQueued();
+                + rig.counters.neighborQueued()
+                + rig.counters.held();
     }
 
     private static void disturb(final NodeRig rig, final Random random) {

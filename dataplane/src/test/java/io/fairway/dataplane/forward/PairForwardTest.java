@@ -164,6 +164,7 @@ class PairForwardTest {
         leader.receive(LAN, packet(VIRTUAL.bits(), 3));
         follower.turn();
         assertThat(follower.ports[WAN].take()).as("its gate does not know yet").isEmpty();
+        assertThat(follower.counters.held()).isEqualTo(1);
         follower.receive(LAN, packet(follower.mac(LAN), 3));
         leader.turn();
         assertThat(leader.counters.drops(DropReason.STALE_EPOCH)).isZero();
@@ -173,6 +174,10 @@ class PairForwardTest {
         assertThat(follower.ports[WAN].take()).as("its own came back to it").hasSize(2);
         assertThat(leader.ports[WAN].take()).isEmpty();
         assertThat(follower.agent.isWaiting()).isFalse();
+        assertThat(follower.counters.held()).isZero();
+        assertThat(follower.counters.crossedIn())
+                .as("what was held is counted once")
+                .isEqualTo(2);
     }
 
     @Test
