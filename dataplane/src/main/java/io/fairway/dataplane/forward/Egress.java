@@ -202,6 +202,9 @@ final class Egress implements LinkOutput, NeighborListener, AutoCloseable {
             final MutableDirectBuffer buffer = pool.buffer(frame);
             final int vnet = pool.vnetOffset(frame);
             EthernetHeader.setDestination(buffer, vnet + VnetHeader.LENGTH, neighbors.mac(neighbor));
+            // Who led the interface when the frame began to wait may not lead it any more.
+            EthernetHeader.setSource(
+                    buffer, vnet + VnetHeader.LENGTH, interfaces.sourceMac(pool.interfaceIndex(frame)));
             sendIfOwned(pool.interfaceIndex(frame), pool.tag(frame), buffer, vnet, pool.frameLength(frame));
             pool.giveBack(frame);
             frame = next;

@@ -147,6 +147,26 @@ class PairForwardTest {
     }
 
     @Test
+    void frameThatWaitedForItsNeighbour_leavesWithTheAddressOfThatMoment() {
+        final String other = "203.0.113.81";
+        final FiveTuple tuple = NodeRig.tuple(17, CLIENT, 2000, other, 53);
+        leader.proxy.install(
+                NodeRig.record(
+                        BucketId.sessionId(3, 2),
+                        1,
+                        NodeRig.flow(LAN, tuple, WAN, tuple, 0, false, other),
+                        NodeRig.flow(WAN, tuple.reversed(), LAN, tuple.reversed(), 0, false, CLIENT)),
+                0);
+        leader.receive(LAN, Frames.udp(CLIENT_MAC, VIRTUAL.bits(), CLIENT, 2000, other, 53, Frames.bytes("q")));
+        leader.ports[WAN].take();
+        leader.gate.setLeader(WAN, false);
+        leader.receive(WAN, Frames.arp(ArpMessage.REPLY, SERVER_MAC, leader.mac(WAN), other, "203.0.113.1"));
+        assertThat(EthernetHeader.source(new UnsafeBuffer(leader.onlySent(WAN)), 0))
+                .as("it leads no more")
+                .isEqualTo(leader.mac(WAN));
+    }
+
+    @Test
     void brokenFabricAndStaleOwnershipHaveNames() {
         there.up = false;
         leader.receive(LAN, packet(VIRTUAL.bits(), 256));
