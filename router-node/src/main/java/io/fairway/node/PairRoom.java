@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NoOpIdleStrategy;
+import org.agrona.concurrent.SystemEpochClock;
 import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,6 +93,7 @@ final class PairRoom {
                         listener(parts),
                         outside,
                         SystemNanoClock.INSTANCE,
+                        SystemEpochClock.INSTANCE,
                         task -> Thread.ofVirtual().start(task),
                         LOG::info),
                 ArbiterSettings.of(parts.router(), parts.node(), incarnation, parts.drained()));

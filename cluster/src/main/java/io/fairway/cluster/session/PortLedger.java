@@ -10,6 +10,7 @@ import io.fairway.model.wire.IpProtocol;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.concurrent.NanoClock;
 
@@ -34,21 +35,27 @@ public final class PortLedger {
     private final Map<String, Integer> pathIndexes = new HashMap<>();
     private final WayportAllocator[] wayports;
     private final Map<SourceNatPool, NatPool> natPools = new HashMap<>();
-    private final NatBindings natBindings =
-            new NatBindings(NAT_QUARANTINE_NS, ThreadLocalRandom.current().nextLong());
+    private final NatBindings natBindings;
     private final Long2LongHashMap bindings = new Long2LongHashMap(1024, 0.75f, NO_BINDING, false);
 
     /** The ports that this node may lend; {@code nodeId} is its position in the router. */
     public PortLedger(final Router router, final int nodeId, final NanoClock clock) {
+        this(router, nodeId, clock, ThreadLocalRandom.current()::nextLong);
+    }
+
+    /** The same; where it begins to look for free ports, the numbers say. */
+    public PortLedger(final Router router, final int nodeId, final NanoClock clock, final LongSupplier random) {
         this.clock = clock;
         this.nodeId = nodeId;
         nodes = router.nodes().size();
+        natBindings = new NatBindings(NAT_QUARANTINE_NS, random.getAsLong());
         final int paths = router.peerPaths().size();
         wayports = new WayportAllocator[paths * PROTOCOLS];
         for (int path = 0; path < paths; path++) {
             pathIndexes.put(router.peerPaths().get(path).name(), path);
             for (int protocol = 0; protocol < PROTOCOLS; protocol++) {
-                wayports[path * PROTOCOLS + protocol] = new WayportAllocator(nodeId, nodes, WAYPORT_QUARANTINE_NS);
+                wayports[path * PROTOCOLS + protocol] =
+                        new WayportAllocator(nodeId, nodes, WAYPORT_QUARANTINE_NS, random);
             }
         }
         router.sourceNatPools().forEach(pool -> natPools.put(pool, new NatPool(pool, nodeId, nodes)));

@@ -1,6 +1,7 @@
 package io.fairway.cluster.session;
 
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
 import org.agrona.collections.IntHashSet;
 
 /**
@@ -33,8 +34,19 @@ final class WayportAllocator {
         this(nodeId, nodes, PORTS, quarantineNs);
     }
 
+    /** The same, from a place that the numbers say. */
+    WayportAllocator(final int nodeId, final int nodes, final long quarantineNs, final LongSupplier random) {
+        this(nodeId, nodes, PORTS, quarantineNs, random);
+    }
+
     /** A node's half of this many ports from {@link #FIRST_PORT} on, a multiple of four. */
     WayportAllocator(final int nodeId, final int nodes, final int ports, final long quarantineNs) {
+        this(nodeId, nodes, ports, quarantineNs, ThreadLocalRandom.current()::nextLong);
+    }
+
+    /** A node's half of this many ports, from a place that the numbers say. */
+    WayportAllocator(
+            final int nodeId, final int nodes, final int ports, final long quarantineNs, final LongSupplier random) {
         final int span = ports / nodes;
         firstLocal = FIRST_PORT + nodeId * span;
         locals = span / 2;
@@ -42,8 +54,8 @@ final class WayportAllocator {
         remotes = ports / 2;
         quarantine = new Quarantine(quarantineNs);
         // A router that has lost its sessions must not begin with the ports of those that its peers still know.
-        localCursor = ThreadLocalRandom.current().nextInt(locals);
-        remoteCursor = ThreadLocalRandom.current().nextInt(remotes);
+        localCursor = (int) Math.floorMod(random.getAsLong(), (long) locals);
+        remoteCursor = (int) Math.floorMod(random.getAsLong(), (long) remotes);
     }
 
     /** A free couple, taken from now on, or {@link #NONE}. */

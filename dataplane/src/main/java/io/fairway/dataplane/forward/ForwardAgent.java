@@ -272,4 +272,9 @@ public final class ForwardAgent implements Agent {
         // The flow table stays mapped: a view may be reading it, and the process ends soon.
         CloseHelper.quietCloseAll(egress, pending, pool, seals, health, cutter, fragments);
     }
+
+    /** Gives the flow table's memory back, too, where the process goes on; nobody may use a view any more. */
+    public void unmap() {
+        CloseHelper.quietClose(table);
+    }
 }

@@ -6,6 +6,7 @@ import io.fairway.ha.beat.BeatExchange;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.NanoClock;
 
 /**
@@ -22,6 +23,7 @@ import org.agrona.concurrent.NanoClock;
  * @param listener told of changes
  * @param outside the witness and the means to fence
  * @param clock the same clock as the gate's: System.nanoTime
+ * @param wallClock the time of day, shown to people
  * @param background may block: renews epoch reservations
  * @param log one line per decision
  */
@@ -37,5 +39,6 @@ public record PairParts(
         PairListener listener,
         Outside outside,
         NanoClock clock,
+        EpochClock wallClock,
         Executor background,
         Consumer<String> log) {}

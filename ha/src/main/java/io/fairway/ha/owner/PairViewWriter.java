@@ -34,7 +34,7 @@ final class PairViewWriter {
         if (decisions.size() == DECISIONS) {
             decisions.removeFirst();
         }
-        decisions.addLast(new PairView.Decision(nowNs, System.currentTimeMillis(), action));
+        decisions.addLast(new PairView.Decision(nowNs, parts.wallClock().time(), action));
         parts.log().accept("pair: " + action);
     }
 

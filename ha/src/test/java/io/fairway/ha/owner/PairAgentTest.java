@@ -85,6 +85,7 @@ final class PairAgentTest {
                     this,
                     Outside.NOBODY,
                     () -> nowNs,
+                    () -> 0,
                     Runnable::run,
                     line -> {});
             pair = new PairAgent(

@@ -1,0 +1,154 @@
+package io.fairway.deploy.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairway.dataplane.forward.OwnershipGate;
+import io.fairway.dataplane.svr.PacketNumbers;
+import io.fairway.ha.journal.Journal;
+import io.fairway.ha.journal.JournalListener;
+import io.fairway.ha.journal.SessionReplica;
+import io.fairway.model.pair.BucketId;
+import io.fairway.model.session.SessionRecordFlyweight;
+import java.nio.file.Path;
+import org.agrona.DirectBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Deliberately broken builds (ha-design.md, section 8): the checker must find each within a few seeds. */
+final class ControlsTest {
+    private static final int SEEDS = 60;
+
+    @TempDir
+    private Path folder;
+
+    /** What the forwarder asks has the real gate's owners, but its lease never ends. */
+    private static final class WithoutLease extends Build {
+        private final OwnershipGate[] gates = new OwnershipGate[2];
+
+        WithoutLease(final Path folder) {
+            for (int i = 0; i < 2; i++) {
+                gates[i] = OwnershipGate.map(folder.resolve("open-gate" + i), i);
+                gates[i].setValidUntilNs(OwnershipGate.SOLO);
+            }
+        }
+
+        @Override
+        OwnershipGate forwardersGate(final SimNode node) {
+            return gates[node.id()];
+        }
+
+        @Override
+        void afterPairTurn(final SimNode node) {
+            for (int bucket = 0; bucket < BucketId.COUNT; bucket++) {
+                gates[node.id()].setBucket(
+                        bucket, node.gate().owner(bucket), node.gate().epoch(bucket));
+            }
+            gates[node.id()].setLeader(0, node.gate().leads(0));
+            gates[node.id()].setLeader(1, node.gate().leads(1));
+        }
+    }
+
+    /** First packets do not wait for the journal. */
+    private static final class WithoutCommit extends Build {
+        @Override
+        Journal journal(final Journal real, final SessionReplica replica, final JournalListener committed) {
+            return new Journal() {
+                @Override
+                public boolean append(final DirectBuffer record, final int offset, final int length) {
+                    final boolean taken = real.append(record, offset, length);
+                    committed.onCommitted(
+                            SessionRecordFlyweight.sessionId(record, offset),
+                            SessionRecordFlyweight.version(record, offset),
+                            true);
+                    return taken;
+                }
+
+                @Override
+                public boolean delete(final long sessionId, final int version) {
+                    return real.delete(sessionId, version);
+                }
+
+                @Override
+                public boolean settled(final int bucket) {
+                    return real.settled(bucket);
+                }
+            };
+        }
+    }
+
+    /** The end of a session is not journalled. */
+    private static final class WithoutTombstones extends Build {
+        @Override
+        Journal journal(final Journal real, final SessionReplica replica, final JournalListener committed) {
+            return new Journal() {
+                @Override
+                public boolean append(final DirectBuffer record, final int offset, final int length) {
+                    return real.append(record, offset, length);
+                }
+
+                @Override
+                public boolean delete(final long sessionId, final int version) {
+                    replica.remove(sessionId);
+                    return true;
+                }
+
+                @Override
+                public boolean settled(final int bucket) {
+                    return real.settled(bucket);
+                }
+            };
+        }
+    }
+
+    /** Every node and every start gives the same packet numbers. */
+    private static final class OneNonceSpace extends Build {
+        @Override
+        PacketNumbers packetNumbers(final int node, final long startNs, final long nowNs) {
+            return new PacketNumbers(node, startNs, nowNs) {
+                @Override
+                public long start(final long atNs) {
+                    return 1_000;
+                }
+            };
+        }
+    }
+
+    private String broken(final Build build) {
+        final SimRun run = new SimRun(folder, build);
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            final SimRun.Result result = run.run(Plan.of(seed));
+            if (result.broken() != null) {
+                return result.broken();
+            }
+        }
+        return "nothing in " + SEEDS + " seeds";
+    }
+
+    @Test
+    void aGateWithoutLeaseIsFound() {
+        assertThat(broken(new WithoutLease(folder))).isEqualTo("S2");
+    }
+
+    @Test
+    void packetsBeforeTheirCommitAreFound() {
+        assertThat(broken(new WithoutCommit())).isEqualTo("S5");
+    }
+
+    @Test
+    void missingTombstonesAreFound() {
+        assertThat(broken(new WithoutTombstones())).isEqualTo("S6");
+    }
+
+    @Test
+    void aSharedNonceSpaceIsFound() {
+        assertThat(broken(new OneNonceSpace())).isEqualTo("S9");
+    }
+
+    @Test
+    void aFailureIsMadeSmall() {
+        final SimRun run = new SimRun(folder, new WithoutCommit());
+        final Plan smallest = new Shrinker(run, "S5").shrink(Plan.of(1));
+        assertThat(smallest.faults()).isEmpty();
+        assertThat(run.run(smallest).broken()).isEqualTo("S5");
+    }
+}
