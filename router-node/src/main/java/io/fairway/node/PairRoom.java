@@ -18,7 +18,6 @@ import io.fairway.ha.owner.PairListener;
 import io.fairway.ha.owner.PairParts;
 import io.fairway.ha.owner.PairView;
 import io.fairway.ha.owner.PartnerStatus;
-import io.fairway.ha.owner.SyncStatus;
 import io.fairway.model.config.Router;
 import java.io.IOException;
 import java.util.List;
@@ -87,7 +86,7 @@ final class PairRoom {
                         exchange,
                         beats,
                         parts.fabric()::linkUp,
-                        syncStatus(parts.journal()),
+                        parts.journal(),
                         () -> -1L,
                         parts.partner(),
                         listener(parts),
@@ -110,20 +109,6 @@ final class PairRoom {
         final AgentLoop beatLoop = new AgentLoop(NoOpIdleStrategy.INSTANCE, beats);
         Threads.start("beats", opened, beatLoop, beatLoop);
         return new PairRoom(pair);
-    }
-
-    private static SyncStatus syncStatus(final JournalAgent journal) {
-        return new SyncStatus() {
-            @Override
-            public boolean synced() {
-                return journal.synced();
-            }
-
-            @Override
-            public int takeSettled() {
-                return journal.takeSettled();
-            }
-        };
     }
 
     private static PairListener listener(final Parts parts) {

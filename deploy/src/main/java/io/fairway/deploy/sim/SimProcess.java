@@ -21,7 +21,6 @@ import io.fairway.ha.owner.PairAgent;
 import io.fairway.ha.owner.PairListener;
 import io.fairway.ha.owner.PairParts;
 import io.fairway.ha.owner.PartnerStatus;
-import io.fairway.ha.owner.SyncStatus;
 import io.fairway.model.config.Router;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -185,7 +184,7 @@ final class SimProcess implements PairListener {
                         exchange,
                         beats,
                         crossing::linkUp,
-                        syncStatus(),
+                        journal,
                         () -> -1L,
                         partner,
                         this,
@@ -228,20 +227,6 @@ final class SimProcess implements PairListener {
 
     private void wakeBeats() {
         beatThread.wakeIn(late());
-    }
-
-    private SyncStatus syncStatus() {
-        return new SyncStatus() {
-            @Override
-            public boolean synced() {
-                return journal.synced();
-            }
-
-            @Override
-            public int takeSettled() {
-                return journal.takeSettled();
-            }
-        };
     }
 
     private long beatTurn() {

@@ -8,6 +8,7 @@ import static io.fairway.ha.journal.JournalCounters.Counter.RESYNC_REMOVED;
 import static io.fairway.ha.journal.JournalCounters.Counter.STALE;
 import static io.fairway.ha.journal.JournalCounters.Counter.TOMBSTONED;
 
+import io.fairway.ha.owner.SyncStatus;
 import io.fairway.ha.resync.BucketSet;
 import io.fairway.ha.resync.ResyncRules;
 import io.fairway.ha.resync.SnapshotCursor;
@@ -26,11 +27,10 @@ import org.agrona.concurrent.MessageHandler;
  * <p>It should take its turn before the agent that decides about the partner, so that whatever has arrived is kept
  * before the partner is given up.
  */
-public final class JournalAgent implements Agent, JournalReceiver.Entries {
+public final class JournalAgent implements Agent, SyncStatus, JournalReceiver.Entries {
     private static final int FRAGMENTS_PER_TURN = 64;
     private static final int APPENDS_PER_TURN = 512;
     private static final int SWEPT_PER_TURN = 2_048;
-    private static final int NONE = -1;
 
     private final JournalContext context;
     private final SessionReplica replica;
@@ -81,6 +81,7 @@ public final class JournalAgent implements Agent, JournalReceiver.Entries {
     }
 
     /** Whether both nodes have the same sessions, since the present partner process came. Any thread. */
+    @Override
     public boolean synced() {
         final long incarnation = syncedIncarnation;
         return incarnation != 0
@@ -93,7 +94,7 @@ public final class JournalAgent implements Agent, JournalReceiver.Entries {
         authorityTaken = true;
     }
 
-    /** A bucket of which the partner has every word, once; or -1. Pair's thread. */
+    @Override
     public int takeSettled() {
         if (settledBucket == NONE || !associated || sender.acknowledgedSequence() < settledSequence) {
             return NONE;
