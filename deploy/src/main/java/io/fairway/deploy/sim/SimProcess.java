@@ -139,26 +139,12 @@ final class SimProcess implements PairListener {
                 .link(journalLink)
                 .proxy(proxy)
                 .replica(replica)
-                .pair(journalsPartner(), BucketOwnership.of(node.gate(), node.id()))
+                .pair(JournalSeams.partner(partner), BucketOwnership.of(node.gate(), node.id()))
                 .listener(new JournalTap(world.checker(), node.id(), controller))
                 .sink(sessionId -> {
                     world.checker().onReplicaChanged(node.id(), replica, sessionId);
                     storeWriter.onChanged(sessionId);
                 }));
-    }
-
-    private io.fairway.ha.journal.PartnerStatus journalsPartner() {
-        return new io.fairway.ha.journal.PartnerStatus() {
-            @Override
-            public boolean alive() {
-                return partner.isAlive();
-            }
-
-            @Override
-            public long incarnation() {
-                return partner.incarnation();
-            }
-        };
     }
 
     private BeatAgent beats(final Router router, final BeatExchange exchange) {

@@ -10,6 +10,8 @@ import io.fairway.ha.journal.SessionReplica;
 import io.fairway.model.pair.BucketId;
 import io.fairway.model.session.SessionRecordFlyweight;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,35 +115,37 @@ final class ControlsTest {
         }
     }
 
-    private String broken(final Build build) {
+    /** What broke in the seeds up to the one that breaks this; other invariants may break before. */
+    private List<String> broken(final Build build, final String wanted) {
         final SimRun run = new SimRun(folder, build);
-        for (long seed = 1; seed <= SEEDS; seed++) {
+        final List<String> broken = new ArrayList<>();
+        for (long seed = 1; seed <= SEEDS && !broken.contains(wanted); seed++) {
             final SimRun.Result result = run.run(Plan.of(seed));
             if (result.broken() != null) {
-                return result.broken();
+                broken.add(result.broken());
             }
         }
-        return "nothing in " + SEEDS + " seeds";
+        return broken;
     }
 
     @Test
     void aGateWithoutLeaseIsFound() {
-        assertThat(broken(new WithoutLease(folder))).isEqualTo("S2");
+        assertThat(broken(new WithoutLease(folder), "S2")).contains("S2");
     }
 
     @Test
     void packetsBeforeTheirCommitAreFound() {
-        assertThat(broken(new WithoutCommit())).isEqualTo("S5");
+        assertThat(broken(new WithoutCommit(), "S5")).contains("S5");
     }
 
     @Test
     void missingTombstonesAreFound() {
-        assertThat(broken(new WithoutTombstones())).isEqualTo("S6");
+        assertThat(broken(new WithoutTombstones(), "S6")).contains("S6");
     }
 
     @Test
     void aSharedNonceSpaceIsFound() {
-        assertThat(broken(new OneNonceSpace())).isEqualTo("S9");
+        assertThat(broken(new OneNonceSpace(), "S9")).contains("S9");
     }
 
     @Test
