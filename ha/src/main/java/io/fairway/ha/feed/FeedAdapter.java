@@ -146,14 +146,14 @@ public final class FeedAdapter {
         keepsakes.put(buffer.getInt(offset + KeepsakeFlyweight.PATH), content);
     }
 
-    /** An account that was repeated says by its silence what is over. */
+    /** An account that was repeated says by its silence what is over, also where the one before it broke off. */
     private void end() {
-        if (complete) {
-            for (final long sessionId : replica.sessionIds()) {
-                if (!named.contains(sessionId)) {
-                    remove(sessionId);
-                }
+        for (final long sessionId : replica.sessionIds()) {
+            if (!named.contains(sessionId)) {
+                remove(sessionId);
             }
+        }
+        if (complete) {
             listener.onOwnershipChanged();
         }
         accounting = false;

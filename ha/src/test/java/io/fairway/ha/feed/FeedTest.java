@@ -255,6 +255,25 @@ class FeedTest {
     }
 
     @Test
+    void whatEndsWhileTheFirstAccountIsRepeatedIsForgotten() {
+        for (int i = 1; i <= 20; i++) {
+            append(Records.id(0, i), 1);
+        }
+        final Controller controller = new Controller(7);
+        feed.doWork();
+        controller.adapter.poll(10);
+        final long over = controller.mirror.sessionIds()[0];
+        // Nobody is told of the end: the ring is full.
+        for (int i = 0; i < 17; i++) {
+            feed.onCommitted(Records.id(0, 1), 1, true);
+        }
+        replica.remove(over);
+        feed.onChanged(over);
+        controller.learn();
+        assertThat(fingerprint(controller.mirror)).isEqualTo(fingerprint(replica));
+    }
+
+    @Test
     void whateverMeetsAFullRingTheControllerEndsUpWithTheSameSessions() {
         final long seed = Long.getLong("seed", System.nanoTime());
         final Random random = new Random(seed);
