@@ -38,13 +38,16 @@ node_cli() {
 }
 
 # node_ask NODE WHAT [MEMBERS]: what the command line asks for "show WHAT", asked without it, which costs a JVM each time;
-# more members of the request in JSON. Answers in JSON; fails if the node is not there or refuses.
+# more members of the request in JSON. Answers in JSON. If the node is not there or refuses it fails and answers null,
+# which no condition of a later jq -e takes for true, as some take no input at all.
 node_ask() {
+    local answer
     # shellcheck disable=SC2016
-    perl -MIO::Socket::UNIX -e 'alarm 10; my $node = IO::Socket::UNIX->new($ARGV[0]) or exit 1;
+    answer=$(perl -MIO::Socket::UNIX -e 'alarm 10; my $node = IO::Socket::UNIX->new($ARGV[0]) or exit 1;
         $node->autoflush; print $node "$ARGV[1]\n"; print scalar <$node>' \
         "$node_root/$1/control.sock" "{\"command\":\"show $2\"${3:+,$3}}" 2>/dev/null |
-        jq -ce 'if .ok then .result else error(.error) end'
+        jq -ce 'if .ok then .result else error(.error) end') && [ -n "$answer" ] || { echo null && return 1; }
+    printf '%s\n' "$answer"
 }
 
 node_is_up() { node_ask "$1" interfaces; }
