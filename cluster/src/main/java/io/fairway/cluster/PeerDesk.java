@@ -4,6 +4,7 @@ import io.fairway.cluster.directory.PathCondition;
 import io.fairway.cluster.directory.PathStates;
 import io.fairway.cluster.membership.ClusterConfig;
 import io.fairway.cluster.membership.NoticeActor;
+import io.fairway.cluster.peer.Incarnation;
 import io.fairway.cluster.peer.PeerContext;
 import io.fairway.cluster.peer.PeerHandover;
 import io.fairway.cluster.peer.PeerListener;
@@ -37,6 +38,7 @@ import org.agrona.concurrent.SystemEpochClock;
 import org.agrona.concurrent.SystemNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,7 +120,8 @@ final class PeerDesk implements PeerListener {
                         desk,
                         new PeerContext.Clocks(SystemNanoClock.INSTANCE, SystemEpochClock.INSTANCE),
                         new SecureRandom()),
-                parent);
+                parent,
+                DispatcherSelector.fromConfig(ClusterConfig.PATHS_DISPATCHER));
         if (ClusterConfig.isClustered(router)) {
             desk.notices = parent.spawn(NoticeActor.create(desk::noticed), "notices");
             desk.sayIncarnation();
@@ -307,7 +310,7 @@ final class PeerDesk implements PeerListener {
         if (handover.seen() != null && !handover.seen().equals(before.seen())) {
             giveAddress(pathIndex);
         }
-        if (before.peerIncarnation() != 0 && before.peerIncarnation() != handover.peerIncarnation()) {
+        if (Incarnation.isLoss(before.peerIncarnation(), handover.peerIncarnation())) {
             tellAgain(pathIndex);
         }
     }

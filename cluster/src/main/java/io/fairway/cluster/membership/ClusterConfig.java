@@ -17,6 +17,9 @@ public final class ClusterConfig {
     /** The port of Artery on the fabric. */
     public static final int DEFAULT_PORT = 25520;
 
+    /** The thread of the paths' actors: a storm of new sessions must not keep them from saying that this node lives. */
+    public static final String PATHS_DISPATCHER = "fairway.paths";
+
     private ClusterConfig() {}
 
     /** The settings of a node of this router. */
@@ -67,6 +70,8 @@ public final class ClusterConfig {
         putParallelism(settings, "internal-dispatcher", 1);
         settings.put("pekko.actor.default-dispatcher.throughput", 32);
         settings.put("pekko.actor.default-blocking-io-dispatcher.thread-pool-executor.fixed-pool-size", 2);
+        settings.put(PATHS_DISPATCHER + ".executor", "thread-pool-executor");
+        settings.put(PATHS_DISPATCHER + ".thread-pool-executor.fixed-pool-size", 1);
     }
 
     /** Threads beyond these wake each other more than they work. */

@@ -21,6 +21,16 @@ public final class Incarnation {
         keeper.accept(sinceMs);
     }
 
+    /**
+     * Whether a peer that names another number than before has lost its sessions. An older one says that the nodes of a
+     * pair have met: they have had sessions since the first of them had.
+     *
+     * @param before 0: none was known
+     */
+    public static boolean isLoss(final long before, final long now) {
+        return before != 0 && now > before;
+    }
+
     /** The number as it is now. */
     public long get() {
         return sinceMs.get();

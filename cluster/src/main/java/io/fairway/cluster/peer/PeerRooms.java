@@ -32,9 +32,12 @@ public final class PeerRooms {
     /**
      * Starts the actors as children of this one.
      *
+     * @param threads where they run
      * @throws IdentityException if a file with a certificate or key cannot be used
      */
-    public static PeerRooms open(final PeerContext context, final ActorContext<?> parent) throws IdentityException {
+    public static PeerRooms open(
+            final PeerContext context, final ActorContext<?> parent, final DispatcherSelector threads)
+            throws IdentityException {
         final Router router = context.router();
         final Peering.Identity files = router.peering().identity();
         final PeerIdentity identity = files == null ? null : PeerIdentity.load(files);
@@ -65,7 +68,7 @@ public final class PeerRooms {
                     PeerActor.create(
                             settings, tools, leadership, context.clocks().nano()),
                     "peer-path-" + i,
-                    DispatcherSelector.sameAsParent()));
+                    threads));
         }
         return new PeerRooms(new PathFinder(router), table, actors);
     }

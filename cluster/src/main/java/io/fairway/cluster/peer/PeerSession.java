@@ -249,8 +249,9 @@ final class PeerSession {
         final long before = peerIncarnation;
         peerIncarnation = view.incarnation();
         if (peerIncarnation != before) {
-            LOG.info("path {}: the peer's sessions are {}", path, before == 0 ? "known" : "lost");
-            tools.listener().onPeerIncarnation(path, peerIncarnation, before != 0);
+            final boolean lost = Incarnation.isLoss(before, peerIncarnation);
+            LOG.info("path {}: the peer's sessions are {}", path, lost ? "lost" : "known");
+            tools.listener().onPeerIncarnation(path, peerIncarnation, lost);
         }
     }
 

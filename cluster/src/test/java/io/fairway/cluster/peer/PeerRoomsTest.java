@@ -187,7 +187,7 @@ class PeerRoomsTest {
         kit.spawn(
                 Behaviors.setup(actor -> {
                     try {
-                        opened[0] = PeerRooms.open(context, actor);
+                        opened[0] = PeerRooms.open(context, actor, DispatcherSelector.sameAsParent());
                     } catch (final IdentityException e) {
                         opened[0] = e;
                     }

@@ -203,6 +203,17 @@ class PeerSessionTest {
     }
 
     @Test
+    void anOlderNumberOfSessionsIsNoLoss() {
+        final PeerWorld world = up(false);
+        final long known = world.b.row().peerIncarnation();
+        world.b.incarnation--;
+        world.b.boot(true, new PeerHandover(PeerKeys.NONE, known, null));
+        world.run(5 * S);
+        assertThat(world.a.told).containsExactly("up");
+        assertThat(world.a.row().peerIncarnation()).isEqualTo(999);
+    }
+
+    @Test
     void aNewLeaderThatHearsOfLostSessionsSaysSo() {
         final PeerWorld world = up(false);
         final long known = world.b.row().peerIncarnation();
