@@ -78,7 +78,7 @@ final class PairRoom {
                 exchange,
                 SystemNanoClock.INSTANCE,
                 BeatAgent.waiter(paths, exchange, bell));
-        final OutsideHelp outside = OutsideHelp.open(parts.router(), parts.node(), incarnation, opened);
+        final ThirdParties outside = ThirdParties.open(parts.router(), parts.node(), incarnation, opened);
         final PairAgent pair = new PairAgent(
                 new PairParts(
                         parts.gate(),

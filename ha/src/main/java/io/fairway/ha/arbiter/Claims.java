@@ -6,6 +6,7 @@ import io.fairway.ha.arbiter.PairAction.AdoptBuckets;
 import io.fairway.ha.arbiter.PairAction.GiveBucket;
 import io.fairway.ha.arbiter.PairAction.PersistEpoch;
 import io.fairway.model.pair.BucketId;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,15 +31,11 @@ final class Claims {
         }
     }
 
-    /** Sees a part of a home in which both views are of one piece. */
-    @FunctionalInterface
-    private interface Parts {
-        /** Whether this is the part looked for. */
-        boolean test(BucketRange part, Run mine, Run theirs);
-    }
+    /** A part of a home in which both views are of one piece. */
+    private record Part(BucketRange buckets, Run mine, Run theirs) {}
 
-    private boolean any(final NodeReport report, final Parts wanted) {
-        boolean found = false;
+    private List<Part> parts(final NodeReport report) {
+        final List<Part> parts = new ArrayList<>();
         for (int home = 0; home < HOMES; home++) {
             final HomeClaim mine = homes[home];
             final HomeClaim theirs = report.home(home);
@@ -47,11 +44,11 @@ final class Claims {
                 final Run ours = mine.at(from);
                 final Run other = theirs.at(from);
                 final int to = Math.min(ours.end(), other.end());
-                found |= wanted.test(new BucketRange(home, from, to), ours, other);
+                parts.add(new Part(new BucketRange(home, from, to), ours, other));
                 from = to;
             }
         }
-        return found;
+        return parts;
     }
 
     HomeClaim home(final int home) {
@@ -76,17 +73,16 @@ final class Claims {
 
     /** Whether both name different owners at one epoch. */
     boolean conflict(final NodeReport report) {
-        return any(
-                report,
-                (part, mine, theirs) -> mine.epoch() == theirs.epoch()
-                        && mine.owner() != theirs.owner()
-                        && mine.owner() != HomeClaim.NOBODY
-                        && theirs.owner() != HomeClaim.NOBODY);
+        return parts(report).stream()
+                .anyMatch(part -> part.mine.epoch() == part.theirs.epoch()
+                        && part.mine.owner() != part.theirs.owner()
+                        && part.mine.owner() != HomeClaim.NOBODY
+                        && part.theirs.owner() != HomeClaim.NOBODY);
     }
 
     /** Whether the partner says of itself that it owns what this node owns. */
     boolean disputed(final NodeReport report) {
-        return any(report, (part, mine, theirs) -> mine.owner() == node && theirs.owner() == partner);
+        return parts(report).stream().anyMatch(part -> part.mine.owner() == node && part.theirs.owner() == partner);
     }
 
     /** Whether this node has drawn the highest epoch; both nodes compare the same numbers. */
@@ -98,10 +94,9 @@ final class Claims {
     /** Draws higher epochs where the partner knows a higher one of what is ours; whether there was any. */
     boolean outbid(final NodeReport report, final List<PairAction> actions) {
         final boolean[] outbid = new boolean[HOMES];
-        any(
-                report,
-                (part, mine, theirs) ->
-                        outbid[part.homeNode()] |= mine.owner() == node && theirs.epoch() > mine.epoch());
+        for (final Part part : parts(report)) {
+            outbid[part.buckets.homeNode()] |= part.mine.owner() == node && part.theirs.epoch() > part.mine.epoch();
+        }
         for (int home = 0; home < HOMES; home++) {
             if (outbid[home]) {
                 raise(home, actions);
@@ -153,17 +148,18 @@ final class Claims {
 
     /** Believes what the partner says of itself, and takes what it gives. */
     void follow(final NodeReport report, final List<PairAction> actions) {
-        any(report, (part, mine, theirs) -> {
-            if (theirs.owner() == partner && outdates(theirs, mine)) {
-                assign(part, partner, theirs.epoch());
-                actions.add(new AcceptOwnership(part, partner, theirs.epoch()));
-            } else if (theirs.owner() == node && mine.owner() == partner && theirs.epoch() > mine.epoch()) {
-                assign(part, node, theirs.epoch());
-                actions.add(new PersistEpoch(part.homeNode(), theirs.epoch()));
-                actions.add(new AdoptBuckets(part, theirs.epoch()));
+        for (final Part part : parts(report)) {
+            final BucketRange buckets = part.buckets;
+            final int epoch = part.theirs.epoch();
+            if (part.theirs.owner() == partner && outdates(part.theirs, part.mine)) {
+                assign(buckets, partner, epoch);
+                actions.add(new AcceptOwnership(buckets, partner, epoch));
+            } else if (part.theirs.owner() == node && part.mine.owner() == partner && epoch > part.mine.epoch()) {
+                assign(buckets, node, epoch);
+                actions.add(new PersistEpoch(buckets.homeNode(), epoch));
+                actions.add(new AdoptBuckets(buckets, epoch));
             }
-            return false;
-        });
+        }
     }
 
     private static boolean outdates(final Run claim, final Run old) {

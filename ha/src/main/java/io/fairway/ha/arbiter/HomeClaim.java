@@ -83,17 +83,6 @@ public record HomeClaim(List<Run> runs) {
         return runs.stream().anyMatch(run -> run.owner() == owner);
     }
 
-    /** How many buckets belong to this owner. */
-    public int count(final int owner) {
-        int count = 0;
-        int start = 0;
-        for (final Run run : runs) {
-            count += run.owner() == owner ? run.end() - start : 0;
-            start = run.end();
-        }
-        return count;
-    }
-
     /** The highest epoch. */
     public int epoch() {
         return runs.stream().mapToInt(Run::epoch).max().orElse(0);

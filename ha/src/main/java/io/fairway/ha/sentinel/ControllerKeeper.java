@@ -21,11 +21,10 @@ final class ControllerKeeper {
     private final Consumer<String> log;
     private final BackOff backOff = new BackOff();
     private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
     private boolean hasLived;
-    private volatile NodeProcess controller;
-    private volatile boolean stopping;
     private volatile boolean refuses;
 
     /** Starts the thread, which inherits the caller's priority, but nothing else yet. */
@@ -49,28 +48,38 @@ final class ControllerKeeper {
     private void run() {
         try {
             begun.await();
-            controller = orphan();
-            while (!stopping && !refuses) {
+            boolean again = true;
+            while (again) {
                 final long startedNs = System.nanoTime();
-                if (controller == null) {
-                    controller = start();
-                }
-                watch(controller);
-                controller.close();
-                controller = null;
-                if (!stopping && !refuses) {
-                    final long waitNs = backOff.afterLifeOf(System.nanoTime() - startedNs);
-                    log.accept("starting the controller again in " + waitNs / 1_000_000 + " ms");
-                    TimeUnit.NANOSECONDS.sleep(waitNs);
-                }
+                live();
+                again = !isStopping() && !refuses && !stopsWithin(backOff.afterLifeOf(System.nanoTime() - startedNs));
             }
-        } catch (final IOException e) {
-            log.accept("the controller cannot be started: " + e.getMessage());
         } catch (final InterruptedException e) {
             // The stop.
         } finally {
             deletePid();
             stopped.countDown();
+        }
+    }
+
+    private boolean isStopping() {
+        return stopping.getCount() == 0;
+    }
+
+    private boolean stopsWithin(final long waitNs) throws InterruptedException {
+        log.accept("starting the controller again in " + waitNs / 1_000_000 + " ms");
+        return stopping.await(waitNs, TimeUnit.NANOSECONDS);
+    }
+
+    /** One life of the controller; what keeps it from starting is a short one. */
+    private void live() throws InterruptedException {
+        try {
+            final NodeProcess orphan = orphan();
+            try (NodeProcess controller = orphan == null ? start() : orphan) {
+                watch(controller);
+            }
+        } catch (final IOException e) {
+            log.accept("the controller cannot be started: " + e.getMessage());
         }
     }
 
@@ -91,8 +100,12 @@ final class ControllerKeeper {
 
     private NodeProcess start() throws IOException {
         final NodeProcess started = NodeProcess.start(command, state.nodeLog());
-        Files.writeString(state.controllerPid(), started.pid() + "\n");
         log.accept("started the controller, process " + started.pid());
+        try {
+            Files.writeString(state.controllerPid(), started.pid() + "\n");
+        } catch (final IOException e) {
+            log.accept("should this sentinel die, the next one will not find the controller: " + e.getMessage());
+        }
         return started;
     }
 
@@ -109,7 +122,7 @@ final class ControllerKeeper {
         }
         log.accept("the controller's process " + process.pid() + " ended with "
                 + NodeProcess.describe(process.exitCode())
-                + (stopping ? "" : "; the forwarder goes on with established sessions"));
+                + (isStopping() ? "" : "; the forwarder goes on with established sessions"));
         refuses = !hasLived && process.exitCode() == ExitCode.MISCONFIGURED;
         hasLived = true;
     }
@@ -124,7 +137,7 @@ final class ControllerKeeper {
 
     /** Ends the controller in order; returns when it is gone. */
     void stop() throws InterruptedException {
-        stopping = true;
+        stopping.countDown();
         begun.countDown();
         thread.interrupt();
         stopped.await();

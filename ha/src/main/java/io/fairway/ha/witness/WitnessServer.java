@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.util.function.Consumer;
 import org.agrona.collections.Long2LongHashMap;
@@ -18,7 +18,7 @@ import org.agrona.concurrent.NanoClock;
  * Answers the pairs of an authority, one datagram for one: whoever is not a node of one of its pairs hears nothing. It
  * keeps nothing on disk. One thread runs it; {@link #close} ends it.
  */
-public final class WitnessServer implements Runnable, AutoCloseable {
+public final class WitnessServer implements AutoCloseable {
     private static final long NOBODY = -1;
 
     private final DatagramChannel channel;
@@ -75,8 +75,12 @@ public final class WitnessServer implements Runnable, AutoCloseable {
         return routers.size();
     }
 
-    @Override
-    public void run() {
+    /**
+     * Answers until it is closed.
+     *
+     * @throws IOException if nothing can be received any more
+     */
+    public void run() throws IOException {
         final ByteBuffer bytes = ByteBuffer.allocate(WitnessMessage.LENGTH + 1);
         try {
             while (true) {
@@ -84,14 +88,12 @@ public final class WitnessServer implements Runnable, AutoCloseable {
                 bytes.flip();
                 answer(bytes, from);
             }
-        } catch (final AsynchronousCloseException e) {
+        } catch (final ClosedChannelException e) {
             // Closed.
-        } catch (final IOException e) {
-            log.accept("the witness's socket failed: " + e.getMessage());
         }
     }
 
-    private void answer(final ByteBuffer bytes, final SocketAddress from) throws IOException {
+    private void answer(final ByteBuffer bytes, final SocketAddress from) throws ClosedChannelException {
         final Router router = routers.get(WitnessMessage.routerHash(bytes));
         final WitnessMessage question = router == null
                 ? null
@@ -103,7 +105,14 @@ public final class WitnessServer implements Runnable, AutoCloseable {
         if (granted && holders.put(question.routerHash(), question.node()) != question.node()) {
             log.accept(router.nodes().get(question.node()).name() + " of " + router.name() + " may serve alone");
         }
-        channel.send(question.answer(granted).encode(router.pair().secret()), from);
+        try {
+            channel.send(question.answer(granted).encode(router.pair().secret()), from);
+        } catch (final ClosedChannelException e) {
+            throw e;
+        } catch (final IOException e) {
+            // As if it were lost on its way: who asked asks again.
+            log.accept("no answer to " + from + ": " + e.getMessage());
+        }
     }
 
     @Override

@@ -67,6 +67,38 @@ final class LivingPairTest {
     }
 
     @Test
+    void frozenPartner_isCutOffAndReplaced() {
+        final PairWorld world = PairWorld.pairedWithFence();
+        world.freeze(0);
+        world.run(PairWorld.LEASE_NS + 2 * PairWorld.STEP_NS);
+        assertThat(world.nodes[1].fences).isEqualTo(1);
+        assertThat(world.nodes[0].arbiter).as("it is cut off").isNull();
+        assertThat(world.served()).as(world.story()).isTrue();
+        assertThat(world.story()).contains("the partner is fenced off: off");
+    }
+
+    @Test
+    void partnerThatCannotBeCutOff_isReplacedWhenItsLeaseIsOver() {
+        final PairWorld world = PairWorld.pairedWithFence();
+        world.fenceWorks = false;
+        world.freeze(0);
+        world.run(50 * MS);
+        assertThat(world.nodes[1].fences).as("not again and again").isEqualTo(1);
+        assertThat(world.served()).as(world.story()).isTrue();
+        assertThat(world.story()).contains("could not be fenced off: no power switch", "lease expired");
+    }
+
+    @Test
+    void partnerThatIsHeardAgain_isNotReplacedByALateFence() {
+        final PairWorld world = PairWorld.pairedWithFence();
+        final long incarnation = world.nodes[0].incarnation;
+        world.nodes[1].fenced = new PairEvent.Fenced(incarnation, true, "off");
+        world.run(50 * MS);
+        assertThat(world.state(1)).as(world.story()).isEqualTo(PairState.PAIRED);
+        assertThat(world.served()).isTrue();
+    }
+
+    @Test
     void drainedNode_takesOverAllTheSame() {
         final PairWorld world = PairWorld.paired();
         world.order(0, PairEvent.Order.DRAIN);

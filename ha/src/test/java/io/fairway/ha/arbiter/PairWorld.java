@@ -6,6 +6,7 @@ import io.fairway.ha.arbiter.PairAction.AcceptOwnership;
 import io.fairway.ha.arbiter.PairAction.AdoptBuckets;
 import io.fairway.ha.arbiter.PairAction.AskWitness;
 import io.fairway.ha.arbiter.PairAction.CloseGate;
+import io.fairway.ha.arbiter.PairAction.FencePartner;
 import io.fairway.ha.arbiter.PairAction.GiveBucket;
 import io.fairway.ha.arbiter.PairAction.LeadInterfaces;
 import io.fairway.ha.arbiter.PairAction.PersistEpoch;
@@ -44,6 +45,11 @@ final class PairWorld {
 
     boolean witnessGone;
 
+    /** A means that cuts a partner off is configured; it does so if it works. */
+    private boolean fencing;
+
+    boolean fenceWorks = true;
+
     private int witnessGrantedTo = -1;
     private long witnessGrantEndsNs;
 
@@ -60,13 +66,23 @@ final class PairWorld {
     static PairWorld paired(final boolean witnessed) {
         final PairWorld world = new PairWorld();
         world.witnessed = witnessed;
-        world.boot(0);
-        world.boot(1);
-        world.run(50 * MS);
-        assertThat(world.state(0)).isEqualTo(PairState.PAIRED);
-        assertThat(world.state(1)).isEqualTo(PairState.PAIRED);
-        assertThat(world.served()).isTrue();
-        return world;
+        return world.pairUp();
+    }
+
+    static PairWorld pairedWithFence() {
+        final PairWorld world = new PairWorld();
+        world.fencing = true;
+        return world.pairUp();
+    }
+
+    private PairWorld pairUp() {
+        boot(0);
+        boot(1);
+        run(50 * MS);
+        assertThat(state(0)).isEqualTo(PairState.PAIRED);
+        assertThat(state(1)).isEqualTo(PairState.PAIRED);
+        assertThat(served()).isTrue();
+        return this;
     }
 
     /** A dead node starts again, and copies every session. */
@@ -111,7 +127,7 @@ final class PairWorld {
                 ALL,
                 false,
                 witnessed,
-                false);
+                fencing);
     }
 
     void kill(final int id, final boolean notice) {
@@ -179,6 +195,10 @@ final class PairWorld {
             apply(node, new PairEvent.WitnessGranted(node.granted));
             node.granted = 0;
         }
+        if (node.fenced != null && node.arbiter != null) {
+            apply(node, node.fenced);
+            node.fenced = null;
+        }
         while (!node.settled.isEmpty() && node.arbiter != null) {
             apply(node, new PairEvent.BucketSettled(node.settled.poll()));
         }
@@ -241,6 +261,7 @@ final class PairWorld {
                 own(node, new BucketRange(give.bucket() >>> 8, place, place + 1), 1 - node.id, give.epoch());
             }
             case AskWitness ask -> askWitness(node, ask.forNs());
+            case FencePartner fence -> fence(node, fence.incarnation());
             case SettleBucket settle -> node.settled.add(settle.bucket());
             case LeadInterfaces lead -> node.leaders |= lead.mask();
             case ReleaseInterfaces release -> node.leaders &= ~release.mask();
@@ -260,6 +281,14 @@ final class PairWorld {
             witnessGrantEndsNs = nowNs + forNs + forNs / 10;
             node.granted = nowNs + forNs;
         }
+    }
+
+    private void fence(final WorldNode node, final long incarnation) {
+        node.fences++;
+        if (fenceWorks) {
+            kill(1 - node.id, false);
+        }
+        node.fenced = new PairEvent.Fenced(incarnation, fenceWorks, fenceWorks ? "off" : "no power switch");
     }
 
     private void own(final WorldNode node, final BucketRange buckets, final int owner, final int epoch) {

@@ -27,6 +27,10 @@ final class WorldNode {
     long leaders;
     final ArrayDeque<Integer> settled = new ArrayDeque<>();
     long granted;
+    /** What the means that cuts its partner off has to say; null: nothing. */
+    PairEvent.Fenced fenced;
+
+    int fences;
     // The world around it.
     boolean carriers = true;
     /** Interfaces whose gateway does not answer. */

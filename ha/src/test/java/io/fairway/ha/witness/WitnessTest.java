@@ -78,5 +78,11 @@ final class WitnessTest {
         assertThat(FenceCommand.run(List.of("sh", "-c", "echo no power switch; exit 3"), "node1"))
                 .isEqualTo(new FenceCommand.Result(false, "sh ended with 3: no power switch"));
         assertThat(FenceCommand.run(List.of("/nowhere/fence"), "node1").done()).isFalse();
+        assertThat(FenceCommand.run(List.of("sh", "-c", "yes | head -c 200000; echo; echo off"), "node1"))
+                .as("more than a pipe holds")
+                .isEqualTo(new FenceCommand.Result(true, "off"));
+        assertThat(FenceCommand.run(List.of("sh", "-c", "sleep 20 & echo off"), "node1"))
+                .as("something is left running")
+                .isEqualTo(new FenceCommand.Result(true, "off"));
     }
 }

@@ -72,8 +72,7 @@ final class WitnessCommand {
             return 0;
         } catch (final IOException e) {
             throw new CliException(
-                    CliException.FAILED,
-                    "the witness cannot listen on " + address + ", port " + port + ": " + e.getMessage());
+                    CliException.FAILED, "the witness on " + address + ", port " + port + ": " + e.getMessage());
         } catch (final IllegalArgumentException e) {
             throw new CliException(CliException.USAGE, "--listen: " + e.getMessage());
         }

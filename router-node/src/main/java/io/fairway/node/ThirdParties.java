@@ -10,13 +10,13 @@ import java.util.List;
 import org.agrona.concurrent.SystemNanoClock;
 
 /** The witness and the fence command that the configuration names, if any. */
-final class OutsideHelp implements Outside {
+final class ThirdParties implements Outside {
     private final List<String> fenceCommand;
     private final String partner;
     private final WitnessClient witness;
     private volatile PairAgent pair;
 
-    private OutsideHelp(final Router router, final Router.Node node, final long incarnation, final CloseStack opened)
+    private ThirdParties(final Router router, final Router.Node node, final long incarnation, final CloseStack opened)
             throws IOException {
         fenceCommand = router.pair().fenceCommand();
         partner = router.nodes().get(1 - node.id()).name();
@@ -27,10 +27,10 @@ final class OutsideHelp implements Outside {
     }
 
     /** @throws IOException if the witness's socket cannot be opened */
-    static OutsideHelp open(
+    static ThirdParties open(
             final Router router, final Router.Node node, final long incarnation, final CloseStack opened)
             throws IOException {
-        return new OutsideHelp(router, node, incarnation, opened);
+        return new ThirdParties(router, node, incarnation, opened);
     }
 
     /** Who asks, and is answered. */
