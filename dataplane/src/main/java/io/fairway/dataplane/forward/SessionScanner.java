@@ -120,7 +120,9 @@ final class SessionScanner {
     }
 
     private long timeoutMs(final int slot) {
+        // Of what was taken over and is silent since, the news that it was established may have died with its owner.
         final boolean opening = !table.isMarked(slot, FlowTable.ESTABLISHED)
+                && table.lastSeenNs(slot) - ownedSinceNs[table.bucket(slot)] >= 0
                 && FlowKeyFlyweight.protocol(table.actions(), table.keyOffset(2 * slot)) == IpProtocol.TCP;
         if (!opening) {
             return table.idleTimeoutMs(slot);

@@ -13,6 +13,7 @@ import io.fairway.model.session.SessionRecord;
 import io.fairway.model.wire.ArpMessage;
 import io.fairway.model.wire.EthernetHeader;
 import io.fairway.model.wire.MacAddress;
+import io.fairway.model.wire.TcpHeader;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -278,5 +279,29 @@ class PairForwardTest {
         follower.advanceMs(30_000);
         follower.advanceMs(600);
         assertThat(follower.events()).contains("3:" + BucketId.sessionId(3, 1));
+    }
+
+    @Test
+    void connectionTakenOver_whoseOpeningMayBeOver_hasTheTimeOfAnOpenOne() {
+        final FiveTuple tuple = NodeRig.tuple(6, CLIENT, 3000, SERVER, 22);
+        final long opening = BucketId.sessionId(3, 2);
+        follower.proxy.install(
+                NodeRig.record(
+                        opening,
+                        1,
+                        NodeRig.flow(LAN, tuple, WAN, tuple, 0, false, SERVER),
+                        NodeRig.flow(WAN, tuple.reversed(), LAN, tuple.reversed(), 0, false, CLIENT)),
+                0);
+        follower.advanceMs(100);
+        follower.gate.setBucket(3, 1, 2);
+        follower.gate.setLeader(LAN, true);
+        follower.advanceMs(100);
+        follower.advanceMs(12_000);
+        follower.advanceMs(600);
+        assertThat(follower.events()).doesNotContain("3:" + opening);
+        follower.receive(LAN, Frames.tcp(CLIENT_MAC, VIRTUAL.bits(), CLIENT, 3000, SERVER, 22, TcpHeader.SYN, ""));
+        follower.advanceMs(11_000);
+        follower.advanceMs(600);
+        assertThat(follower.events()).as("it opens, and nobody answers").contains("3:" + opening);
     }
 }
