@@ -1,6 +1,8 @@
 package io.fairway.deploy.traffic;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -47,5 +49,10 @@ final class Arguments {
     /** The report asked for by {@code --out FILE}; without it, standard output at the end only. */
     ReportFile report() {
         return new ReportFile(values.get("out"));
+    }
+
+    /** The log asked for by {@code --log FILE}. */
+    CrossingLog log() throws IOException {
+        return new CrossingLog(values.get("log"), InstantSource.system());
     }
 }

@@ -15,7 +15,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Opens many TCP connections, sends a message on each every period, checks every echo and counts the connections that
- * break. Goes on until told to stop. {@code --to HOST:PORT --count N --rate PER_SECOND --period-ms P --lost-after-ms T}
+ * break. Goes on until told to stop. {@code --to HOST:PORT --count N --rate PER_SECOND --period-ms P --lost-after-ms
+ * T}, {@code --ports N} spreads them over that port and the next ones, {@code --in-flight N} limits unanswered messages
+ * of a connection, {@code --log FILE} is for a {@link CrossingLog}
  */
 final class EchoClients {
     private static final int MESSAGE_BYTES = 12;
@@ -38,7 +40,9 @@ final class EchoClients {
     private final long periodNs;
     private final long lostAfterNs;
     private final ReportFile report;
+    private final int ports;
     private final GapLog waits = new GapLog(InstantSource.system());
+    private final EchoConnection.Journal journal;
     private final List<EchoConnection> connections = new ArrayList<>();
     private final PriorityQueue<Turn> turns = new PriorityQueue<>();
     private final ByteBuffer message = ByteBuffer.allocateDirect(MESSAGE_BYTES);
@@ -47,13 +51,15 @@ final class EchoClients {
     private long allOpenNs;
     private boolean settled;
 
-    EchoClients(final Arguments arguments) {
+    EchoClients(final Arguments arguments) throws IOException {
         to = arguments.address("to");
         count = arguments.number("count", 1000);
         openEveryNs = TimeUnit.SECONDS.toNanos(1) / arguments.number("rate", 500);
         periodNs = TimeUnit.MILLISECONDS.toNanos(arguments.number("period-ms", 200));
         lostAfterNs = TimeUnit.MILLISECONDS.toNanos(arguments.number("lost-after-ms", 10_000));
         report = arguments.report();
+        ports = arguments.number("ports", 1);
+        journal = new EchoConnection.Journal(waits, arguments.log(), arguments.number("in-flight", 1024));
     }
 
     void run() throws IOException {
@@ -68,16 +74,21 @@ final class EchoClients {
             }
         }
         report.finish(figures(System.nanoTime()));
+        journal.log().close();
     }
 
     private void openDue(final Selector selector, final long nowNs) throws IOException {
         while (connections.size() < count && nextOpenNs - nowNs <= 0) {
-            final EchoConnection connection = EchoConnection.open(connections.size(), to, selector, waits, nowNs);
+            final EchoConnection connection = EchoConnection.open(connections.size(), to(), selector, journal, nowNs);
             // Turns are spread evenly over the period, so that a gap of any length meets messages under way.
             turns.add(new Turn(connection, nowNs + periodNs * connections.size() / count));
             connections.add(connection);
             nextOpenNs += openEveryNs;
         }
+    }
+
+    private InetSocketAddress to() {
+        return new InetSocketAddress(to.getAddress(), to.getPort() + connections.size() % ports);
     }
 
     private void sendDue(final long nowNs) {

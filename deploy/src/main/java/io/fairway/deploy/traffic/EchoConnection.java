@@ -26,14 +26,15 @@ final class EchoConnection {
     }
 
     private static final int MESSAGE_BYTES = 12;
-    private static final int IN_FLIGHT = 1024;
 
     private final int id;
     private final SocketChannel channel;
     private final ByteBuffer received = ByteBuffer.allocate(MESSAGE_BYTES);
-    private final long[] sentNs = new long[IN_FLIGHT];
+    /** A place for each message that may be unanswered. */
+    private final long[] sentNs;
+
     private final long openedNs;
-    private final GapLog waits;
+    private final Journal journal;
     private State state = State.OPENING;
     private String why = "";
     private int localPort;
@@ -41,20 +42,30 @@ final class EchoConnection {
     private long nextEcho;
     private long longestWaitNs;
 
-    private EchoConnection(final int id, final SocketChannel channel, final GapLog waits, final long nowNs) {
+    /**
+     * Where all connections write down what they see.
+     *
+     * @param waits how long echoes took
+     * @param log every message
+     * @param inFlight how many messages of a connection may be unanswered
+     */
+    record Journal(GapLog waits, CrossingLog log, int inFlight) {}
+
+    private EchoConnection(final int id, final SocketChannel channel, final Journal journal, final long nowNs) {
         this.id = id;
         this.channel = channel;
-        this.waits = waits;
+        this.journal = journal;
+        this.sentNs = new long[journal.inFlight()];
         this.openedNs = nowNs;
     }
 
     static EchoConnection open(
-            final int id, final InetSocketAddress to, final Selector selector, final GapLog waits, final long nowNs)
+            final int id, final InetSocketAddress to, final Selector selector, final Journal journal, final long nowNs)
             throws IOException {
         final SocketChannel channel = SocketChannel.open();
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        final EchoConnection connection = new EchoConnection(id, channel, waits, nowNs);
+        final EchoConnection connection = new EchoConnection(id, channel, journal, nowNs);
         channel.register(selector, SelectionKey.OP_CONNECT, connection);
         channel.connect(to);
         return connection;
@@ -77,10 +88,10 @@ final class EchoConnection {
 
     /** Sends the next message, if the connection is open and not too many are unanswered. */
     void send(final ByteBuffer message, final long nowNs) {
-        if (state != State.ALIVE || nextSequence - nextEcho == IN_FLIGHT) {
+        if (state != State.ALIVE || nextSequence - nextEcho == sentNs.length) {
             return;
         }
-        sentNs[(int) (nextSequence % IN_FLIGHT)] = nowNs;
+        sentNs[(int) (nextSequence % sentNs.length)] = nowNs;
         message.clear().putInt(id).putLong(nextSequence).flip();
         try {
             if (channel.write(message) == MESSAGE_BYTES) {
@@ -136,7 +147,7 @@ final class EchoConnection {
         if (state == State.OPENING) {
             return nowNs - openedNs;
         }
-        return nextEcho == nextSequence ? 0 : nowNs - sentNs[(int) (nextEcho % IN_FLIGHT)];
+        return nextEcho == nextSequence ? 0 : nowNs - sentNs[(int) (nextEcho % sentNs.length)];
     }
 
     private void read(final long nowNs) throws IOException {
@@ -159,13 +170,23 @@ final class EchoConnection {
             end("another echo than expected");
             return;
         }
-        final long waitedNs = nowNs - sentNs[(int) (nextEcho % IN_FLIGHT)];
+        final long waitedNs = nowNs - sentNs[(int) (nextEcho % sentNs.length)];
         longestWaitNs = Math.max(longestWaitNs, waitedNs);
-        waits.add(waitedNs);
+        journal.waits().add(waitedNs);
+        journal.log().arrived(number(sequence), nowNs - waitedNs, nowNs);
         nextEcho++;
     }
 
+    /** A message's number among those of all connections. */
+    private long number(final long sequence) {
+        return (long) id << Integer.SIZE | sequence;
+    }
+
     private void end(final String reason) {
+        if (state == State.ALIVE) {
+            final long nowNs = System.nanoTime();
+            journal.log().lost(number(nextEcho), nowNs - waitingNs(nowNs), nowNs);
+        }
         state = state == State.OPENING ? State.FAILED : State.LOST;
         why = String.valueOf(reason);
         try {

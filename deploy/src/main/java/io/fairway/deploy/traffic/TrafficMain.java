@@ -6,7 +6,8 @@ import java.io.IOException;
 public final class TrafficMain {
     private static final String NAMES =
             "echo-server echo-clients udp-probe udp-reflector tcp-ping-pong syn-rate udp-blast udp-sink"
-                    + " raw-frames attack bad-link stall-meter traceroute raw-ip raw-ip-reflector";
+                    + " raw-frames attack bad-link stall-meter traceroute raw-ip raw-ip-reflector"
+                    + " one-shots late-answers openings failover-report";
 
     private TrafficMain() {}
 
@@ -45,6 +46,10 @@ public final class TrafficMain {
             case "stall-meter" -> new StallMeter(arguments).run();
             case "raw-ip" -> new RawIp(arguments).run();
             case "raw-ip-reflector" -> new RawIp(arguments).reflect();
+            case "one-shots" -> new OneShots(arguments).run();
+            case "late-answers" -> new LateAnswers(arguments).run();
+            case "openings" -> new Openings(arguments).run();
+            case "failover-report" -> new FailoverReport(arguments).run();
             case "traceroute" -> new Traceroute(arguments).run();
             default -> throw new IllegalArgumentException("no such program; there are: " + NAMES);
         }

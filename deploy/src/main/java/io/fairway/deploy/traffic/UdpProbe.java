@@ -11,7 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Sends a numbered packet every millisecond and judges those that come from the other side, which does the same: the
  * two directions are measured apart. The server starts to send when the first packet of a client has come. The calling
- * thread sends and reports, a second one receives. {@code udp-probe --to HOST:PORT}, {@code udp-reflector --port PORT}
+ * thread sends and reports, a second one receives. {@code udp-probe --to HOST:PORT}, {@code udp-reflector --port PORT},
+ * both {@code --log FILE} for a {@link CrossingLog}
  */
 final class UdpProbe {
     private static final int PACKET_BYTES = 16;
@@ -20,14 +21,17 @@ final class UdpProbe {
     private final DatagramChannel channel;
     private final long periodNs;
     private final ReportFile report;
+    private final CrossingLog log;
     private final SequenceMeter meter = new SequenceMeter();
     private volatile SocketAddress peer;
 
-    private UdpProbe(final DatagramChannel channel, final SocketAddress peer, final Arguments arguments) {
+    private UdpProbe(final DatagramChannel channel, final SocketAddress peer, final Arguments arguments)
+            throws IOException {
         this.channel = channel;
         this.peer = peer;
         this.periodNs = arguments.number("period-us", 1_000) * 1_000L;
         this.report = arguments.report();
+        this.log = arguments.log();
     }
 
     static UdpProbe client(final Arguments arguments) throws IOException {
@@ -59,6 +63,7 @@ final class UdpProbe {
         }
         reportNow(true);
         channel.close();
+        log.close();
     }
 
     /** A refused packet (no route yet, an ICMP error) is a lost one: the other side's meter counts it. */
@@ -87,8 +92,12 @@ final class UdpProbe {
                 packet.clear();
                 peer = channel.receive(packet);
                 packet.flip();
+                final long nowNs = System.nanoTime();
+                final long number = packet.getLong();
+                final long sentNs = packet.getLong();
+                log.arrived(number, sentNs, nowNs);
                 synchronized (meter) {
-                    meter.packet(packet.getLong(), packet.getLong(), System.nanoTime());
+                    meter.packet(number, sentNs, nowNs);
                 }
             } catch (final ClosedChannelException e) {
                 return;

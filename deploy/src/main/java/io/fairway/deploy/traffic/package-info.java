@@ -11,5 +11,9 @@
  * {@link RawIp} sends protocols without ports and gets them back; {@link BadLink} carries frames as badly as
  * {@link LinkFaults} says; {@link Traceroute} asks with a {@link ProbeSocket} which routers there are;
  * {@link StallMeter} watches a download that is piped into it.
+ *
+ * <p>For {@code deploy/bench/failover} the meters write down every message in a {@link CrossingLog}; {@link OneShots}
+ * begin sessions of one packet that {@link LateAnswers} answers, {@link Openings} open sessions all the time, and
+ * {@link FailoverReport} judges the {@link Crossings} around each fault by a {@link Distribution}.
  */
 package io.fairway.deploy.traffic;
