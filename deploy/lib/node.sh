@@ -23,10 +23,13 @@ node_dir() { echo "$node_root/$1"; }
 
 node_pid() { cat "$node_root/$1/node.pid" 2>/dev/null; }
 
-# Starts a node; returns when it answers, or with the reason in start.log beside its own node.log.
+# Starts a node; returns when it answers, or with the reason in start.log beside its own node.log. With node_denied its
+# processes lack these capabilities (setpriv(1)).
 node_start() {
     mkdir -p "$node_root/$1"
-    nsenter --net="/run/netns/$(node_namespace "$1")" -- "$deploy_dir/bin/fairway" node start \
+    # shellcheck disable=SC2086
+    nsenter --net="/run/netns/$(node_namespace "$1")" -- \
+        ${node_denied:+setpriv --inh-caps=-$node_denied --bounding-set=-$node_denied} "$deploy_dir/bin/fairway" node start \
         --config "$(node_config_of "$1")" --node "$1" --state-dir "$node_root" >>"$node_root/$1/start.log" 2>&1 </dev/null
 }
 
