@@ -28,19 +28,22 @@ fault_links_up() {
 pair_raise() {
     lab_up fairway
     mkdir -p "$traffic_dir"
-    jq -f "$deploy_dir/lab/lease-$1.jq" "$deploy_dir/lab/lab.json" >"$node_root/$1.json"
+    local lease=$1 processes=.
+    [ "$1" != split ] || lease=default processes=$(cat "$deploy_dir/lab/split.jq")
+    jq -f "$deploy_dir/lab/lease-$lease.jq" "$deploy_dir/lab/lab.json" | jq "$processes" >"$node_root/$1.json"
     node_config=$node_root/$1.json
     [ -n "$realtime" ] || node_denied=sys_nice
     node_start_all
 }
 
-# Both of a node's processes.
-pair_pids() { cat "$node_root/$1/node.pid" "$node_root/$1/sentinel.pid" 2>/dev/null; }
+# All of a node's processes.
+pair_pids() { cat "$node_root/$1"/{node,controller,sentinel}.pid 2>/dev/null; }
 
 pair_fault() {
     # shellcheck disable=SC2046
     case $1 in
         kill) kill -9 "$(node_pid "$2")" ;;
+        controller) kill -9 "$(cat "$node_root/$2/controller.pid")" ;;
         node) kill -9 $(pair_pids "$2") ;;
         freeze) kill -STOP $(pair_pids "$2") ;;
     esac
