@@ -4,7 +4,6 @@ import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.Header;
 import io.fairway.ha.journal.Journal;
 import io.fairway.ha.journal.RecordSink;
-import io.fairway.ha.journal.SessionReplica;
 import io.fairway.ha.resync.SnapshotCursor;
 import io.fairway.model.boundary.BoundaryMessage;
 import io.fairway.model.boundary.BucketNoteFlyweight;
@@ -14,6 +13,7 @@ import io.fairway.model.boundary.KeepsakeFlyweight;
 import io.fairway.model.boundary.PartnerNoteFlyweight;
 import io.fairway.model.boundary.RecordNoteFlyweight;
 import io.fairway.model.boundary.SessionNoteFlyweight;
+import io.fairway.model.pair.BucketId;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -89,7 +89,7 @@ public final class ControllerFeed implements Agent, PairNotices, RecordSink {
         if (due && mark(BoundaryMessage.FEED_BEGIN)) {
             due = false;
             accounts.incrementAndGet();
-            sessions = new SnapshotCursor(SessionReplica.PARTS, parts.replica()::sessionIds);
+            sessions = new SnapshotCursor(BucketId.COUNT, parts.replica()::sessionIds);
             held = NONE;
         }
         if (sessions != null) {

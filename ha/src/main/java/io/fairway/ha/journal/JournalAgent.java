@@ -333,7 +333,7 @@ public final class JournalAgent implements Agent, SyncStatus, JournalReceiver.En
         snapshotOpen = false;
         sweepSenderCold = frame.getLong(payload) != 0;
         senderOwned.decode(frame, payload + JournalFrame.END_BUCKETS);
-        sweep = new SnapshotCursor(SessionReplica.PARTS, replica::sessionIds);
+        sweep = new SnapshotCursor(BucketId.COUNT, replica::sessionIds);
     }
 
     /** Removes, a part at a time, what the partner's whole snapshot did not name. */

@@ -22,8 +22,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * </pre>
  *
  * Payloads: PUT and SNAPSHOT a session record; TOMBSTONE u64 session id, u32 version; HELLO u8 cold, u8 snapshot
- * wanted; SNAPSHOT_BEGIN nothing; SNAPSHOT_END u8 cold, at 8 the buckets ({@link io.fairway.ha.resync.BucketSet}), at
- * 72 per home u64 count and u64 digest.
+ * wanted; SNAPSHOT_BEGIN nothing; SNAPSHOT_END u8 cold, at 8 the buckets ({@link io.fairway.ha.resync.BucketSet}).
  */
 final class JournalFrame {
     static final int LAYOUT_VERSION = 1;
@@ -44,8 +43,7 @@ final class JournalFrame {
     static final int HELLO_WANTED = 1;
     static final int HELLO_BYTES = 2;
     static final int END_BUCKETS = 8;
-    static final int END_HOMES = 72;
-    static final int END_BYTES = 104;
+    static final int END_BYTES = 72;
 
     /** The longest frame: a fraction of what Aeron takes, so that it is fragmented but little. */
     static final int MAX_BYTES = 32 * 1024;

@@ -2,20 +2,21 @@ package io.fairway.ha.journal;
 
 import io.fairway.ha.resync.SessionDigest;
 import io.fairway.model.config.Router;
+import io.fairway.model.pair.BucketId;
 import io.fairway.model.session.SessionRecordFlyweight;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.CRC32C;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
-import org.agrona.collections.Hashing;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.collections.LongArrayList;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The newest record of every session, this node's and its partner's, on the heap in about 60 bytes beside the record.
- * The pair's thread writes, any thread reads; neither waits for more than a map operation. It never decides who owns
- * what.
+ * The newest record of every session, this node's and its partner's, bucket by bucket, on the heap in about 60 bytes
+ * beside the record, with a digest of each bucket. The pair's thread writes, any thread reads; neither waits for more
+ * than a map operation. It never decides who owns what.
  */
 public final class SessionReplica {
     /** What became of a record that was put. */
@@ -42,9 +43,6 @@ public final class SessionReplica {
         void onRecord(long sessionId, DirectBuffer record, int offset, int length, boolean synced);
     }
 
-    /** The replica is walked in this many parts, so that no walk of all sessions stops the pair's thread for long. */
-    public static final int PARTS = 64;
-
     private static final int NAMED = 0;
     private static final int SYNCED = 2;
     private static final int PROVISIONAL = 4;
@@ -53,7 +51,7 @@ public final class SessionReplica {
 
     private final int maxSessions;
     private final int tableSessions;
-    private final Stripe[] stripes = new Stripe[PARTS];
+    private final Bucket[] buckets = new Bucket[BucketId.COUNT];
     private final AtomicInteger sessions = new AtomicInteger();
     private volatile int generation = 1;
     private volatile boolean trusted;
@@ -65,17 +63,30 @@ public final class SessionReplica {
         STORE
     }
 
-    private static final class Stripe {
+    private static final class Bucket {
         private final Long2ObjectHashMap<byte[]> entries = new Long2ObjectHashMap<>();
         private final SessionDigest digest = new SessionDigest();
+
+        private void put(final long sessionId, final byte[] entry) {
+            entries.put(sessionId, entry);
+            digest.add(sessionId, version(entry), checksum(entry));
+        }
+
+        private byte[] remove(final long sessionId) {
+            final byte[] entry = entries.remove(sessionId);
+            if (entry != null) {
+                digest.remove(sessionId, version(entry), checksum(entry));
+            }
+            return entry;
+        }
     }
 
     /** An empty replica: it refuses this node's own sessions early enough to have room for all of the partner's. */
     public SessionReplica(final Router.Limits limits) {
         maxSessions = limits.maxSessions();
         tableSessions = limits.tableSessions();
-        for (int i = 0; i < PARTS; i++) {
-            stripes[i] = new Stripe();
+        for (int i = 0; i < buckets.length; i++) {
+            buckets[i] = new Bucket();
         }
     }
 
@@ -98,15 +109,15 @@ public final class SessionReplica {
         final int partnerGeneration = source == Source.PARTNER ? generation : 0;
         final int limit = source == Source.SELF ? maxSessions : tableSessions;
         final long sessionId = SessionRecordFlyweight.sessionId(record, offset);
-        final Stripe stripe = stripe(sessionId);
-        synchronized (stripe) {
-            final byte[] known = stripe.entries.get(sessionId);
+        final Bucket bucket = bucket(sessionId);
+        synchronized (bucket) {
+            final byte[] known = bucket.entries.get(sessionId);
             final int version = SessionRecordFlyweight.version(record, offset);
             if (known != null) {
                 if (version <= version(known)) {
                     return repeated(known, version == version(known), partnerGeneration);
                 }
-                stripe.digest.remove(sessionId, version(known));
+                bucket.remove(sessionId);
             } else if (sessions.get() >= limit) {
                 return Put.FULL;
             } else {
@@ -117,8 +128,7 @@ public final class SessionReplica {
             set(entry, NAMED, partnerGeneration);
             set(entry, SYNCED, partnerGeneration);
             entry[length + PROVISIONAL] = (byte) (source == Source.STORE ? 1 : 0);
-            stripe.entries.put(sessionId, entry);
-            stripe.digest.add(sessionId, version);
+            bucket.put(sessionId, entry);
             return Put.NEWER;
         }
     }
@@ -136,13 +146,11 @@ public final class SessionReplica {
 
     /** Forgets a session; false: not known. */
     public boolean remove(final long sessionId) {
-        final Stripe stripe = stripe(sessionId);
-        synchronized (stripe) {
-            final byte[] known = stripe.entries.remove(sessionId);
-            if (known == null) {
+        final Bucket bucket = bucket(sessionId);
+        synchronized (bucket) {
+            if (bucket.remove(sessionId) == null) {
                 return false;
             }
-            stripe.digest.remove(sessionId, version(known));
             sessions.decrementAndGet();
             return true;
         }
@@ -150,9 +158,9 @@ public final class SessionReplica {
 
     /** The partner acknowledged this version. */
     void acknowledged(final long sessionId, final int version) {
-        final Stripe stripe = stripe(sessionId);
-        synchronized (stripe) {
-            final byte[] entry = stripe.entries.get(sessionId);
+        final Bucket bucket = bucket(sessionId);
+        synchronized (bucket) {
+            final byte[] entry = bucket.entries.get(sessionId);
             if (entry != null && version(entry) == version) {
                 set(entry, SYNCED, generation);
             }
@@ -215,12 +223,12 @@ public final class SessionReplica {
         return sessions.get();
     }
 
-    /** The sessions of one part at this moment. */
-    public long[] sessionIds(final int part) {
+    /** The sessions of one bucket at this moment. */
+    public long[] sessionIds(final int id) {
         final LongArrayList ids = new LongArrayList();
-        final Stripe stripe = stripes[part];
-        synchronized (stripe) {
-            stripe.entries.forEachLong((id, entry) -> ids.addLong(id));
+        final Bucket bucket = buckets[id];
+        synchronized (bucket) {
+            bucket.entries.forEachLong((sessionId, entry) -> ids.addLong(sessionId));
         }
         return ids.toLongArray();
     }
@@ -228,21 +236,21 @@ public final class SessionReplica {
     /** The sessions of this moment. */
     public long[] sessionIds() {
         final LongArrayList ids = new LongArrayList();
-        for (int part = 0; part < PARTS; part++) {
-            for (final long id : sessionIds(part)) {
+        for (int bucket = 0; bucket < buckets.length; bucket++) {
+            for (final long id : sessionIds(bucket)) {
                 ids.addLong(id);
             }
         }
         return ids.toLongArray();
     }
 
-    /** Shows every session, a part at a time: one that comes or goes meanwhile may be shown or not. */
+    /** Shows every session, a bucket at a time: one that comes or goes meanwhile may be shown or not. */
     public void forEach(final RecordConsumer consumer) {
         final UnsafeBuffer view = new UnsafeBuffer(0, 0);
-        for (final Stripe stripe : stripes) {
+        for (final Bucket bucket : buckets) {
             final byte[][] entries;
-            synchronized (stripe) {
-                entries = stripe.entries.values().toArray(new byte[0][]);
+            synchronized (bucket) {
+                entries = bucket.entries.values().toArray(new byte[0][]);
             }
             for (final byte[] entry : entries) {
                 view.wrap(entry, 0, length(entry));
@@ -256,25 +264,22 @@ public final class SessionReplica {
         }
     }
 
-    /** The fingerprint of all sessions and versions. */
-    public SessionDigest digest() {
-        final SessionDigest whole = new SessionDigest();
-        for (final Stripe stripe : stripes) {
-            synchronized (stripe) {
-                whole.add(stripe.digest);
-            }
+    /** The fingerprint of a bucket's records. */
+    public long digest(final int id) {
+        final Bucket bucket = buckets[id];
+        synchronized (bucket) {
+            return bucket.digest.value();
         }
-        return whole;
     }
 
-    private Stripe stripe(final long sessionId) {
-        return stripes[Hashing.hash(sessionId, PARTS - 1)];
+    private Bucket bucket(final long sessionId) {
+        return buckets[BucketId.ofSession(sessionId)];
     }
 
     private byte[] entry(final long sessionId) {
-        final Stripe stripe = stripe(sessionId);
-        synchronized (stripe) {
-            return stripe.entries.get(sessionId);
+        final Bucket bucket = bucket(sessionId);
+        synchronized (bucket) {
+            return bucket.entries.get(sessionId);
         }
     }
 
@@ -284,6 +289,12 @@ public final class SessionReplica {
 
     private static int version(final byte[] entry) {
         return SessionRecordFlyweight.version(new UnsafeBuffer(entry), 0);
+    }
+
+    private static int checksum(final byte[] entry) {
+        final CRC32C checksum = new CRC32C();
+        checksum.update(entry, 0, length(entry));
+        return (int) checksum.getValue();
     }
 
     private static int get(final byte[] entry, final int field) {

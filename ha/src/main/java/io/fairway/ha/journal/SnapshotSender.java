@@ -2,15 +2,15 @@ package io.fairway.ha.journal;
 
 import io.fairway.ha.resync.BucketSet;
 import io.fairway.ha.resync.ResyncRules;
-import io.fairway.ha.resync.SessionDigest;
 import io.fairway.ha.resync.SnapshotCursor;
+import io.fairway.model.pair.BucketId;
 import io.fairway.model.session.SessionRecordFlyweight;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Sends the whole replica inside the ordered journal, as fast as the window allows, then an end with this node's
- * ownership and digest. Belongs to the pair's thread.
+ * ownership. Belongs to the pair's thread.
  */
 final class SnapshotSender {
     private static final int RECORDS_PER_TURN = 512;
@@ -31,7 +31,7 @@ final class SnapshotSender {
 
     /** Begins anew; a snapshot under way is not finished. */
     void begin(final boolean cold, final boolean partnerCold) {
-        cursor = new SnapshotCursor(SessionReplica.PARTS, context.replica()::sessionIds);
+        cursor = new SnapshotCursor(BucketId.COUNT, context.replica()::sessionIds);
         senderCold = cold;
         receiverCold = partnerCold;
         endSequence = Long.MAX_VALUE;
@@ -76,11 +76,6 @@ final class SnapshotSender {
         frame.putLong(at, senderCold ? 1 : 0);
         owned.retain(context.ownership()::mine);
         owned.encode(frame, at + JournalFrame.END_BUCKETS);
-        final SessionDigest digest = context.replica().digest();
-        for (int home = 0; home < 2; home++) {
-            frame.putLong(at + JournalFrame.END_HOMES + home * 16, digest.count(home));
-            frame.putLong(at + JournalFrame.END_HOMES + home * 16 + 8, digest.value(home));
-        }
         endSequence = sender.gatheredSequence();
     }
 }

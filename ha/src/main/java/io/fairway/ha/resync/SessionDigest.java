@@ -1,58 +1,42 @@
 package io.fairway.ha.resync;
 
-import io.fairway.model.pair.BucketId;
-
 /**
- * A fingerprint of a set of (session, version) that does not depend on their order: per home node a count, a sum and an
- * exclusive or of hashes. Equal copies have equal digests; unequal ones differ but for about one case in 2^64. One
- * thread.
+ * A fingerprint of a set of records that does not depend on their order: a count, a sum and an exclusive or of hashes.
+ * Equal copies have equal digests. Copies with other sessions or versions differ but for about one case in 2^64, other
+ * bytes under one version but for one in 2^32. One thread.
  */
 public final class SessionDigest {
-    private static final int HOMES = 2;
+    private long count;
+    private long sum;
+    private long xor;
 
-    private final long[] counts = new long[HOMES];
-    private final long[] sums = new long[HOMES];
-    private final long[] xors = new long[HOMES];
-
-    /** Adds a session. */
-    public void add(final long sessionId, final int version) {
-        final int home = BucketId.homeNode(BucketId.ofSession(sessionId));
-        final long hash = hash(sessionId, version);
-        counts[home]++;
-        sums[home] += hash;
-        xors[home] ^= hash;
+    /**
+     * Adds a record.
+     *
+     * @param checksum of its bytes
+     */
+    public void add(final long sessionId, final int version, final int checksum) {
+        final long hash = hash(sessionId, version, checksum);
+        count++;
+        sum += hash;
+        xor ^= hash;
     }
 
-    /** Adds all sessions of another, disjoint set. */
-    public void add(final SessionDigest other) {
-        for (int home = 0; home < HOMES; home++) {
-            counts[home] += other.counts[home];
-            sums[home] += other.sums[home];
-            xors[home] ^= other.xors[home];
-        }
+    /** Takes out a record that was added. */
+    public void remove(final long sessionId, final int version, final int checksum) {
+        final long hash = hash(sessionId, version, checksum);
+        count--;
+        sum -= hash;
+        xor ^= hash;
     }
 
-    /** Takes out a session that was added. */
-    public void remove(final long sessionId, final int version) {
-        final int home = BucketId.homeNode(BucketId.ofSession(sessionId));
-        final long hash = hash(sessionId, version);
-        counts[home]--;
-        sums[home] -= hash;
-        xors[home] ^= hash;
+    /** The fingerprint. */
+    public long value() {
+        return mix(sum + mix(xor ^ count));
     }
 
-    /** Sessions of a home node. */
-    public long count(final int home) {
-        return counts[home];
-    }
-
-    /** The fingerprint of a home node's sessions. */
-    public long value(final int home) {
-        return mix(sums[home] + mix(xors[home] ^ counts[home]));
-    }
-
-    private static long hash(final long sessionId, final int version) {
-        return mix(mix(sessionId) + version);
+    private static long hash(final long sessionId, final int version, final int checksum) {
+        return mix(mix(mix(sessionId) + version) + checksum);
     }
 
     /** The finalizer of SplitMix64. */

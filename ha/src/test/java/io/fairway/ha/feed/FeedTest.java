@@ -8,16 +8,17 @@ import io.fairway.ha.journal.Journal;
 import io.fairway.ha.journal.Records;
 import io.fairway.ha.journal.SessionReplica;
 import io.fairway.ha.journal.StandaloneJournal;
-import io.fairway.ha.resync.SessionDigest;
 import io.fairway.model.boundary.BoundaryMessage;
 import io.fairway.model.boundary.PartnerNoteFlyweight;
 import io.fairway.model.boundary.RecordNoteFlyweight;
 import io.fairway.model.config.Router;
+import io.fairway.model.pair.BucketId;
 import io.fairway.model.session.SessionRecordFlyweight;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -154,8 +155,7 @@ class FeedTest {
     }
 
     private static List<Long> fingerprint(final SessionReplica sessions) {
-        final SessionDigest digest = sessions.digest();
-        return List.of(digest.count(0), digest.value(0), digest.count(1), digest.value(1));
+        return IntStream.range(0, BucketId.COUNT).mapToObj(sessions::digest).toList();
     }
 
     private void append(final long sessionId, final int version) {

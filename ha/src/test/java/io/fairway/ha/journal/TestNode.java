@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -74,6 +75,11 @@ final class TestNode implements JournalListener, PartnerStatus, BucketOwnership 
         replica.forEach((sessionId, record, offset, length, synced) ->
                 versions.put(sessionId, SessionRecordFlyweight.version(record, offset)));
         return versions;
+    }
+
+    /** What the replica says of its buckets. */
+    long[] digests() {
+        return IntStream.range(0, BucketId.COUNT).mapToLong(replica::digest).toArray();
     }
 
     long count(final JournalCounters.Counter counter) {
