@@ -232,10 +232,11 @@ final class JournalSender {
         return reconnected;
     }
 
+    /** The partner throws away what comes after a batch that it misses: with that one, all that follow are due. */
     private int resend(final long nowNs, final long ageNs) {
         int resent = 0;
         for (long sequence = window.firstSequence(); sequence < window.nextSequence(); sequence++) {
-            if (nowNs - window.sentNs(sequence) >= ageNs) {
+            if (resent > 0 || nowNs - window.sentNs(sequence) >= ageNs) {
                 if (resent == RESENDS_PER_SCAN || !send(sequence, true)) {
                     break;
                 }

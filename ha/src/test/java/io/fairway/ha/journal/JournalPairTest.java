@@ -85,6 +85,22 @@ final class JournalPairTest {
     }
 
     @Test
+    void oneLostBatchDoesNotHoldUpThoseThatFollowIt() {
+        meet();
+        links.lossPercent = 100;
+        zero.put(id(0, 0), 1);
+        turns(1);
+        links.lossPercent = 0;
+        for (int i = 1; i <= 50; i++) {
+            turns(15);
+            zero.put(id(0, i), 1);
+        }
+        turns(2);
+        assertThat(zero.committed).contains(id(0, 50) + "/1 synced");
+        assertThat(zero.count(Counter.UNSYNCED)).isLessThan(3);
+    }
+
+    @Test
     void bucketIsSettledWhenThePartnerHasItsLastWord() {
         meet();
         links.cut[0] = true;
