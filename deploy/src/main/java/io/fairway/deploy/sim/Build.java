@@ -29,4 +29,9 @@ class Build {
     Journal journal(final Journal real, final SessionReplica replica, final JournalListener committed) {
         return real;
     }
+
+    /** How often the journal compares both copies. */
+    long compareEveryNs() {
+        return 1_000_000_000L;
+    }
 }

@@ -135,6 +135,7 @@ final class SimProcess implements PairListener {
         return new JournalAgent(new JournalContext()
                 .self(node.id(), incarnation)
                 .commitTimeoutNs(TimeUnit.MICROSECONDS.toNanos(Profile.COMMIT_TIMEOUT_US))
+                .compareEveryNs(world.build().compareEveryNs())
                 .clock(node.clock())
                 .link(journalLink)
                 .proxy(proxy)

@@ -2,22 +2,15 @@ package io.fairway.ha.journal;
 
 import static io.fairway.ha.journal.JournalCounters.Counter.FENCED;
 import static io.fairway.ha.journal.JournalCounters.Counter.OVERFLOW;
-import static io.fairway.ha.journal.JournalCounters.Counter.OVERRUNS;
 import static io.fairway.ha.journal.JournalCounters.Counter.RESYNCS;
-import static io.fairway.ha.journal.JournalCounters.Counter.RESYNC_REMOVED;
-import static io.fairway.ha.journal.JournalCounters.Counter.STALE;
 import static io.fairway.ha.journal.JournalCounters.Counter.TOMBSTONED;
 
 import io.fairway.ha.owner.SyncStatus;
-import io.fairway.ha.resync.BucketSet;
 import io.fairway.ha.resync.ResyncRules;
-import io.fairway.ha.resync.SnapshotCursor;
 import io.fairway.model.pair.BucketId;
 import io.fairway.model.session.SessionRecordFlyweight;
 import org.agrona.DirectBuffer;
-import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.MessageHandler;
 
 /**
  * The journal of one node of a pair, on the pair's thread: keeps what this node appends and what the partner sends in
@@ -29,8 +22,6 @@ import org.agrona.concurrent.MessageHandler;
  */
 public final class JournalAgent implements Agent, SyncStatus, JournalReceiver.Entries {
     private static final int FRAGMENTS_PER_TURN = 64;
-    private static final int APPENDS_PER_TURN = 512;
-    private static final int SWEPT_PER_TURN = 2_048;
 
     private final JournalContext context;
     private final SessionReplica replica;
@@ -39,9 +30,12 @@ public final class JournalAgent implements Agent, SyncStatus, JournalReceiver.En
     private final JournalSender sender;
     private final JournalReceiver receiver;
     private final SnapshotSender snapshot;
+    private final SnapshotReceiver received;
+    private final BucketRepair repair;
+    private final CopyComparison comparison;
+    private final PartnerPace pace;
     private final Tombstones tombstones = new Tombstones();
-    private final BucketSet senderOwned = new BucketSet();
-    private final MessageHandler appendHandler = this::onAppended;
+    private final AppendedEntries appended;
 
     /** Whether batches go to the partner's process {@link #partnerIncarnation}. */
     private boolean associated;
@@ -51,16 +45,8 @@ public final class JournalAgent implements Agent, SyncStatus, JournalReceiver.En
     private boolean partnerCold;
     private boolean snapshotDue;
     private boolean helloDue;
-    private boolean snapshotOpen;
     private boolean snapshotReceived;
     private boolean cold = true;
-    private SnapshotCursor sweep;
-    private boolean sweepSenderCold;
-
-    /** The bucket that is being given away, and the batch with the last word about it. */
-    private int settledBucket = NONE;
-
-    private long settledSequence;
 
     private volatile long syncedIncarnation;
     private volatile boolean authorityTaken;
@@ -73,6 +59,11 @@ public final class JournalAgent implements Agent, SyncStatus, JournalReceiver.En
         sender = new JournalSender(context, counters);
         receiver = new JournalReceiver(context, counters, this);
         snapshot = new SnapshotSender(context, sender);
+        received = new SnapshotReceiver(context, counters);
+        repair = new BucketRepair(context, sender);
+        comparison = new CopyComparison(context, counters, sender, repair);
+        pace = new PartnerPace(context.log());
+        appended = new AppendedEntries(context, new AppendedEntries.Parts(counters, sender, repair, pace, tombstones));
     }
 
     /** What the journal did. Any thread. */
@@ -89,6 +80,17 @@ public final class JournalAgent implements Agent, SyncStatus, JournalReceiver.En
                 && incarnation == context.partner().incarnation();
     }
 
+    /** Whether both copies were found equal, bucket by bucket, within the last three seconds. Pair's thread. */
+    @Override
+    public boolean copiesEqual() {
+        return synced() && comparison.isEqual(context.clock().nanoTime());
+    }
+
+    /** How the copies stand to each other, at most 20 ms ago. Any thread. */
+    public JournalView view() {
+        return comparison.view();
+    }
+
     /** This node serves from what its warm store brought: from the next turn on it knows better than a cold partner. */
     public void takeAuthority() {
         authorityTaken = true;
@@ -96,12 +98,7 @@ public final class JournalAgent implements Agent, SyncStatus, JournalReceiver.En
 
     @Override
     public int takeSettled() {
-        if (settledBucket == NONE || !associated || sender.acknowledgedSequence() < settledSequence) {
-            return NONE;
-        }
-        final int bucket = settledBucket;
-        settledBucket = NONE;
-        return bucket;
+        return appended.takeSettled();
     }
 
     @Override
@@ -117,13 +114,16 @@ public final class JournalAgent implements Agent, SyncStatus, JournalReceiver.En
             endCold();
         }
         int work = receiver.poll(FRAGMENTS_PER_TURN);
+        pace.observe(nowNs, associated ? sender.lagNs(nowNs) : 0);
         work += receiver.acknowledge(sender.association());
         work += takeAppended(nowNs);
         if (associated) {
             work += resynchronise();
+            comparison.advance(nowNs);
             sender.flush();
             work += sender.supervise(nowNs);
         }
+        comparison.show(nowNs, pace);
         return work;
     }
 
@@ -135,6 +135,7 @@ public final class JournalAgent implements Agent, SyncStatus, JournalReceiver.En
         }
         if (alive && !associated) {
             associated = true;
+            appended.associate();
             partnerIncarnation = incarnation;
             receiver.listenTo(incarnation);
             replica.nextGeneration();
@@ -147,80 +148,25 @@ public final class JournalAgent implements Agent, SyncStatus, JournalReceiver.En
 
     private void separate() {
         associated = false;
-        settledBucket = NONE;
+        appended.separate();
         syncedIncarnation = 0;
-        sender.abandon(false);
+        sender.abandon();
         snapshot.stop();
+        repair.stop();
+        comparison.stop();
+        received.stop();
+        pace.stop();
         receiver.listenTo(0);
         replica.nextGeneration();
-        snapshotOpen = false;
-        sweep = null;
         helloDue = false;
     }
 
     private int takeAppended(final long nowNs) {
-        if (associated && !sender.hasRoom()) {
-            if (!sender.isStalled(nowNs, context.commitTimeoutNs())) {
-                return 0;
-            }
-            counters.increment(OVERRUNS);
-            settledBucket = NONE;
-            sender.abandon(true);
-            sender.associate(partnerIncarnation, cold, false);
-            snapshot.stop();
-            snapshotDue = true;
-        }
-        return context.proxy().read(appendHandler, APPENDS_PER_TURN);
-    }
-
-    private void onAppended(final int kind, final MutableDirectBuffer message, final int index, final int length) {
-        if (!associated) {
+        final int taken = appended.take(nowNs, helloReceived);
+        if (taken > 0 && !associated) {
             endCold();
         }
-        final int body = index + JournalProxy.BODY;
-        if (kind == JournalProxy.PUT) {
-            final long appendedNs = message.getLong(index + JournalProxy.APPENDED_AT);
-            onAppendedRecord(message, body, length - JournalProxy.BODY, appendedNs + context.commitTimeoutNs());
-        } else if (kind == JournalProxy.SETTLED) {
-            settledBucket = message.getInt(body);
-            settledSequence = sender.newestSequence();
-        } else {
-            end(message.getLong(body), message.getInt(index + JournalProxy.TOMBSTONE_VERSION));
-        }
-    }
-
-    private void onAppendedRecord(
-            final DirectBuffer record, final int offset, final int length, final long deadlineNs) {
-        final long sessionId = SessionRecordFlyweight.sessionId(record, offset);
-        final int version = SessionRecordFlyweight.version(record, offset);
-        if (tombstones.contains(sessionId)) {
-            counters.increment(TOMBSTONED);
-            listener.onCommitted(sessionId, version, false);
-            return;
-        }
-        final SessionReplica.Put put = replica.put(record, offset, length);
-        if (put == SessionReplica.Put.NEWER) {
-            context.sink().onChanged(sessionId);
-            if (associated) {
-                sender.put(record, offset, length, deadlineNs, helloReceived);
-            }
-            if (!associated || !helloReceived) {
-                listener.onCommitted(sessionId, version, false);
-            }
-        } else {
-            counters.increment(put == SessionReplica.Put.FULL ? OVERFLOW : STALE);
-            listener.onCommitted(sessionId, version, replica.synced(sessionId));
-        }
-    }
-
-    private void end(final long sessionId, final int version) {
-        if (replica.remove(sessionId)) {
-            context.sink().onChanged(sessionId);
-        }
-        tombstones.add(sessionId, version);
-        if (associated) {
-            sender.tombstone(sessionId, version);
-        }
+        return taken;
     }
 
     private int resynchronise() {
@@ -230,16 +176,22 @@ public final class JournalAgent implements Agent, SyncStatus, JournalReceiver.En
         }
         if (snapshotDue && helloReceived && sender.hasRoom()) {
             snapshotDue = false;
+            repair.stop();
             snapshot.begin(cold, partnerCold);
         }
-        final int work = snapshot.advance() + sweep();
+        int work = snapshot.advance() + sweep();
         final boolean complete =
                 helloReceived && snapshotReceived && !snapshotDue && !helloDue && snapshot.isAcknowledged();
-        if (complete && syncedIncarnation != partnerIncarnation) {
+        if (!complete) {
+            comparison.stop();
+            syncedIncarnation = 0;
+            return work;
+        }
+        comparison.start();
+        work += repair.advance();
+        if (syncedIncarnation != partnerIncarnation) {
             counters.increment(RESYNCS);
             syncedIncarnation = partnerIncarnation;
-        } else if (!complete && syncedIncarnation != 0) {
-            syncedIncarnation = 0;
         }
         return work;
     }
@@ -247,8 +199,7 @@ public final class JournalAgent implements Agent, SyncStatus, JournalReceiver.En
     @Override
     public void onAssociation() {
         replica.nextGeneration();
-        snapshotOpen = false;
-        sweep = null;
+        received.stop();
         snapshotReceived = false;
         helloReceived = false;
     }
@@ -291,6 +242,7 @@ public final class JournalAgent implements Agent, SyncStatus, JournalReceiver.En
 
     private void keep(final long sessionId, final DirectBuffer record, final int offset, final int length) {
         final boolean wasProvisional = cold && replica.provisional(sessionId);
+        received.replace(record, offset, length);
         if (wasProvisional && !partnerCold) {
             // What the partner did since outweighs a version that only this node's disk remembers.
             replica.remove(sessionId);
@@ -298,10 +250,10 @@ public final class JournalAgent implements Agent, SyncStatus, JournalReceiver.En
         final SessionReplica.Put put = replica.putOfPartner(record, offset, length);
         if (put == SessionReplica.Put.NEWER) {
             context.sink().onChanged(sessionId);
-        } else if (put == SessionReplica.Put.FULL) {
-            counters.increment(OVERFLOW);
         }
-        if (put == SessionReplica.Put.NEWER || put == SessionReplica.Put.SAME && wasProvisional) {
+        if (put == SessionReplica.Put.FULL) {
+            counters.increment(OVERFLOW);
+        } else if (put == SessionReplica.Put.NEWER || put == SessionReplica.Put.SAME && wasProvisional) {
             listener.onRemoteRecord(record, offset, length);
         }
     }
@@ -321,51 +273,28 @@ public final class JournalAgent implements Agent, SyncStatus, JournalReceiver.En
     }
 
     @Override
-    public void onSnapshotBegin() {
-        snapshotOpen = true;
-    }
-
-    @Override
-    public void onSnapshotEnd(final DirectBuffer frame, final int payload) {
-        if (!snapshotOpen) {
-            return;
+    public void onCopy(final int kind, final DirectBuffer frame, final int payload, final int length) {
+        switch (kind) {
+            case JournalFrame.SNAPSHOT_BEGIN -> received.onBegin();
+            case JournalFrame.SNAPSHOT_END -> received.onEnd(frame, payload);
+            case JournalFrame.REPAIR_BEGIN -> received.onRepairBegin(frame.getInt(payload));
+            case JournalFrame.REPAIR_END -> received.onRepairEnd(frame.getInt(payload));
+            case JournalFrame.DIGESTS ->
+                comparison.onDigests(frame, payload, length, context.clock().nanoTime());
+            default -> comparison.onCompared(frame, payload);
         }
-        snapshotOpen = false;
-        sweepSenderCold = frame.getLong(payload) != 0;
-        senderOwned.decode(frame, payload + JournalFrame.END_BUCKETS);
-        sweep = new SnapshotCursor(BucketId.COUNT, replica::sessionIds);
     }
 
-    /** Removes, a part at a time, what the partner's whole snapshot did not name. */
     private int sweep() {
-        if (sweep == null) {
+        if (!received.isSweeping()) {
             return 0;
         }
-        int sessions = 0;
-        while (sessions < SWEPT_PER_TURN && sweep.hasNext()) {
-            sweep(sweep.next());
-            sessions++;
-        }
-        if (sessions < SWEPT_PER_TURN) {
-            sweep = null;
+        received.sweep(cold);
+        if (!received.isSweeping()) {
             snapshotReceived = true;
             endCold();
         }
         return 1;
-    }
-
-    private void sweep(final long sessionId) {
-        final int bucket = BucketId.ofSession(sessionId);
-        final boolean provisional = cold && replica.provisional(sessionId);
-        final boolean mine = context.ownership().mine(bucket);
-        if (!replica.named(sessionId)
-                && ResyncRules.removed(provisional, sweepSenderCold, senderOwned.contains(bucket), mine)) {
-            counters.increment(RESYNC_REMOVED);
-            final int version = replica.version(sessionId);
-            replica.remove(sessionId);
-            context.sink().onChanged(sessionId);
-            listener.onRemoteDelete(sessionId, version);
-        }
     }
 
     private void endCold() {

@@ -1,5 +1,6 @@
 package io.fairway.ha.journal;
 
+import java.util.function.Consumer;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 
@@ -8,6 +9,7 @@ public final class JournalContext {
     private int nodeId;
     private long incarnation;
     private long commitTimeoutNs = 2_000_000;
+    private long compareEveryNs = 1_000_000_000L;
     private NanoClock clock = SystemNanoClock.INSTANCE;
     private JournalLink link;
     private JournalProxy proxy;
@@ -16,6 +18,7 @@ public final class JournalContext {
     private BucketOwnership ownership;
     private JournalListener listener;
     private RecordSink sink = RecordSink.NONE;
+    private Consumer<String> log = line -> {};
 
     /** This node: its id in the router and the number of this process, different for each start. */
     public JournalContext self(final int id, final long processIncarnation) {
@@ -27,6 +30,12 @@ public final class JournalContext {
     /** How long a version waits for the partner's acknowledgement. */
     public JournalContext commitTimeoutNs(final long timeoutNs) {
         commitTimeoutNs = timeoutNs;
+        return this;
+    }
+
+    /** How often both copies are compared; an answer counts for three times as long. */
+    public JournalContext compareEveryNs(final long everyNs) {
+        compareEveryNs = everyNs;
         return this;
     }
 
@@ -73,6 +82,12 @@ public final class JournalContext {
         return this;
     }
 
+    /** Where alarms are said, once each. */
+    public JournalContext log(final Consumer<String> lines) {
+        log = lines;
+        return this;
+    }
+
     int nodeId() {
         return nodeId;
     }
@@ -83,6 +98,10 @@ public final class JournalContext {
 
     long commitTimeoutNs() {
         return commitTimeoutNs;
+    }
+
+    long compareEveryNs() {
+        return compareEveryNs;
     }
 
     NanoClock clock() {
@@ -115,5 +134,9 @@ public final class JournalContext {
 
     RecordSink sink() {
         return sink;
+    }
+
+    Consumer<String> log() {
+        return log;
     }
 }

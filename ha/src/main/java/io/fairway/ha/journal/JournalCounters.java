@@ -7,7 +7,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class JournalCounters {
     /** What is counted; the ordinal is the stable code. */
     public enum Counter {
-        /** Versions that were committed because the partner did not answer in time: an alarm. */
+        /** Versions that were committed because the partner did not answer in time, or lags: an alarm. */
         UNSYNCED,
         /** Batches sent for the first time. */
         BATCHES_SENT,
@@ -35,12 +35,16 @@ public final class JournalCounters {
         STALE,
         /** Records for which the replica had no room: an alarm. */
         OVERFLOW,
-        /** Times that the partner fell so far behind that the whole replica is sent again: an alarm. */
+        /** Changes that did not fit into a full journal: their buckets are sent again when it has room: an alarm. */
         OVERRUNS,
         /** Resynchronisations completed. */
         RESYNCS,
         /** Records removed at a resynchronisation's end because the partner knows better. */
-        RESYNC_REMOVED
+        RESYNC_REMOVED,
+        /** Buckets of this node whose digest was not the partner's, at a comparison: an alarm. */
+        BUCKETS_DIFFERED,
+        /** Buckets of the partner that it sent again, whole. */
+        BUCKETS_REPAIRED
     }
 
     private final UnsafeBuffer values =

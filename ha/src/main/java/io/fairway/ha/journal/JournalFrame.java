@@ -11,7 +11,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * A journal frame: a batch of entries, or an acknowledgement. Views bytes.
  *
  * <pre>
- *  0 u32 magic   4 u8 layout version (1)   5 u8 kind (1 batch, 2 acknowledgement)   6 u8 sender's node id
+ *  0 u32 magic   4 u8 layout version (2)   5 u8 kind (1 batch, 2 acknowledgement)   6 u8 sender's node id
  *  7 u8 gap seen
  *  8 u32 frame length   12 u32 CRC32C of the frame with this field zero
  * 16 u64 sender's incarnation   24 u64 receiver's incarnation
@@ -23,9 +23,12 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * Payloads: PUT and SNAPSHOT a session record; TOMBSTONE u64 session id, u32 version; HELLO u8 cold, u8 snapshot
  * wanted; SNAPSHOT_BEGIN nothing; SNAPSHOT_END u8 cold, at 8 the buckets ({@link io.fairway.ha.resync.BucketSet}).
+ * DIGESTS u64 number, at 8 the buckets, at 72 u64 digest for each of them in rising order; COMPARED u64 number of the
+ * digests that it answers (0: say them again), at 8 the buckets that differ; REPAIR_BEGIN and REPAIR_END u32 bucket,
+ * with its SNAPSHOT records in between.
  */
 final class JournalFrame {
-    static final int LAYOUT_VERSION = 1;
+    static final int LAYOUT_VERSION = 2;
     static final int BATCH = 1;
     static final int ACKNOWLEDGEMENT = 2;
 
@@ -35,6 +38,10 @@ final class JournalFrame {
     static final int HELLO = 4;
     static final int SNAPSHOT_BEGIN = 5;
     static final int SNAPSHOT_END = 6;
+    static final int DIGESTS = 7;
+    static final int COMPARED = 8;
+    static final int REPAIR_BEGIN = 9;
+    static final int REPAIR_END = 10;
 
     static final int HEADER_BYTES = 56;
     static final int ENTRY_HEADER_BYTES = 8;
@@ -44,6 +51,10 @@ final class JournalFrame {
     static final int HELLO_BYTES = 2;
     static final int END_BUCKETS = 8;
     static final int END_BYTES = 72;
+    static final int DIGESTS_BUCKETS = 8;
+    static final int DIGESTS_FIRST = 72;
+    static final int COMPARED_BYTES = 72;
+    static final int REPAIR_BYTES = 4;
 
     /** The longest frame: a fraction of what Aeron takes, so that it is fragmented but little. */
     static final int MAX_BYTES = 32 * 1024;

@@ -32,9 +32,8 @@ final class JournalReceiver {
 
         void onTombstone(long sessionId, int version);
 
-        void onSnapshotBegin();
-
-        void onSnapshotEnd(DirectBuffer frame, int payload);
+        /** What else is said of the copies: a kind of JournalFrame, from SNAPSHOT_BEGIN on. */
+        void onCopy(int kind, DirectBuffer frame, int payload, int length);
 
         /** The partner has all batches of this association up to a sequence. */
         void onAcknowledged(int association, long sequence, boolean gap);
@@ -145,8 +144,12 @@ final class JournalReceiver {
             }
             case JournalFrame.HELLO ->
                 entries.onHello(frame.getByte(payload) != 0, frame.getByte(payload + JournalFrame.HELLO_WANTED) != 0);
-            case JournalFrame.SNAPSHOT_BEGIN -> entries.onSnapshotBegin();
-            case JournalFrame.SNAPSHOT_END -> entries.onSnapshotEnd(frame, payload);
+            case JournalFrame.SNAPSHOT_BEGIN,
+                    JournalFrame.SNAPSHOT_END,
+                    JournalFrame.REPAIR_BEGIN,
+                    JournalFrame.REPAIR_END,
+                    JournalFrame.DIGESTS,
+                    JournalFrame.COMPARED -> entries.onCopy(kind, frame, payload, length);
             default -> counters.increment(INVALID_RECORDS);
         }
     }

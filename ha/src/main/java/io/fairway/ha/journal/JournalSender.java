@@ -165,6 +165,7 @@ final class JournalSender {
         if (sequence == window.firstSequence()) {
             progressNs = nowNs;
         }
+        window.addedNs(sequence, nowNs);
         window.sentNs(sequence, send(sequence, !bulk) ? nowNs : nowNs - RESEND_NS);
         counters.increment(BATCHES_SENT);
         reset();
@@ -248,16 +249,26 @@ final class JournalSender {
         return resent;
     }
 
+    /** Batches that are not acknowledged. */
+    long lagBatches() {
+        return window.nextSequence() - window.firstSequence();
+    }
+
+    /** For how long the oldest of them has waited; 0 if there is none. */
+    long lagNs(final long nowNs) {
+        return window.isEmpty() ? 0 : nowNs - window.addedNs(window.firstSequence());
+    }
+
     /** Whether batches wait for an acknowledgement and none has come for this long. */
     boolean isStalled(final long nowNs, final long ageNs) {
         return !window.isEmpty() && nowNs - progressNs >= ageNs;
     }
 
-    /** Commits all that waits, not synced, and forgets it. */
-    void abandon(final boolean alarm) {
+    /** Commits all that waits, not synced, and forgets it: there is no partner any more. */
+    void abandon() {
         flush();
         for (long sequence = window.firstSequence(); sequence < window.nextSequence(); sequence++) {
-            commitUnsynced(sequence, alarm);
+            commitUnsynced(sequence, false);
         }
         window.clear();
     }

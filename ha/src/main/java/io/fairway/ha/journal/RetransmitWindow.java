@@ -18,6 +18,7 @@ final class RetransmitWindow {
     private final UnsafeBuffer bytes = new UnsafeBuffer(ByteBuffer.allocateDirect(CAPACITY_BYTES));
     private final int[] offsets = new int[MAX_BATCHES];
     private final int[] lengths = new int[MAX_BATCHES];
+    private final long[] addedNs = new long[MAX_BATCHES];
     private final long[] sentNs = new long[MAX_BATCHES];
     private final long[] commitDeadlinesNs = new long[MAX_BATCHES];
     private final boolean[] committed = new boolean[MAX_BATCHES];
@@ -109,6 +110,14 @@ final class RetransmitWindow {
 
     int length(final long sequence) {
         return lengths[index(sequence)];
+    }
+
+    long addedNs(final long sequence) {
+        return addedNs[index(sequence)];
+    }
+
+    void addedNs(final long sequence, final long nowNs) {
+        addedNs[index(sequence)] = nowNs;
     }
 
     long sentNs(final long sequence) {

@@ -189,6 +189,14 @@ public final class SessionReplica {
         trusted = true;
     }
 
+    /** Whether a session is known with other bytes than these. */
+    boolean differs(final long sessionId, final DirectBuffer record, final int offset, final int length) {
+        final byte[] entry = entry(sessionId);
+        return entry != null
+                && (length != length(entry)
+                        || !new UnsafeBuffer(record, offset, length).equals(new UnsafeBuffer(entry, 0, length)));
+    }
+
     /** A copy of the session's newest record, or null. */
     public byte[] get(final long sessionId) {
         final byte[] entry = entry(sessionId);

@@ -22,6 +22,7 @@ final class TestNode implements JournalListener, PartnerStatus, BucketOwnership 
     final JournalProxy proxy;
     final JournalAgent agent;
     final List<String> committed = new ArrayList<>();
+    final List<String> log = new ArrayList<>();
     private volatile int committedCount;
     final Map<Long, Integer> syncedCommits = new HashMap<>();
     final Set<Long> deletedRemotely = new HashSet<>();
@@ -34,6 +35,15 @@ final class TestNode implements JournalListener, PartnerStatus, BucketOwnership 
     volatile Runnable wakeUp = () -> {};
 
     TestNode(final int id, final long incarnation, final JournalLink link, final NanoClock clock) {
+        this(id, incarnation, link, clock, 1_000_000_000L);
+    }
+
+    TestNode(
+            final int id,
+            final long incarnation,
+            final JournalLink link,
+            final NanoClock clock,
+            final long compareEveryNs) {
         this.id = id;
         this.incarnation = incarnation;
         ownsHome[id] = true;
@@ -43,6 +53,8 @@ final class TestNode implements JournalListener, PartnerStatus, BucketOwnership 
         });
         agent = new JournalAgent(new JournalContext()
                 .self(id, incarnation)
+                .compareEveryNs(compareEveryNs)
+                .log(log::add)
                 .clock(clock)
                 .link(link)
                 .proxy(proxy)
