@@ -21,6 +21,7 @@ import io.fairway.cluster.session.SessionServices;
 import io.fairway.model.boundary.SessionEventFlyweight;
 import io.fairway.model.config.Router;
 import io.fairway.model.pair.BucketId;
+import io.fairway.model.session.FlowKeyFlyweight;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.session.SessionRecordFlyweight;
 import io.fairway.model.session.SessionState;
@@ -147,6 +148,12 @@ public final class ControllerSystem implements AutoCloseable {
     /** The replica has a record that another process made, or will: its ports and names are taken. */
     public void onRemoteRecord(final DirectBuffer record, final int offset, final int length) {
         inside.services().note(record, offset);
+        if (SessionRecordFlyweight.version(record, offset) == 1) {
+            inside.rooms()
+                    .openedByPartner(
+                            FlowKeyFlyweight.hash(record, offset + SessionRecordFlyweight.FORWARD_KEY),
+                            SessionRecordFlyweight.sessionId(record, offset));
+        }
     }
 
     /** The replica has forgotten a session. */

@@ -73,6 +73,9 @@ interface ControllerOperations {
                         sessions.recovered().sum()),
                 new CounterRow(
                         "sessions moved to another path", sessions.moved().sum()),
+                new CounterRow(
+                        "sessions that gave way to the partner's",
+                        sessions.yielded().sum()),
                 new CounterRow("sessions ended", sessions.ended().sum()),
                 new CounterRow(
                         "controller steps tried again", sessions.retried().sum()),

@@ -20,6 +20,20 @@ final class Aside {
         this.pendingId = pendingId;
     }
 
+    /** As it was, and who is told of the end too; null: nobody. */
+    static Aside awaited(final Aside aside, final CompletableFuture<Boolean> future) {
+        if (future == null) {
+            return aside;
+        }
+        final Aside awaited = aside == null ? new Aside(null, 0) : aside;
+        if (awaited.ended == null) {
+            awaited.ended = future;
+        } else {
+            final var unused = awaited.ended.thenAccept(future::complete);
+        }
+        return awaited;
+    }
+
     /** A session's newest record: what has been journalled reaches the replica a little later. */
     static byte[] newest(final Aside aside, final byte[] replicated) {
         final boolean newer = aside != null

@@ -47,7 +47,7 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final Props sessionProps;
-    private final Long2ObjectHashMap<ActorRef<SessionActor.Command>> sessions = new Long2ObjectHashMap<>();
+    private final Long2ObjectHashMap<ActorRef<SessionCommand>> sessions = new Long2ObjectHashMap<>();
     private final Long2LongHashMap openingsByKey = new Long2LongHashMap(NO_SESSION);
     private ArrayDeque<Opening> openings = new ArrayDeque<>();
     private final LongArrayList owing = new LongArrayList();
@@ -87,6 +87,9 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
 
     /** The journal has a session's first version. */
     record Committed(long sessionId) implements Command {}
+
+    /** A session of the partner's, of a lower bucket than this, has the flow that this hash names. */
+    record Contested(long keyHash, long winner) implements Command {}
 
     /** End a session and say whether it was there. */
     record Delete(long sessionId, CompletableFuture<Boolean> ended) implements Command {}
@@ -148,7 +151,9 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
         switch (command) {
             case Seen(final FirstPacket packet) -> seen(packet);
             case Happened happened -> happened(happened);
-            case Committed(final long sessionId) -> tell(sessionId, new SessionActor.Committed());
+            case Committed(final long sessionId) -> tell(sessionId, new SessionCommand.Committed());
+            case Contested(final long keyHash, final long winner) ->
+                tell(openingsByKey.get(keyHash), new SessionCommand.GiveWay(winner));
             case Delete delete -> delete(delete);
             case Adopt adopt -> adopt(adopt);
             case Release _ -> release();
@@ -178,7 +183,7 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
 
     private void settle() {
         settling = true;
-        sessions.values().forEach(session -> session.tell(new SessionActor.Settle()));
+        sessions.values().forEach(session -> session.tell(new SessionCommand.Settle()));
         markIfSettled();
     }
 
@@ -194,9 +199,9 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
             refuse(packet.pendingId(), Verdict.silently(DropReason.CONTROLLER_REFUSED));
             return;
         }
-        final ActorRef<SessionActor.Command> known = sessions.get(openingsByKey.get(packet.keyHash()));
+        final ActorRef<SessionCommand> known = sessions.get(openingsByKey.get(packet.keyHash()));
         if (known != null) {
-            known.tell(new SessionActor.NewerPending(packet.pendingId()));
+            known.tell(new SessionCommand.NewerPending(packet.pendingId()));
             return;
         }
         final long sessionId = nextSessionId();
@@ -211,13 +216,13 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
         final long sessionId = record.sessionId();
         services.counters().accepted().increment();
         services.index().note(record);
-        final ActorRef<SessionActor.Command> session = startSession();
+        final ActorRef<SessionCommand> session = startSession();
         sessions.put(sessionId, session);
         openingsByKey.put(packet.keyHash(), sessionId);
         openings.add(
                 new Opening(packet.keyHash(), sessionId, services.nanoClock().nanoTime() + OPENING_LIMIT_NS));
         startTimer(new DeadlineTick(), DEADLINE_TICK);
-        session.tell(new SessionActor.Begin(encoded(record), packet.pendingId(), accepted.replaces()));
+        session.tell(new SessionCommand.Begin(encoded(record), packet.pendingId(), accepted.replaces()));
     }
 
     private SessionPlanner.Birth birth(final long sessionId) {
@@ -238,21 +243,35 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
     }
 
     private void happened(final Happened happened) {
-        final ActorRef<SessionActor.Command> session = findOrAdopt(happened.sessionId());
+        if (happened.event() == SessionEventFlyweight.CONTESTED) {
+            contested(happened.sessionId(), happened.detail());
+            return;
+        }
+        final ActorRef<SessionCommand> session = findOrAdopt(happened.sessionId());
         if (session != null) {
-            session.tell(new SessionActor.Happened(happened.event(), happened.detail()));
+            session.tell(new SessionCommand.Happened(happened.event(), happened.detail()));
         } else if (!settling && services.owns(bucket) && happened.event() != SessionEventFlyweight.INSTALL_FAILED) {
             // An entry that no record stands behind: whatever back-pressure loses, the next idle event brings again.
             services.installer().remove(happened.sessionId());
         }
     }
 
+    /** Both nodes made a session of one flow: that of the lower bucket keeps it (ha-design.md section 2). */
+    private void contested(final long sessionId, final int byBucket) {
+        if (byBucket < bucket && !services.owns(byBucket)) {
+            final ActorRef<SessionCommand> session = findOrAdopt(sessionId);
+            if (session != null) {
+                session.tell(new SessionCommand.GiveWay(NO_SESSION));
+            }
+        }
+    }
+
     private void delete(final Delete delete) {
-        final ActorRef<SessionActor.Command> session = findOrAdopt(delete.sessionId());
+        final ActorRef<SessionCommand> session = findOrAdopt(delete.sessionId());
         if (session == null) {
             delete.ended().complete(false);
         } else {
-            session.tell(new SessionActor.Delete(delete.ended()));
+            session.tell(new SessionCommand.Delete(delete.ended()));
         }
     }
 
@@ -263,8 +282,8 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
         adopt.replyTo().tell(new AdoptionActor.ChunkDone());
     }
 
-    private ActorRef<SessionActor.Command> findOrAdopt(final long sessionId) {
-        final ActorRef<SessionActor.Command> session = sessions.get(sessionId);
+    private ActorRef<SessionCommand> findOrAdopt(final long sessionId) {
+        final ActorRef<SessionCommand> session = sessions.get(sessionId);
         if (session != null || settling || !services.owns(bucket) || hasEnded(sessionId)) {
             return session;
         }
@@ -274,13 +293,13 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
         }
         services.counters().adopted().increment();
         services.note(new UnsafeBuffer(record), 0);
-        final ActorRef<SessionActor.Command> adopted = startSession();
-        adopted.tell(new SessionActor.Adopted(record));
+        final ActorRef<SessionCommand> adopted = startSession();
+        adopted.tell(new SessionCommand.Adopted(record));
         sessions.put(sessionId, adopted);
         return adopted;
     }
 
-    private ActorRef<SessionActor.Command> startSession() {
+    private ActorRef<SessionCommand> startSession() {
         return Adapter.toTyped(Adapter.toClassic(context).actorOf(sessionProps));
     }
 
@@ -303,7 +322,7 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
         while (!openings.isEmpty() && openings.peek().deadlineNs() - nowNs <= 0) {
             final Opening opening = openings.poll();
             openingsByKey.remove(opening.keyHash(), opening.sessionId());
-            tell(opening.sessionId(), new SessionActor.Deadline());
+            tell(opening.sessionId(), new SessionCommand.Deadline());
         }
         if (!openings.isEmpty()) {
             startTimer(new DeadlineTick(), DEADLINE_TICK);
@@ -332,7 +351,7 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
         final long[] sessionIds = owing.toLongArray();
         owing.clear();
         for (final long sessionId : sessionIds) {
-            tell(sessionId, new SessionActor.Remind());
+            tell(sessionId, new SessionCommand.Remind());
         }
         markIfSettled();
     }
@@ -343,8 +362,8 @@ final class BucketActor extends ExtensibleBehavior<BucketActor.Command> {
         services.installer().refuse(pendingId, refused.reason(), refused.answer());
     }
 
-    private void tell(final long sessionId, final SessionActor.Command command) {
-        final ActorRef<SessionActor.Command> session = sessions.get(sessionId);
+    private void tell(final long sessionId, final SessionCommand command) {
+        final ActorRef<SessionCommand> session = sessions.get(sessionId);
         if (session != null) {
             session.tell(command);
         }

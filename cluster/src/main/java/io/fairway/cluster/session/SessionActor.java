@@ -1,6 +1,17 @@
 package io.fairway.cluster.session;
 
 import io.fairway.cluster.replication.SessionChange;
+import io.fairway.cluster.session.SessionCommand.Adopted;
+import io.fairway.cluster.session.SessionCommand.Begin;
+import io.fairway.cluster.session.SessionCommand.Committed;
+import io.fairway.cluster.session.SessionCommand.Deadline;
+import io.fairway.cluster.session.SessionCommand.Delete;
+import io.fairway.cluster.session.SessionCommand.GiveWay;
+import io.fairway.cluster.session.SessionCommand.Happened;
+import io.fairway.cluster.session.SessionCommand.NewerPending;
+import io.fairway.cluster.session.SessionCommand.Remind;
+import io.fairway.cluster.session.SessionCommand.Replaced;
+import io.fairway.cluster.session.SessionCommand.Settle;
 import io.fairway.model.DropReason;
 import io.fairway.model.boundary.RefusePendingFlyweight;
 import io.fairway.model.boundary.SessionEventFlyweight;
@@ -29,7 +40,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What meets a full ring is owed: the bucket reminds the session until it is paid.
  */
-final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
+final class SessionActor extends ExtensibleBehavior<SessionCommand> {
     private static final Logger LOG = LoggerFactory.getLogger(SessionActor.class);
     private static final int OWES_INSTALL = 1;
     private static final int OWES_UPDATE = 2;
@@ -45,6 +56,9 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
     private boolean handshakeDone;
     private boolean yields;
     private boolean leaves;
+    /** Its flow may be another session's for a moment: the partner's, which gives way. */
+    private boolean young;
+
     private byte owed;
     private int version;
     /** What only a young or a dying session needs; null in between. */
@@ -65,41 +79,6 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         return Adapter.props(() -> new SessionActor(services, bucket));
     }
 
-    /** What a session is told. */
-    sealed interface Command {}
-
-    /** Start with this first version; {@code replaces} must end first, if it is a session. */
-    @SuppressWarnings("ArrayRecordComponent") // Messages are never compared.
-    record Begin(byte[] record, long pendingId, long replaces) implements Command {}
-
-    /** Go on with a session that exists already, as its record says. */
-    @SuppressWarnings("ArrayRecordComponent") // Messages are never compared.
-    record Adopted(byte[] record) implements Command {}
-
-    /** The session that this one replaces has ended, or was not there. */
-    record Replaced() implements Command {}
-
-    /** The forwarder asks again about the same flow under another pending id. */
-    record NewerPending(long pendingId) implements Command {}
-
-    /** The journal has the first version. */
-    record Committed() implements Command {}
-
-    /** The forwarder saw something: an event of SessionEventFlyweight. */
-    record Happened(int event, int detail) implements Command {}
-
-    /** Whoever is not open by now must give up. */
-    record Deadline() implements Command {}
-
-    /** Pay what you owe. */
-    record Remind() implements Command {}
-
-    /** Pay what you owe and stop: the partner is to own the session. */
-    record Settle() implements Command {}
-
-    /** End, and say so. */
-    record Delete(CompletableFuture<Boolean> ended) implements Command {}
-
     private enum Phase {
         REPLACING,
         OPENING,
@@ -108,7 +87,8 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
     }
 
     @Override
-    public Behavior<Command> receive(final TypedActorContext<Command> context, final Command command) {
+    public Behavior<SessionCommand> receive(
+            final TypedActorContext<SessionCommand> context, final SessionCommand command) {
         try {
             return switch (phase) {
                 case REPLACING -> replacing(command);
@@ -125,15 +105,16 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
     }
 
     @Override
-    public Behavior<Command> receiveSignal(final TypedActorContext<Command> context, final Signal signal) {
+    public Behavior<SessionCommand> receiveSignal(
+            final TypedActorContext<SessionCommand> context, final Signal signal) {
         return Behaviors.same();
     }
 
-    private Behavior<Command> replacing(final Command command) {
+    private Behavior<SessionCommand> replacing(final SessionCommand command) {
         return switch (command) {
             case Replaced _ -> journalFirstVersion();
             case NewerPending(final long pendingId) -> waitsNowAs(pendingId);
-            case Deadline _ -> giveUp(DropReason.CONTROLLER_REFUSED);
+            case Deadline _, GiveWay _ -> giveUp(DropReason.CONTROLLER_REFUSED);
             case Delete(final CompletableFuture<Boolean> future) -> {
                 refuse(DropReason.CONTROLLER_REFUSED);
                 yield endNow(future);
@@ -143,7 +124,8 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         };
     }
 
-    private Behavior<Command> opening(final TypedActorContext<Command> context, final Command command) {
+    private Behavior<SessionCommand> opening(
+            final TypedActorContext<SessionCommand> context, final SessionCommand command) {
         return switch (command) {
             case Begin begin -> begin(context, begin);
             case Adopted(final byte[] record) -> adopted(record);
@@ -157,6 +139,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
                 refuse(DropReason.CONTROLLER_REFUSED);
                 yield close(null);
             }
+            case GiveWay(final long winner) -> giveWay(winner);
             case Happened happened when isEnd(happened.event()) -> close(null);
             case Delete(final CompletableFuture<Boolean> future) -> close(future);
             case Settle _ -> leave();
@@ -164,7 +147,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         };
     }
 
-    private Behavior<Command> established(final Command command) {
+    private Behavior<SessionCommand> established(final SessionCommand command) {
         return switch (command) {
             case Happened(final int event, final int detail) -> happened(event, detail);
             case NewerPending(final long pendingId) -> {
@@ -172,7 +155,11 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
                 owed |= OWES_INSTALL;
                 yield pay();
             }
-            case Deadline _ -> (owed & OWES_INSTALL) != 0 ? close(null) : Behaviors.same();
+            case Deadline _ -> {
+                young = false;
+                yield (owed & OWES_INSTALL) != 0 ? close(null) : Behaviors.same();
+            }
+            case GiveWay(final long winner) -> giveWay(winner);
             case Remind _ -> pay();
             case Delete(final CompletableFuture<Boolean> future) -> close(future);
             case Settle _ -> leave();
@@ -180,23 +167,31 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         };
     }
 
-    private Behavior<Command> closing(final Command command) {
+    private Behavior<SessionCommand> closing(final SessionCommand command) {
         return switch (command) {
             case Remind _ -> pay();
             case Delete(final CompletableFuture<Boolean> future) -> {
-                alsoTell(future);
+                aside = Aside.awaited(aside, future);
                 yield Behaviors.same();
             }
-            case Begin _, Adopted _, Replaced _, Committed _, NewerPending _, Happened _, Deadline _, Settle _ ->
-                Behaviors.same();
+            case Begin _,
+                    Adopted _,
+                    Replaced _,
+                    Committed _,
+                    NewerPending _,
+                    Happened _,
+                    Deadline _,
+                    GiveWay _,
+                    Settle _ -> Behaviors.same();
         };
     }
 
-    private Behavior<Command> begin(final TypedActorContext<Command> context, final Begin begin) {
+    private Behavior<SessionCommand> begin(final TypedActorContext<SessionCommand> context, final Begin begin) {
         final UnsafeBuffer view = new UnsafeBuffer(begin.record());
         sessionId = SessionRecordFlyweight.sessionId(view, 0);
         state = SessionRecordFlyweight.state(view, 0);
         version = 1;
+        young = true;
         aside = new Aside(begin.record(), begin.pendingId());
         if (begin.replaces() == Verdict.NOTHING) {
             return journalFirstVersion();
@@ -207,7 +202,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         return Behaviors.same();
     }
 
-    private Behavior<Command> adopted(final byte[] record) {
+    private Behavior<SessionCommand> adopted(final byte[] record) {
         final UnsafeBuffer view = new UnsafeBuffer(record);
         sessionId = SessionRecordFlyweight.sessionId(view, 0);
         version = SessionRecordFlyweight.version(view, 0);
@@ -218,7 +213,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         return Behaviors.same();
     }
 
-    private Behavior<Command> journalFirstVersion() {
+    private Behavior<SessionCommand> journalFirstVersion() {
         if (!services.graph().offer(new SessionChange.Put(aside.record))) {
             return giveUp(DropReason.JOURNAL_FULL);
         }
@@ -226,12 +221,12 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         return Behaviors.same();
     }
 
-    private Behavior<Command> waitsNowAs(final long pendingId) {
+    private Behavior<SessionCommand> waitsNowAs(final long pendingId) {
         aside.pendingId = pendingId;
         return Behaviors.same();
     }
 
-    private Behavior<Command> happened(final int event, final int detail) {
+    private Behavior<SessionCommand> happened(final int event, final int detail) {
         switch (event) {
             case SessionEventFlyweight.ESTABLISHED -> state = SessionState.ESTABLISHED;
             case SessionEventFlyweight.HANDSHAKE_DONE -> {
@@ -245,6 +240,9 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
                 return moved();
             }
             case SessionEventFlyweight.INSTALL_FAILED -> {
+                if (young && detail == DropReason.DUPLICATE_FLOW.ordinal()) {
+                    return installLater();
+                }
                 services.counters().failed().increment();
                 LOG.debug("install failed: {}", DropReason.of(detail));
                 return close(null);
@@ -261,8 +259,16 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         return pay();
     }
 
+    /** What waited is gone, and comes again; whoever has the flow gives way, or this session at its deadline. */
+    private Behavior<SessionCommand> installLater() {
+        aside = aside == null ? new Aside(record(), 0) : aside;
+        owed |= OWES_INSTALL;
+        bucket.tell(new BucketActor.Owing(sessionId));
+        return Behaviors.same();
+    }
+
     /** A full ring is harmless: the peer asks again. */
-    private Behavior<Command> recovered() {
+    private Behavior<SessionCommand> recovered() {
         if (toldAnew()) {
             services.counters().recovered().increment();
         }
@@ -275,7 +281,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
     }
 
     /** On another path the session has the same name, and its next router learns of it as if it had lost it. */
-    private Behavior<Command> moved() {
+    private Behavior<SessionCommand> moved() {
         final SessionRecord next = services.planner().mover().moved(last());
         if (next == null) {
             return Behaviors.same();
@@ -288,16 +294,16 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         return pay();
     }
 
-    private Behavior<Command> close(final CompletableFuture<Boolean> future) {
+    private Behavior<SessionCommand> close(final CompletableFuture<Boolean> future) {
         phase = Phase.CLOSING;
         version++;
         // The tombstone outlives any version still owed.
         owed = OWES_TOMBSTONE | OWES_REMOVAL;
-        alsoTell(future);
+        aside = Aside.awaited(aside, future);
         return pay();
     }
 
-    private Behavior<Command> pay() {
+    private Behavior<SessionCommand> pay() {
         if ((owed & OWES_INSTALL) != 0 && installed()) {
             owed &= ~OWES_INSTALL;
             aside = services.replica().get(sessionId) == null ? aside : null;
@@ -323,7 +329,7 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
     }
 
     /** The session goes on at the partner, as soon as nothing is left to say of it here. */
-    private Behavior<Command> leave() {
+    private Behavior<SessionCommand> leave() {
         leaves = true;
         if (phase != Phase.ESTABLISHED || owed != 0) {
             return Behaviors.same();
@@ -350,7 +356,20 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         return Aside.newest(aside, services.replica().get(sessionId));
     }
 
-    private Behavior<Command> giveUp(final DropReason reason) {
+    /** What waits for this session goes where the partner's goes: across the fabric. */
+    private Behavior<SessionCommand> giveWay(final long winner) {
+        services.counters().yielded().increment();
+        final byte[] record = services.replica().get(winner);
+        if (phase == Phase.OPENING
+                && (record == null
+                        || !services.installer()
+                                .install(new UnsafeBuffer(record), 0, record.length, aside.pendingId))) {
+            refuse(DropReason.CONTROLLER_REFUSED);
+        }
+        return close(null);
+    }
+
+    private Behavior<SessionCommand> giveUp(final DropReason reason) {
         refuse(reason);
         return endNow(null);
     }
@@ -361,8 +380,8 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
         services.installer().refuse(aside.pendingId, reason, RefusePendingFlyweight.SILENT);
     }
 
-    private Behavior<Command> endNow(final CompletableFuture<Boolean> future) {
-        alsoTell(future);
+    private Behavior<SessionCommand> endNow(final CompletableFuture<Boolean> future) {
+        aside = Aside.awaited(aside, future);
         services.forget(sessionId);
         services.counters().ended().increment();
         bucket.tell(new BucketActor.Ended(sessionId));
@@ -370,18 +389,6 @@ final class SessionActor extends ExtensibleBehavior<SessionActor.Command> {
             aside.ended.complete(true);
         }
         return Behaviors.stopped();
-    }
-
-    private void alsoTell(final CompletableFuture<Boolean> future) {
-        if (future == null) {
-            return;
-        }
-        aside = aside == null ? new Aside(null, 0) : aside;
-        if (aside.ended == null) {
-            aside.ended = future;
-        } else {
-            final var unused = aside.ended.thenAccept(future::complete);
-        }
     }
 
     private static boolean isEnd(final int event) {

@@ -11,6 +11,7 @@ public final class SessionCounters {
     private final LongAdder rebound = new LongAdder();
     private final LongAdder recovered = new LongAdder();
     private final LongAdder moved = new LongAdder();
+    private final LongAdder yielded = new LongAdder();
     private final LongAdder ended = new LongAdder();
     private final LongAdder retried = new LongAdder();
     private final LongAdder failed = new LongAdder();
@@ -49,6 +50,11 @@ public final class SessionCounters {
     /** Times that a session went on another path, as its own was down. */
     public LongAdder moved() {
         return moved;
+    }
+
+    /** Sessions that ended because the partner had made one of the same flow, whose bucket is the lower. */
+    public LongAdder yielded() {
+        return yielded;
     }
 
     /** Sessions ended here. */

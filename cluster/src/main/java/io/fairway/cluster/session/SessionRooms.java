@@ -48,15 +48,28 @@ public final class SessionRooms {
 
     /** An unknown flow: to a bucket of this node's that stays here, of its own home if there is one. */
     public void seen(final FirstPacket packet) {
-        final int home = BucketId.of(services.nodeId(), packet.keyHash());
-        final int own = stayingBucket(home);
-        final int bucket = own != NONE ? own : stayingBucket(home ^ BucketId.PER_NODE);
+        final int bucket = bucketFor(packet.keyHash());
         if (bucket != NONE) {
             buckets.get(bucket).tell(new BucketActor.Seen(packet));
             return;
         }
         services.counters().refused().increment();
         services.installer().refuse(packet.pendingId(), DropReason.CONTROLLER_REFUSED, RefusePendingFlyweight.SILENT);
+    }
+
+    /** The partner has made a session of a flow, which the replica holds: perhaps this node is making one, too. */
+    public void openedByPartner(final long keyHash, final long sessionId) {
+        final int bucket = bucketFor(keyHash);
+        final int other = BucketId.ofSession(sessionId);
+        if (bucket != NONE && other < bucket && !services.owns(other)) {
+            buckets.get(bucket).tell(new BucketActor.Contested(keyHash, sessionId));
+        }
+    }
+
+    private int bucketFor(final long keyHash) {
+        final int home = BucketId.of(services.nodeId(), keyHash);
+        final int own = stayingBucket(home);
+        return own != NONE ? own : stayingBucket(home ^ BucketId.PER_NODE);
     }
 
     /** This bucket, or the next one of its home that this node owns and keeps. */

@@ -7,6 +7,7 @@ import io.fairway.cluster.FakeNeighbours;
 import io.fairway.cluster.Lab;
 import io.fairway.cluster.replication.ReplicationGraph;
 import io.fairway.cluster.replication.Retries;
+import io.fairway.model.DropReason;
 import io.fairway.model.boundary.SessionEventFlyweight;
 import io.fairway.model.config.Authority;
 import io.fairway.model.pair.BucketId;
@@ -17,6 +18,7 @@ import io.fairway.model.wire.IpProtocol;
 import io.fairway.model.wire.svr.MetadataEncoder;
 import io.fairway.model.wire.svr.MetadataParser;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -68,6 +70,7 @@ class SessionLifeTest {
                 nowNs::get,
                 () -> 1_000,
                 new SessionCounters());
+        rooms = null;
         kit.spawn(Behaviors.setup(context -> {
             rooms = SessionRooms.open(services, context);
             return Behaviors.empty();
@@ -160,14 +163,14 @@ class SessionLifeTest {
 
     @Test
     void theOwnedBucketsOfAPartnerAreAdoptedAndReleasedWithoutADelete() {
-        java.util.Arrays.fill(neighbours.owners, 1);
+        Arrays.fill(neighbours.owners, 1);
         final SessionRecord foreign = foreignRecord();
         neighbours.replica.put(foreign.sessionId(), BucketActor.encoded(foreign));
         rooms.ownershipChanged();
         rooms.happened(foreign.sessionId(), SessionEventFlyweight.IDLE, 0);
         assertThat(rooms.delete(foreign.sessionId()).join()).isFalse();
 
-        java.util.Arrays.fill(neighbours.owners, 0);
+        Arrays.fill(neighbours.owners, 0);
         rooms.ownershipChanged();
         await().untilAsserted(() -> {
             time.timePasses(Duration.ofMillis(500));
@@ -175,7 +178,7 @@ class SessionLifeTest {
         });
         assertThat(services.ledger().holds(foreign.sessionId())).isTrue();
 
-        java.util.Arrays.fill(neighbours.owners, 1);
+        Arrays.fill(neighbours.owners, 1);
         rooms.ownershipChanged();
         assertThat(neighbours.log).isEmpty();
         assertThat(neighbours.replica).hasSize(1);
@@ -255,6 +258,68 @@ class SessionLifeTest {
     }
 
     @Test
+    void whatWaitsGoesWithThePartnersSessionOfALowerBucket() {
+        open("east", 1);
+        Arrays.fill(neighbours.owners, BucketId.PER_NODE, BucketId.COUNT, 1);
+        neighbours.commits = false;
+        rooms.seen(packet(41));
+        logs("append v1 OPENING");
+        final long loser = neighbours.only().sessionId();
+        final SessionRecord winner = foreignRecord(0);
+        neighbours.replica.put(winner.sessionId(), BucketActor.encoded(winner));
+        rooms.openedByPartner(packet(41).keyHash(), winner.sessionId());
+        rooms.committed(loser);
+        await().untilAsserted(() -> assertThat(neighbours.log)
+                .containsExactlyInAnyOrder("append v1 OPENING", "install v7 pending 41", "tombstone v2", "remove"));
+        assertThat(neighbours.replica).containsOnlyKeys(winner.sessionId());
+        assertThat(services.counters().yielded().sum()).isEqualTo(1);
+    }
+
+    @Test
+    void theSessionOfTheLowerBucketKeepsItsFlow() {
+        Arrays.fill(neighbours.owners, BucketId.PER_NODE, BucketId.COUNT, 1);
+        neighbours.commits = false;
+        rooms.seen(packet(41));
+        logs("append v1 OPENING");
+        final long id = neighbours.only().sessionId();
+        rooms.openedByPartner(packet(41).keyHash(), BucketId.sessionId(BucketId.PER_NODE, 5));
+        rooms.committed(id);
+        logs("append v1 OPENING", "install v1 pending 41");
+        rooms.happened(id, SessionEventFlyweight.CONTESTED, BucketId.PER_NODE);
+        rooms.happened(id, SessionEventFlyweight.INSTALL_FAILED, DropReason.DUPLICATE_FLOW.ordinal());
+        await().untilAsserted(() -> {
+            time.timePasses(Duration.ofMillis(10));
+            assertThat(neighbours.log)
+                    .as("until the other has given way it is tried again")
+                    .containsExactly("append v1 OPENING", "install v1 pending 41", "install v1 pending 0");
+        });
+        nowNs.set(2_000_000_000L);
+        time.timePasses(Duration.ofMillis(300));
+        rooms.happened(id, SessionEventFlyweight.INSTALL_FAILED, DropReason.DUPLICATE_FLOW.ordinal());
+        await().untilAsserted(
+                        () -> assertThat(neighbours.log).as("but not for ever").contains("tombstone v2", "remove"));
+        assertThat(services.counters().yielded().sum()).isZero();
+    }
+
+    @Test
+    void aSessionThatWasOpenAlreadyGivesWayToo() {
+        open("east", 1);
+        Arrays.fill(neighbours.owners, BucketId.PER_NODE, BucketId.COUNT, 1);
+        rooms.seen(packet(41));
+        logs("append v1 OPENING", "install v1 pending 41");
+        final long id = neighbours.only().sessionId();
+        rooms.happened(id, SessionEventFlyweight.CONTESTED, BucketId.COUNT - 1);
+        neighbours.owners[7] = 1;
+        rooms.happened(id, SessionEventFlyweight.CONTESTED, 7);
+        rooms.happened(id, SessionEventFlyweight.ESTABLISHED, 0);
+        logs("append v1 OPENING", "install v1 pending 41", "append v2 ESTABLISHED");
+        neighbours.owners[7] = 0;
+        rooms.happened(id, SessionEventFlyweight.CONTESTED, 7);
+        await().untilAsserted(() -> assertThat(neighbours.log).contains("tombstone v3", "remove"));
+        assertThat(services.counters().yielded().sum()).isEqualTo(1);
+    }
+
+    @Test
     void deleteSaysWhetherTheSessionWasThere() {
         rooms.seen(packet(41));
         logs("append v1 OPENING", "install v1 pending 41");
@@ -268,6 +333,10 @@ class SessionLifeTest {
     }
 
     private static SessionRecord foreignRecord() {
+        return foreignRecord(1);
+    }
+
+    private static SessionRecord foreignRecord(final int home) {
         final FakeNeighbours nowhere = new FakeNeighbours();
         final Authority authority = Lab.authority("127.0.0.2", "127.0.0.3");
         final SessionPlanner planner = new SessionPlanner(
@@ -276,7 +345,7 @@ class SessionLifeTest {
                 new PortLedger(authority.router("east"), 1, () -> 0),
                 new RebindFinder(new SessionIndex(), nowhere),
                 () -> false);
-        final int bucket = BucketId.of(1, 77);
+        final int bucket = BucketId.of(home, 77);
         final var accepted = (Verdict.Accepted) planner.plan(
                 packet(1), new SessionPlanner.Birth(BucketId.sessionId(bucket, 12), UUID.randomUUID(), bucket, 2, 0));
         SessionRecord record = accepted.record();

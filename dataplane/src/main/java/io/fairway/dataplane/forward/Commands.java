@@ -12,6 +12,7 @@ import io.fairway.model.boundary.InstallSessionFlyweight;
 import io.fairway.model.boundary.PeerMessageFlyweight;
 import io.fairway.model.boundary.RefusePendingFlyweight;
 import io.fairway.model.boundary.RemoveSessionFlyweight;
+import io.fairway.model.boundary.SessionEventFlyweight;
 import io.fairway.model.boundary.SessionNoteFlyweight;
 import io.fairway.model.session.FlowActionFlyweight;
 import io.fairway.model.session.SessionRecordFlyweight;
@@ -118,6 +119,9 @@ final class Commands implements FragmentHandler {
         }
         if (refused != null) {
             controller.installFailed(sessionId, refused);
+            if (refused == DropReason.DUPLICATE_FLOW) {
+                contest(buffer, record);
+            }
             refuse(pendingId, refused, RefusePendingFlyweight.SILENT);
             return;
         }
@@ -143,6 +147,24 @@ final class Commands implements FragmentHandler {
             }
         }
         release(pendingId);
+    }
+
+    /** Who holds a flow learns who else wants it: if both nodes made a session of it, one must give way. */
+    private void contest(final DirectBuffer buffer, final int record) {
+        final int forward = table.find(buffer, record + SessionRecordFlyweight.FORWARD_KEY);
+        final int reverse = table.find(buffer, record + SessionRecordFlyweight.REVERSE_KEY);
+        final int bucket = SessionRecordFlyweight.bucket(buffer, record);
+        contest(forward, bucket);
+        if (forward == FlowTable.NONE || forward >> 1 != reverse >> 1) {
+            contest(reverse, bucket);
+        }
+    }
+
+    private void contest(final int flow, final int bucket) {
+        if (flow != FlowTable.NONE) {
+            // Back-pressure is harmless: the other session is tried again.
+            controller.event(table.sessionId(flow >> 1), SessionEventFlyweight.CONTESTED, bucket);
+        }
     }
 
     private void recover(final int flow) {

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairway.model.DropReason;
 import io.fairway.model.boundary.FirstPacketFlyweight;
 import io.fairway.model.boundary.RefusePendingFlyweight;
+import io.fairway.model.boundary.SessionEventFlyweight;
+import io.fairway.model.pair.BucketId;
 import io.fairway.model.session.FiveTuple;
 import io.fairway.model.session.FlowKeyFlyweight;
 import io.fairway.model.session.SessionRecord;
@@ -176,13 +178,15 @@ class PlainForwardTest {
         open();
         rig.proxy.install(natSession(6, 1), 0);
         rig.turn();
-        assertThat(rig.events()).containsExactly("5:6");
+        assertThat(rig.events()).as("refused, and who is in the way knows").containsExactly("5:6", "8:5");
+        final UnsafeBuffer contested = rig.messages.getLast();
+        assertThat(contested.getInt(SessionEventFlyweight.DETAIL)).isEqualTo(BucketId.ofSession(6));
         for (int i = 0; i < 64; i++) {
             rig.proxy.install(dnsSession(i), NEW_FLOW);
         }
         rig.turn();
         rig.turn();
-        assertThat(rig.events()).containsExactly("5:6", "5:163");
+        assertThat(rig.events()).containsExactly("5:6", "8:5", "5:163");
         assertThat(rig.counters.sessions()).isEqualTo(64);
         rig.proxy.install(dnsSession(64), STANDBY);
         rig.turn();

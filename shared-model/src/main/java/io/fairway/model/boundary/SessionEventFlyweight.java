@@ -44,5 +44,8 @@ public final class SessionEventFlyweight {
     /** The controller itself has seen it: the path to the next router is down. */
     public static final int PATH_LOST = 7;
 
+    /** Another session wants a flow of this one, and was refused; detail is that session's bucket. */
+    public static final int CONTESTED = 8;
+
     private SessionEventFlyweight() {}
 }
