@@ -4,11 +4,13 @@ import io.fairway.dataplane.forward.OwnershipGate;
 import io.fairway.ha.arbiter.HomeClaim;
 import io.fairway.ha.arbiter.NodeReport;
 import io.fairway.ha.arbiter.PairState;
+import io.fairway.ha.journal.JournalView;
 import io.fairway.ha.owner.PairView;
 import io.fairway.model.config.Router;
 import io.fairway.model.pair.BucketId;
 import io.fairway.node.api.PairStatus;
 import io.fairway.node.api.PairStatus.BeatPath;
+import io.fairway.node.api.PairStatus.Copies;
 import io.fairway.node.api.PairStatus.Decision;
 import io.fairway.node.api.PairStatus.Home;
 import io.fairway.node.api.PairStatus.Leader;
@@ -46,6 +48,7 @@ final class PairStatusReader {
                 -1,
                 false,
                 0,
+                null,
                 false,
                 false,
                 BucketId.COUNT,
@@ -60,9 +63,10 @@ final class PairStatusReader {
     /**
      * One node of a pair.
      *
+     * @param copies how the journal says that both copies of the sessions stand
      * @param unsynced sessions whose newest record the partner has not acknowledged
      */
-    PairStatus of(final PairView view, final long unsynced) {
+    PairStatus of(final PairView view, final JournalView copies, final long unsynced) {
         final long nowNs = System.nanoTime();
         final NodeReport partner = view.partner().report();
         return new PairStatus(
@@ -75,6 +79,12 @@ final class PairStatusReader {
                 Math.max(0, TimeUnit.NANOSECONDS.toMillis(gate.validUntilNs() - nowNs)),
                 view.state() == PairState.PAIRED && view.report().synced() && partner != null && partner.synced(),
                 unsynced,
+                new Copies(
+                        copies.equal(),
+                        copies.differingBuckets(),
+                        copies.lagBatches(),
+                        TimeUnit.NANOSECONDS.toMillis(copies.lagNs()),
+                        copies.lagsForNs() < 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(copies.lagsForNs())),
                 view.report().drained(),
                 view.report().frozen(),
                 ownBuckets(),

@@ -12,6 +12,7 @@ import io.fairway.ha.journal.JournalAgent;
 import io.fairway.ha.journal.JournalContext;
 import io.fairway.ha.journal.JournalCounters;
 import io.fairway.ha.journal.JournalProxy;
+import io.fairway.ha.journal.JournalView;
 import io.fairway.ha.journal.RecordSink;
 import io.fairway.ha.journal.SessionReplica;
 import io.fairway.ha.owner.EpochStore;
@@ -115,7 +116,8 @@ final class PairWiring {
                 .sink(sessionId -> {
                     store.onChanged(sessionId);
                     changes.onChanged(sessionId);
-                }));
+                })
+                .log(LOG::warn));
         room = PairRoom.open(
                 new PairRoom.Parts(
                         parts.router(),
@@ -173,6 +175,11 @@ final class PairWiring {
     /** This moment of the pair. */
     PairView view() {
         return room.view();
+    }
+
+    /** How this node's copy of all sessions stands to its partner's. */
+    JournalView copies() {
+        return agent.view();
     }
 
     /** Sessions whose newest record the partner has not acknowledged. */

@@ -14,6 +14,7 @@ import java.util.List;
  * @param leaseLeftMs how long this node may go on sending, -1 without a lease
  * @param replicated whether every session here is also there
  * @param unsynced sessions whose newest record the partner has not acknowledged
+ * @param copies how the two copies of the sessions stand to each other, null in a router of one node
  * @param drained whether this node gives everything to its partner, by an operator's word
  * @param frozen whether nothing moves between the nodes by itself
  * @param ownBuckets buckets that this node owns
@@ -34,6 +35,7 @@ public record PairStatus(
         long leaseLeftMs,
         boolean replicated,
         long unsynced,
+        Copies copies,
         boolean drained,
         boolean frozen,
         int ownBuckets,
@@ -49,6 +51,17 @@ public record PairStatus(
         paths = List.copyOf(paths);
         decisions = List.copyOf(decisions);
     }
+
+    /**
+     * How the two copies stand to each other.
+     *
+     * @param equal whether their digests were found equal within the last three seconds
+     * @param differing buckets whose digests differed at the last comparison, or that wait to be sent again
+     * @param lagBatches batches of the journal that the partner has not acknowledged
+     * @param lagMs how long the oldest of them has waited
+     * @param laggingMs for how long sessions have not waited for the partner's acknowledgement, -1 if they wait
+     */
+    public record Copies(boolean equal, int differing, long lagBatches, long lagMs, long laggingMs) {}
 
     /**
      * Buckets of one home that belong together.

@@ -155,6 +155,8 @@ final class ShowCommand {
                     pair.partner() + ", " + pair.partnerState() + ", incarnation " + pair.partnerIncarnation());
             facts.add("lease", pair.leaseLeftMs() < 0 ? "none" : pair.leaseLeftMs() + " ms left");
             facts.add("replicated", SessionTables.yesNo(pair.replicated()) + ", " + pair.unsynced() + " to go");
+            facts.add("copies", copies(pair.copies()));
+            facts.add("journal", journal(pair.copies()));
         }
         facts.add(pair.processes());
         facts.add("owns", pair.ownBuckets() + " buckets, highest epoch " + pair.highestEpoch());
@@ -189,6 +191,19 @@ final class ShowCommand {
             pair.decisions().forEach(d -> decisions.row(ago(d.ageMs()), d.what(), d.why()));
             decisions.print(out);
         }
+    }
+
+    private static String copies(final PairStatus.Copies copies) {
+        return copies.equal()
+                ? "equal, by their digests"
+                : copies.differing() == 0 ? "not compared" : copies.differing() + " buckets differ";
+    }
+
+    private static String journal(final PairStatus.Copies copies) {
+        return copies.lagBatches() + " batches not acknowledged, the oldest for " + copies.lagMs() + " ms"
+                + (copies.laggingMs() < 0
+                        ? ""
+                        : "; sessions have not waited for the partner for " + Durations.of(copies.laggingMs()));
     }
 
     private static String ago(final long ms) {

@@ -101,6 +101,7 @@ public final class FakeNode implements NodeOperations {
                 180,
                 true,
                 0,
+                new PairStatus.Copies(true, 0, 3, 2, -1),
                 false,
                 false,
                 256,
