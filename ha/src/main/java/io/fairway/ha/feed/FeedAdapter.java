@@ -108,8 +108,10 @@ public final class FeedAdapter {
 
     private void keep(final DirectBuffer record, final int offset, final int length) {
         final long sessionId = SessionRecordFlyweight.sessionId(record, offset);
-        if (replica.load(record, offset, length) == SessionReplica.Put.OLDER) {
-            // The forwarder's process has unlearned what only its disk said.
+        final SessionReplica.Put put = replica.load(record, offset, length);
+        if (put == SessionReplica.Put.OLDER
+                || put == SessionReplica.Put.SAME && replica.differs(sessionId, record, offset, length)) {
+            // The forwarder's process has unlearned what only its disk said, or what the session's owner has otherwise.
             replica.remove(sessionId);
             replica.load(record, offset, length);
         }

@@ -190,7 +190,7 @@ public final class SessionReplica {
     }
 
     /** Whether a session is known with other bytes than these. */
-    boolean differs(final long sessionId, final DirectBuffer record, final int offset, final int length) {
+    public boolean differs(final long sessionId, final DirectBuffer record, final int offset, final int length) {
         final byte[] entry = entry(sessionId);
         return entry != null
                 && (length != length(entry)

@@ -195,6 +195,25 @@ class FeedTest {
     }
 
     @Test
+    void otherBytesUnderAKnownVersionAreTakenFromARepeatedAccount() {
+        append(Records.id(0, 1), 3);
+        final Controller controller = new Controller(7);
+        controller.learn();
+        final byte[] other = Records.record(Records.id(0, 1), 3, 9);
+        replica.remove(Records.id(0, 1));
+        replica.put(new UnsafeBuffer(other), 0, other.length);
+        for (int i = 2; i <= 30; i++) {
+            append(Records.id(0, i), 1);
+        }
+        for (int i = 0; i < 100; i++) {
+            controller.adapter.poll(10);
+            feed.doWork();
+        }
+        assertThat(feed.accounts()).as("the ring was full").isEqualTo(2);
+        assertThat(controller.mirror.get(Records.id(0, 1))).isEqualTo(other);
+    }
+
+    @Test
     void theNextControllerGetsWhatTheLastOneKeptAndWhatWasSaidOfThePartner() {
         final Controller first = new Controller(1);
         first.learn();
