@@ -20,6 +20,7 @@ lab_wan_near=172.16.0.1
 lab_wan_far=172.16.0.2
 lab_server_gateway=10.2.0.1
 lab_server=10.2.0.10
+lab_client2=10.3.0.10
 lab_client_v6=fd00:1::10
 lab_lan_v6=fd00:1::1
 lab_server_v6=fd00:2::10
@@ -72,7 +73,7 @@ lab_down() {
     for name in $lab_names; do
         ip netns del "$name" 2>/dev/null || true
     done
-    for name in lanbr wanbr farbr natbr; do
+    for name in lanbr wanbr farbr natbr lan2br wan2br; do
         ip link del "$name" 2>/dev/null || true
     done
 }
@@ -194,6 +195,20 @@ lab_bad_link() {
     for end in badlink-wanbr badlink-farbr; do
         ethtool -K "$end" tx off tso off gso off >/dev/null
     done
+}
+
+# lab_second_lan: a second LAN before the pair, with a client of its own.
+#
+#   client2 eth0 --- [lan2br] --- lan1 {node0, node1}
+#   10.3.0.10                     10.3.0.1 (both)
+lab_second_lan() {
+    lab_also client2
+    lab_bridge lan2br
+    lab_plug client2 eth0 lan2br
+    lab_plug node0 lan1 lan2br
+    lab_plug node1 lan1 lan2br
+    ip -n client2 addr add "$lab_client2/24" dev eth0
+    ip -n client2 route add default via 10.3.0.1
 }
 
 # lab_attacker: somebody on the WAN, who has no address there and can send any frame: namespace "attacker", device eth0.

@@ -52,6 +52,7 @@ public final class BeatAgent implements Agent {
     private long lapsedNs;
     private long carriersCheckedNs;
     private long linkMask;
+    private long fabricMask;
     private boolean started;
 
     /** @param waiter null: waits on the paths' descriptors */
@@ -144,7 +145,7 @@ public final class BeatAgent implements Agent {
             all &= receive(i);
         }
         if (all) {
-            exchange.observe(new Observation(nowNs, listeningSinceNs, lapsedNs, linkMask));
+            exchange.observe(new Observation(nowNs, listeningSinceNs, lapsedNs, linkMask, fabricMask));
         }
     }
 
@@ -172,12 +173,16 @@ public final class BeatAgent implements Agent {
 
     private void checkCarriers(final long nowNs) {
         carriersCheckedNs = nowNs;
-        long mask = 0;
+        long interfaces = 0;
+        long fabric = 0;
         for (int i = 0; i < paths.size(); i++) {
             final BeatPath path = paths.get(i);
-            mask |= path.interfaces() != 0 && path.port().carrier() ? path.interfaces() : 0;
+            final boolean carrier = path.port().carrier();
+            interfaces |= carrier ? path.interfaces() : 0;
+            fabric |= carrier && path.isFabric() ? 1L << path.id() : 0;
         }
-        linkMask = mask;
+        linkMask = interfaces;
+        fabricMask = fabric;
     }
 
     private void beat(final long nowNs) {

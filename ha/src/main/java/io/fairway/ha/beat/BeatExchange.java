@@ -32,8 +32,9 @@ public final class BeatExchange {
      * @param sinceNs since when they are listened to without a gap
      * @param lapsedNs the end of the last pause of the beat thread that was longer than the lease
      * @param linkMask the interfaces that have a link
+     * @param fabricMask the fabric links that have one, by path id
      */
-    public record Observation(long atNs, long sinceNs, long lapsedNs, long linkMask) {}
+    public record Observation(long atNs, long sinceNs, long lapsedNs, long linkMask, long fabricMask) {}
 
     private final OneToOneConcurrentArrayQueue<Arrival> arrivals = new OneToOneConcurrentArrayQueue<>(CAPACITY);
 

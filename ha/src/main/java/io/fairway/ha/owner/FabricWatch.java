@@ -8,8 +8,8 @@ import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.collections.MutableLong;
 
 /**
- * Finds fabric links that lose beats, so that packets take another one long before Aeron notices. The pair's thread
- * uses it; nobody's life or death is judged here.
+ * Finds fabric links that have no carrier or lose beats, so that packets take another one long before Aeron notices.
+ * The pair's thread uses it; nobody's life or death is judged here.
  */
 final class FabricWatch {
     private final List<BeatPath> paths;
@@ -34,9 +34,10 @@ final class FabricWatch {
             final long sinceNs =
                     heard == null || observation.sinceNs() - heard.value > 0 ? observation.sinceNs() : heard.value;
             final boolean silent = observation.atNs() - sinceNs >= patienceNs;
-            if (silent != down[link]) {
-                down[link] = silent;
-                links.linkUp(link, !silent);
+            final boolean unplugged = (observation.fabricMask() >>> link & 1) == 0;
+            if ((silent || unplugged) != down[link]) {
+                down[link] = silent || unplugged;
+                links.linkUp(link, !down[link]);
             }
         }
     }

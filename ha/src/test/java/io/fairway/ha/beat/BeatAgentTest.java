@@ -159,13 +159,13 @@ final class BeatAgentTest {
         final long startNs = nowNs;
         nowNs += 9 * MS;
         agent1.doWork();
-        assertThat(exchange1.observation()).isEqualTo(new BeatExchange.Observation(nowNs, startNs, startNs, 0b10));
+        assertThat(exchange1.observation()).isEqualTo(new BeatExchange.Observation(nowNs, startNs, startNs, 0b10, 0));
         nowNs += 20 * MS;
         agent1.doWork();
-        assertThat(exchange1.observation()).isEqualTo(new BeatExchange.Observation(nowNs, nowNs, startNs, 0b10));
+        assertThat(exchange1.observation()).isEqualTo(new BeatExchange.Observation(nowNs, nowNs, startNs, 0b10, 0));
         nowNs += 40 * MS;
         agent1.doWork();
-        assertThat(exchange1.observation()).isEqualTo(new BeatExchange.Observation(nowNs, nowNs, nowNs, 0b10));
+        assertThat(exchange1.observation()).isEqualTo(new BeatExchange.Observation(nowNs, nowNs, nowNs, 0b10, 0));
         network.up(false);
         nowNs += 9 * MS;
         agent1.doWork();

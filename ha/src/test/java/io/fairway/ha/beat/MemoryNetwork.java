@@ -9,6 +9,7 @@ public final class MemoryNetwork {
     private final ArrayDeque<byte[]> toFirst = new ArrayDeque<>();
     private final ArrayDeque<byte[]> toSecond = new ArrayDeque<>();
     private boolean up = true;
+    private boolean silent;
 
     /** What one end sends, the other receives. */
     public BeatPort port(final boolean first) {
@@ -24,7 +25,7 @@ public final class MemoryNetwork {
             public boolean send(final DirectBuffer payload, final int length) {
                 final byte[] frame = new byte[length];
                 payload.getBytes(0, frame);
-                return up && out.add(frame);
+                return up && (silent || out.add(frame));
             }
 
             @Override
@@ -52,6 +53,11 @@ public final class MemoryNetwork {
     /** Frames on their way to the second end. */
     public ArrayDeque<byte[]> toSecond() {
         return toSecond;
+    }
+
+    /** Loses everything, or nothing, with every carrier in place. */
+    public void silent(final boolean now) {
+        silent = now;
     }
 
     /** Cuts or mends the network. */

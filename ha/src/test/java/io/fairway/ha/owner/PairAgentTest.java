@@ -247,6 +247,25 @@ final class PairAgentTest {
     }
 
     @Test
+    void fabricLinkWithoutCarrier_isLeftAtOnce_oneThatLosesBeatsAfterHalfALease() throws IOException {
+        final Node node0 = new Node(0);
+        final Node node1 = new Node(1);
+        run(20, node0, node1);
+        fabric.up(false);
+        run(6, node0, node1);
+        assertThat(node0.told).contains("link 0 down");
+        fabric.up(true);
+        run(10, node0, node1);
+        assertThat(node0.told).endsWith("link 0 up");
+        fabric.silent(true);
+        run(10, node0, node1);
+        assertThat(node0.told).endsWith("link 0 up");
+        run(10, node0, node1);
+        assertThat(node0.told).endsWith("link 0 down");
+        assertThat(node0.pair.view().state()).isEqualTo(PairState.PAIRED);
+    }
+
+    @Test
     void standalone_ownsAllForEver() {
         try (OwnershipGate gate = OwnershipGate.map(directory.resolve("gate"), 0)) {
             StandaloneOwnership.open(gate, 0, 3);
