@@ -71,6 +71,7 @@ public enum DropReason {
     STALE_EPOCH("The packet was forwarded under an epoch that is over."),
     OWNER_CHANGING("The session changed its owner, and the new one was not ready for the packet in time."),
     OWNER_UNREACHABLE("The session's owner cannot be reached over the fabric."),
+    EXIT_UNREACHABLE("The other node, which alone has the egress interface, cannot be reached over the fabric."),
     EGRESS_FULL("The egress port could not take the packet."),
     RX_RING_FULL("The kernel had no free frame in the receive ring."),
     FRAGMENT_MALFORMED("A fragment is empty, reaches beyond 64 KB, or is not the last and no multiple of eight bytes."),

@@ -81,9 +81,11 @@ final class AuthorityBuilder {
     private static Router.Node node(final int id, final Instance node, final List<Instance> ports) {
         final List<String> devices = new ArrayList<>();
         for (final Instance port : ports) {
-            port.entries("device").stream()
+            devices.add(port.entries("device").stream()
                     .filter(device -> device.text("node").equals(node.text("name")))
-                    .forEach(device -> devices.add(device.text("device")));
+                    .map(device -> device.text("device"))
+                    .findFirst()
+                    .orElse(Router.Node.NO_DEVICE));
         }
         return new Router.Node(
                 node.text("name"),
@@ -97,9 +99,12 @@ final class AuthorityBuilder {
 
     private static Router.NetworkInterface networkInterface(
             final Instance router, final Instance port, final List<Instance> nodes) {
+        final String wanted = PairRules.isShared(port, nodes)
+                ? port.textOrNull("preferred-leader")
+                : port.entries("device").getFirst().text("node");
         int leader = 0;
         for (int i = 0; i < nodes.size(); i++) {
-            if (nodes.get(i).text("name").equals(port.textOrNull("preferred-leader"))) {
+            if (nodes.get(i).text("name").equals(wanted)) {
                 leader = i;
             }
         }

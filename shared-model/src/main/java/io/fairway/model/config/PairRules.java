@@ -49,7 +49,15 @@ final class PairRules {
         }
         for (final Instance port : router.entries("interface")) {
             leadership(port, pair);
+            if (pair && !isShared(port, nodes)) {
+                ofOneNode(port);
+            }
         }
+    }
+
+    /** Whether an interface has a device on every node; in a pair it may belong to one of them. */
+    static boolean isShared(final Instance port, final List<Instance> nodes) {
+        return port.entries("device").size() >= nodes.size();
     }
 
     private void fabricAddresses(final List<Instance> nodes) {
@@ -77,7 +85,10 @@ final class PairRules {
 
     private void leadership(final Instance port, final boolean pair) {
         final String mac = port.textOrNull("virtual-mac");
-        if (pair && mac == null) {
+        final boolean shared = isShared(port, router.entries("node"));
+        if (pair && !shared && mac != null) {
+            faults.add(port.at("virtual-mac"), "nothing, for only one node has the interface", "\"" + mac + "\"");
+        } else if (pair && shared && mac == null) {
             faults.add(port.at("virtual-mac"), "the Ethernet address that the nodes share", "nothing");
         } else if (!pair && mac != null) {
             faults.add(port.at("virtual-mac"), "nothing, for the router has no pair", "\"" + mac + "\"");
@@ -90,6 +101,18 @@ final class PairRules {
                     port.at("preferred-leader"),
                     "a node of router " + router.text("name"),
                     "\"" + leader + "\", which is none");
+        }
+    }
+
+    private void ofOneNode(final Instance port) {
+        final String leader = port.textOrNull("preferred-leader");
+        if (leader != null
+                && port.entries("device").stream()
+                        .noneMatch(device -> device.text("node").equals(leader))) {
+            faults.add(
+                    port.at("preferred-leader"),
+                    "the only node that has the interface, or nothing",
+                    "\"" + leader + "\"");
         }
     }
 }

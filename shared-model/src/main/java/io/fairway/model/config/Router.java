@@ -90,6 +90,16 @@ public record Router(
         return -1;
     }
 
+    /** Whether every node has this interface; otherwise it belongs to one node of a pair. */
+    public boolean isShared(final int interfaceIndex) {
+        return nodes.stream().allMatch(node -> node.has(interfaceIndex));
+    }
+
+    /** Whether a node does not have this interface, but another one does. */
+    public boolean isElsewhere(final int nodeId, final int interfaceIndex) {
+        return !nodes.get(nodeId).has(interfaceIndex) && nodes.stream().anyMatch(node -> node.has(interfaceIndex));
+    }
+
     /** Every source NAT pool that an interface or a service route uses, each once. */
     public List<SourceNatPool> sourceNatPools() {
         return Stream.concat(
@@ -105,14 +115,24 @@ public record Router(
      *
      * @param name unique in the authority
      * @param id 0 or 1: its position in the router's list
-     * @param devices the kernel device behind each logical interface, in the interfaces' order
+     * @param devices the kernel device behind each logical interface, in the interfaces' order; {@link #NO_DEVICE}
+     *     where only the other node has one
      * @param fabric the links to the partner, none for a single node
      * @param jceProvider the name of the JCE provider of ciphers and digests, empty for the platform's
      */
     public record Node(String name, int id, List<String> devices, List<FabricLink> fabric, String jceProvider) {
+        /** In the place of a device: this node does not have the interface. */
+        public static final String NO_DEVICE = "";
+
         public Node {
             devices = List.copyOf(devices);
             fabric = List.copyOf(fabric);
+        }
+
+        /** Whether this node has the logical interface with this index. */
+        public boolean has(final int interfaceIndex) {
+            return interfaceIndex < devices.size()
+                    && !devices.get(interfaceIndex).equals(NO_DEVICE);
         }
     }
 
@@ -144,7 +164,7 @@ public record Router(
     }
 
     /**
-     * A logical interface; in a pair both nodes have it and share its addresses.
+     * A logical interface; in a pair both nodes have it and share its addresses, or it belongs to one of them.
      *
      * @param name unique in the router
      * @param vlan 0 for untagged
@@ -153,7 +173,7 @@ public record Router(
      * @param tenant tenant of everything that arrives here, or null
      * @param neighborhoods labels; interfaces of different routers with one label can reach each other
      * @param sourceNat what stands in for the source of IPv4 sessions that leave here; null for their own
-     * @param virtualMac the Ethernet address of the shared address in a pair; null in a single node
+     * @param virtualMac the Ethernet address of the shared address in a pair; null if only one node has the interface
      * @param preferredLeader in a pair, the id of the node that leads this interface when both start
      * @param revertive in a pair, whether that node leads it again when it is well again
      * @param mtuBytes the link's MTU

@@ -174,8 +174,9 @@ final class RouterRules {
                 faults.add(device.path(), "a node of router " + router.text("name"), "\"" + device.text("node") + "\"");
             }
         }
+        final boolean ofOneNode = router.has("pair") && !served.isEmpty();
         for (final Instance node : router.entries("node")) {
-            if (!served.contains(node.text("name"))) {
+            if (!ofOneNode && !served.contains(node.text("name"))) {
                 faults.add(port.at("device"), "a device on every node", "none on node " + node.text("name"));
             }
         }

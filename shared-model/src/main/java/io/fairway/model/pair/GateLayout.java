@@ -9,6 +9,7 @@ package io.fairway.model.pair;
  *  8 u64 closed by the sentinel (0 open)
  * 16 u64 bit mask of the logical interfaces whose shared address this node leads
  * 24 u64 change counter: rises after every change of leadership or ownership
+ * 40 u64 bit mask of the logical interfaces whose device here has no link
  * 64 512 x u64, one per bucket: owner node (0, 1) &lt;&lt; 32 | epoch
  * </pre>
  */
@@ -17,6 +18,7 @@ public final class GateLayout {
     public static final int CLOSED = 8;
     public static final int LEADER_MASK = 16;
     public static final int CHANGES = 24;
+    public static final int UNLINKED_MASK = 40;
     public static final int BUCKETS = 64;
 
     /** Bytes of the file. */

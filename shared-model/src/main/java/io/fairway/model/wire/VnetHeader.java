@@ -61,6 +61,21 @@ public final class VnetHeader {
         buffer.putShort(vnet + CHECKSUM_OFFSET, (short) 0);
     }
 
+    /** Moves a header up to its frame, whose link header has become so many bytes shorter. */
+    public static void move(final MutableDirectBuffer buffer, final int vnet, final int bytes) {
+        final long most = buffer.getLong(vnet);
+        final short rest = buffer.getShort(vnet + CHECKSUM_OFFSET);
+        final int moved = vnet + bytes;
+        buffer.putLong(moved, most);
+        buffer.putShort(moved + CHECKSUM_OFFSET, rest);
+        if (needsChecksum(buffer, moved)) {
+            setChecksumStart(buffer, moved, checksumStart(buffer, moved) - bytes);
+        }
+        if (isSuperFrame(buffer, moved)) {
+            setHeaderLengthBytes(buffer, moved, headerLengthBytes(buffer, moved) - bytes);
+        }
+    }
+
     /** Whether the transport checksum need not, or (partial, super-frame) cannot, be verified from the bytes. */
     public static boolean checksumTrusted(final DirectBuffer buffer, final int vnet) {
         return (flags(buffer, vnet) & (NEEDS_CSUM | DATA_VALID)) != 0 || isSuperFrame(buffer, vnet);

@@ -242,10 +242,10 @@ final class ConfigFaultsTest {
                         "/authority/router[name='west']/service-route[service='web']/next-hop: expected another"
                                 + " host's address in 10.2.0.0/24, found \"10.3.0.1\"."),
                 Arguments.of(
-                        "[{ \"node\": \"node0\", \"device\": \"lan0\" }, ",
-                        "[",
-                        "/authority/router[name='east']/interface[name='lan']/device: expected a device on every"
-                                + " node, found none on node node0."),
+                        "\"device\": [{ \"node\": \"remote0\", \"device\": \"srv0\" }]",
+                        "\"device\": []",
+                        "/authority/router[name='west']/interface[name='srv']/device: expected a device on every"
+                                + " node, found none on node remote0."),
                 Arguments.of(
                         "\"lan0\" }]",
                         "\"lan0\" }, { \"node\": \"node2\", \"device\": \"lan0\" }]",
@@ -306,6 +306,17 @@ final class ConfigFaultsTest {
                         "",
                         "/authority/router[name='east']/interface[name='lan']/virtual-mac: expected the Ethernet"
                                 + " address that the nodes share, found nothing."),
+                Arguments.of(
+                        ", { \"node\": \"node1\", \"device\": \"lan0\" }",
+                        "",
+                        "/authority/router[name='east']/interface[name='lan']/virtual-mac: expected nothing, for only"
+                                + " one node has the interface, found \"02:fa:17:00:01:01\"."),
+                Arguments.of(
+                        "{ \"node\": \"node0\", \"device\": \"lan0\" }, { \"node\": \"node1\", \"device\": \"lan0\" }],\n"
+                                + "            \"virtual-mac\": \"02:fa:17:00:01:01\",",
+                        "{ \"node\": \"node1\", \"device\": \"lan0\" }],",
+                        "/authority/router[name='east']/interface[name='lan']/preferred-leader: expected the only node"
+                                + " that has the interface, or nothing, found \"node0\"."),
                 Arguments.of(
                         "\"02:fa:17:00:01:01\"",
                         "\"03:fa:17:00:01:01\"",

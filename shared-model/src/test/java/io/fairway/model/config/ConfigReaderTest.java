@@ -103,6 +103,24 @@ final class ConfigReaderTest {
     }
 
     @Test
+    void readsAnInterfaceOfOneNodeOfAPair() throws ConfigException {
+        final Router east = ConfigReader.parse(LAB.replace(
+                                "{ \"node\": \"node0\", \"device\": \"wan0\" }, { \"node\": \"node1\",",
+                                "{ \"node\": \"node1\",")
+                        .replace("\"virtual-mac\": \"02:fa:17:00:02:01\",", "")
+                        .replaceAll("(\"neighborhood\": \\[\"wan\"\\]),\\s*\"preferred-leader\": \"node0\"", "$1"))
+                .router("east");
+        assertThat(east.isShared(0)).isTrue();
+        assertThat(east.isShared(1)).isFalse();
+        assertThat(east.node("node0").has(1)).isFalse();
+        assertThat(east.isElsewhere(0, 1)).isTrue();
+        assertThat(east.isElsewhere(1, 1)).isFalse();
+        assertThat(east.node("node1").has(1)).isTrue();
+        assertThat(east.node("node0").devices()).containsExactly("lan0", "");
+        assertThat(east.interfaces().get(1).preferredLeader()).isEqualTo(1);
+    }
+
+    @Test
     void readsTheRemoteRouterOfTheLab() throws ConfigException {
         final Router west = ConfigReader.parse(LAB).router("west");
         assertThat(west.pair()).isNull();
