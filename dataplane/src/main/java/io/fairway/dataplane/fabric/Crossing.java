@@ -23,8 +23,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * 0 u16 logical interface on which the frame arrived   2 u16 bucket   4 u32 epoch   8 vnet header (10), frame
  * </pre>
  *
- * Frames longer than the fabric's MTU travel as several Aeron fragments. Every received frame is copied once, into an
- * arena with room before and after it, and stays there until the next poll: a port may send from it.
+ * With the highest bit set beside the interface, the frame is to leave there; what that means is the forwarder's
+ * affair.
+ *
+ * <p>Frames longer than the fabric's MTU travel as several Aeron fragments. Every received frame is copied once, into
+ * an arena with room before and after it, and stays there until the next poll: a port may send from it.
  */
 public final class Crossing implements AutoCloseable {
     /** Free bytes before a received frame's vnet header. */

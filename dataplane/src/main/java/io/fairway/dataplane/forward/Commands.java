@@ -186,7 +186,7 @@ final class Commands implements FragmentHandler {
         final int egress = FlowActionFlyweight.egressInterface(table.actions(), action);
         final long high = table.actions().getLong(action + FlowActionFlyweight.NEXT_HOP);
         final long low = table.actions().getLong(action + FlowActionFlyweight.NEXT_HOP + 8);
-        if (egress < interfaces.count() && (high | low) != 0) {
+        if (egress < interfaces.count() && interfaces.isHere(egress) && (high | low) != 0) {
             table.setNeighbor(flow, resolver.lookup(egress, high, low, NeighborTable.NONE, nowNs));
         }
     }

@@ -28,6 +28,9 @@ final class Egress implements LinkOutput, NeighborListener, AutoCloseable {
     /** In a bucket's place: the packet belongs to no session. */
     private static final int NO_BUCKET = -1;
 
+    /** In a bucket's place: the partner has forwarded the packet, under an epoch that held when it came here. */
+    private static final int PARTNERS = -2;
+
     private static final int ARENA_BYTES = 1 << 20;
 
     /** A packet that lies here may yet get an IP header that is longer. */
@@ -46,6 +49,8 @@ final class Egress implements LinkOutput, NeighborListener, AutoCloseable {
     private final FramePool pool;
     private final NeighborTable neighbors;
     private final NeighborResolver resolver;
+    private final PartnerExit exit;
+    private final PartnerExit.Target target = new PartnerExit.Target();
     private final PortQueue[] queues;
     private final AnonymousMemory arenaMemory = AnonymousMemory.map(ARENA_BYTES);
     private final UnsafeBuffer arena = arenaMemory.buffer();
@@ -64,6 +69,7 @@ final class Egress implements LinkOutput, NeighborListener, AutoCloseable {
             final ForwardCounters counters,
             final FramePool pool,
             final NeighborTable neighbors,
+            final CrossingLink crossing,
             final NanoClock clock) {
         this.table = table;
         this.interfaces = interfaces;
@@ -73,9 +79,10 @@ final class Egress implements LinkOutput, NeighborListener, AutoCloseable {
         this.neighbors = neighbors;
         resolver = new NeighborResolver(neighbors, interfaces, this);
         resolver.listener(this);
+        exit = new PartnerExit(gate, crossing, counters);
         queues = new PortQueue[interfaces.count()];
         for (int i = 0; i < queues.length; i++) {
-            queues[i] = new PortQueue(i, interfaces.port(i), gate, counters, clock);
+            queues[i] = interfaces.isHere(i) ? new PortQueue(i, interfaces.port(i), gate, counters, clock) : null;
         }
         firstWaiting = new int[neighbors.capacity()];
         lastWaiting = new int[neighbors.capacity()];
@@ -99,6 +106,13 @@ final class Egress implements LinkOutput, NeighborListener, AutoCloseable {
             counters.drop(DropReason.NO_ROUTE);
             return;
         }
+        if (!interfaces.reaches(egress)) {
+            final int frame = packet.ip - PartnerExit.HEADER_BYTES;
+            encodeVnet(packet, frame);
+            target.of(nextHopHigh, nextHopLow, packet.v6 ? EthernetHeader.IPV6 : EthernetHeader.IPV4);
+            exit.send(target, packet.buffer, frame - VnetHeader.LENGTH, packet.end - frame, egress, bucket, nowNs);
+            return;
+        }
         final int neighbor = resolver.lookup(egress, nextHopHigh, nextHopLow, table.neighbor(flow), nowNs);
         if (neighbor == NONE) {
             counters.drop(DropReason.NEIGHBOR_QUEUE_FULL);
@@ -110,6 +124,10 @@ final class Egress implements LinkOutput, NeighborListener, AutoCloseable {
 
     /** Sends a finished IP packet of our own that belongs to no session, if this node speaks for the interface. */
     void originate(final Packet packet, final int egress, final long nextHopHigh, final long nextHopLow) {
+        if (!interfaces.isHere(egress)) {
+            counters.drop(DropReason.NO_ROUTE);
+            return;
+        }
         final int neighbor = resolver.lookup(egress, nextHopHigh, nextHopLow, NeighborTable.NONE, nowNs);
         if (neighbor == NONE) {
             counters.drop(DropReason.NEIGHBOR_QUEUE_FULL);
@@ -123,12 +141,54 @@ final class Egress implements LinkOutput, NeighborListener, AutoCloseable {
         final int frame = packet.ip - EthernetHeader.LENGTH - (vlan == 0 ? 0 : EthernetHeader.TAG_LENGTH);
         encodeLink(packet.buffer, frame, egress, vlan, packet.v6 ? EthernetHeader.IPV6 : EthernetHeader.IPV4);
         encodeVnet(packet, frame);
-        if (!neighbors.isResolved(neighbor)) {
-            await(neighbor, packet.buffer, frame - VnetHeader.LENGTH, packet.end - frame, egress, bucket);
+        sendTo(neighbor, packet.buffer, frame - VnetHeader.LENGTH, packet.end - frame, egress, bucket);
+    }
+
+    private void sendTo(
+            final int neighbor,
+            final MutableDirectBuffer buffer,
+            final int vnetOffset,
+            final int frameLength,
+            final int egress,
+            final int bucket) {
+        if (neighbors.isResolved(neighbor)) {
+            EthernetHeader.setDestination(buffer, vnetOffset + VnetHeader.LENGTH, neighbors.mac(neighbor));
+            sendIfOwned(egress, bucket, buffer, vnetOffset, frameLength);
+        } else {
+            await(neighbor, buffer, vnetOffset, frameLength, egress, bucket);
+        }
+    }
+
+    /**
+     * Sends a packet that the partner has finished, as {@link PartnerExit} has brought it here.
+     *
+     * @param vnetOffset where its vnet header is
+     * @param frameLength bytes from the end of that header on
+     */
+    void depart(
+            final PartnerExit.Target to,
+            final MutableDirectBuffer buffer,
+            final int vnetOffset,
+            final int frameLength,
+            final int egress) {
+        final int vlan = interfaces.vlan(egress);
+        final int link = EthernetHeader.LENGTH + (vlan == 0 ? 0 : EthernetHeader.TAG_LENGTH);
+        final int moved = PartnerExit.HEADER_BYTES - link;
+        VnetHeader.move(buffer, vnetOffset, moved);
+        final int vnet = vnetOffset + moved;
+        final int frame = vnet + VnetHeader.LENGTH;
+        encodeLink(buffer, frame, egress, vlan, to.etherType);
+        if (to.nextHopHigh == PartnerExit.ETHERNET) {
+            EthernetHeader.setDestination(buffer, frame, to.nextHopLow);
+            sendIfOwned(egress, PARTNERS, buffer, vnet, frameLength - moved);
             return;
         }
-        EthernetHeader.setDestination(packet.buffer, frame, neighbors.mac(neighbor));
-        sendIfOwned(egress, bucket, packet.buffer, frame - VnetHeader.LENGTH, packet.end - frame);
+        final int neighbor = resolver.lookup(egress, to.nextHopHigh, to.nextHopLow, NeighborTable.NONE, nowNs);
+        if (neighbor == NONE) {
+            counters.drop(DropReason.NEIGHBOR_QUEUE_FULL);
+        } else {
+            sendTo(neighbor, buffer, vnet, frameLength - moved, egress, PARTNERS);
+        }
     }
 
     private void encodeLink(
@@ -160,15 +220,20 @@ final class Egress implements LinkOutput, NeighborListener, AutoCloseable {
 
     private void sendIfOwned(
             final int egress, final int bucket, final MutableDirectBuffer buffer, final int vnet, final int length) {
-        final boolean may = bucket == NO_BUCKET
-                ? interfaces.speaksFor(egress) && gate.isOpen(nowNs)
-                : gate.mayForward(bucket, nowNs);
-        if (may) {
+        if (maySend(egress, bucket)) {
             queues[egress].add(buffer, vnet, length);
             counters.addForwarded();
         } else {
             counters.drop(DropReason.GATE_CLOSED);
         }
+    }
+
+    private boolean maySend(final int egress, final int bucket) {
+        return switch (bucket) {
+            case NO_BUCKET -> interfaces.speaksFor(egress) && gate.isOpen(nowNs);
+            case PARTNERS -> gate.isOpen(nowNs);
+            default -> gate.mayForward(bucket, nowNs);
+        };
     }
 
     private void await(
@@ -263,6 +328,14 @@ final class Egress implements LinkOutput, NeighborListener, AutoCloseable {
         if (!gate.isOpen(nowNs)) {
             return;
         }
+        if (!interfaces.isHere(interfaceIndex)) {
+            final int vnet = networkOffset - PartnerExit.HEADER_BYTES - VnetHeader.LENGTH;
+            VnetHeader.clear(arena, vnet);
+            target.of(PartnerExit.ETHERNET, destinationMac, etherType);
+            counters.addGenerated();
+            exit.originate(target, arena, vnet, PartnerExit.HEADER_BYTES + networkBytes, interfaceIndex);
+            return;
+        }
         final int vlan = interfaces.vlan(interfaceIndex);
         final int frame = networkOffset - EthernetHeader.LENGTH - (vlan == 0 ? 0 : EthernetHeader.TAG_LENGTH);
         EthernetHeader.setDestination(arena, frame, destinationMac);
@@ -275,7 +348,9 @@ final class Egress implements LinkOutput, NeighborListener, AutoCloseable {
     /** Hands everything to the ports; after it the scratch memory and polled frames are free again. */
     void flush() {
         for (final PortQueue queue : queues) {
-            queue.flush();
+            if (queue != null) {
+                queue.flush();
+            }
         }
         arenaTail = 0;
     }

@@ -73,7 +73,7 @@ public final class ForwardAgent implements Agent {
         pending = new PendingTable(limits.maxPending(), limits.maxPendingPackets(), pool);
         table = new FlowTable(limits.tableSessions());
         final Interfaces interfaces = new Interfaces(router, context.ports(), gate);
-        egress = new Egress(table, interfaces, gate, counters, pool, neighbors, clock);
+        egress = new Egress(table, interfaces, gate, counters, pool, neighbors, crossing, clock);
         icmp = new IcmpResponder(interfaces, egress);
         final ToController controller =
                 new ToController(context.toController(), context.controllerBell(), table, counters);
@@ -101,7 +101,8 @@ public final class ForwardAgent implements Agent {
         final IcmpErrorPath errors =
                 new IcmpErrorPath(table, interfaces, remover, partner, new IcmpErrorPath.Ways(errorSender, restorer));
         final MissPath miss = missPath(context, interfaces, controller, peers);
-        ingress = new Ingress(interfaces, counters, table, hit, miss, fragments, errors, egress.resolver());
+        final PartnerDepartures departures = new PartnerDepartures(gate, interfaces, counters, egress);
+        ingress = new Ingress(interfaces, counters, table, hit, miss, fragments, errors, departures, egress.resolver());
         commands = commands(limits.maxSessions(), interfaces, controller, sender);
         scanner = new SessionScanner(
                 table,

@@ -25,6 +25,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
     private final MissPath miss;
     private final Fragments fragments;
     private final IcmpErrorPath errors;
+    private final PartnerDepartures departures;
     private final NeighborResolver resolver;
     private final Packet packet = new Packet();
     private final UnsafeBuffer key = new UnsafeBuffer(BufferUtil.allocateDirectAligned(FlowKeyFlyweight.LENGTH, 64));
@@ -39,6 +40,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
             final MissPath miss,
             final Fragments fragments,
             final IcmpErrorPath errors,
+            final PartnerDepartures departures,
             final NeighborResolver resolver) {
         this.interfaces = interfaces;
         this.counters = counters;
@@ -47,6 +49,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
         this.miss = miss;
         this.fragments = fragments;
         this.errors = errors;
+        this.departures = departures;
         this.resolver = resolver;
     }
 
@@ -186,7 +189,11 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
             final int vnetOffset,
             final int frameLength) {
         counters.addCrossedIn();
-        fromPartner(interfaceIndex, buffer, vnetOffset, frameLength, epoch);
+        if ((interfaceIndex & PartnerExit.MARK) != 0) {
+            departures.onDeparture(interfaceIndex & ~PartnerExit.MARK, bucket, epoch, buffer, vnetOffset, frameLength);
+        } else {
+            fromPartner(interfaceIndex, buffer, vnetOffset, frameLength, epoch);
+        }
     }
 
     /** A packet that crossed and was held goes on. */

@@ -72,20 +72,26 @@ final class Interfaces implements Links {
         }
         for (int i = 0; i < count; i++) {
             final Router.NetworkInterface configuration = configured.get(i);
-            if (this.ports[i] == null) {
+            if (this.ports[i] == null && router.isShared(i)) {
                 throw new IllegalArgumentException("interface " + configuration.name() + " needs a port");
             }
             address(FAMILIES * i, configuration.v4(), ADDRESS_BITS - V4_BITS);
             address(FAMILIES * i + V6, configuration.v6(), 0);
-            mtuBytes[i] = configuration.mtuBytes() > 0
-                    ? Math.min(configuration.mtuBytes(), this.ports[i].mtuBytes())
-                    : this.ports[i].mtuBytes();
+            mtuBytes[i] = mtuBytes(this.ports[i], configuration.mtuBytes());
             vlan[i] = configuration.vlan();
-            hardwareMac[i] = this.ports[i].hardwareAddress().bits();
+            hardwareMac[i] =
+                    this.ports[i] == null ? 0 : this.ports[i].hardwareAddress().bits();
             virtualMac[i] = configuration.virtualMac() == null
                     ? 0
                     : configuration.virtualMac().bits();
         }
+    }
+
+    private static int mtuBytes(final PacketPort port, final int configured) {
+        if (port == null) {
+            return configured;
+        }
+        return configured > 0 ? Math.min(configured, port.mtuBytes()) : port.mtuBytes();
     }
 
     private void address(final int own, final Router.InterfaceAddress configured, final int familyBits) {
@@ -191,8 +197,19 @@ final class Interfaces implements Links {
     }
 
     @Override
+    public boolean isHere(final int interfaceIndex) {
+        return ports[interfaceIndex] != null;
+    }
+
+    /** Whether what leaves by an interface can leave here; otherwise it goes through the partner. */
+    boolean reaches(final int interfaceIndex) {
+        return ports[interfaceIndex] != null
+                && (gate.hasLink(interfaceIndex) || virtualMac[interfaceIndex] == 0 || gate.leads(interfaceIndex));
+    }
+
+    @Override
     public boolean speaksFor(final int interfaceIndex) {
-        return virtualMac[interfaceIndex] == 0 || gate.leads(interfaceIndex);
+        return ports[interfaceIndex] != null && (virtualMac[interfaceIndex] == 0 || gate.leads(interfaceIndex));
     }
 
     /**

@@ -78,6 +78,16 @@ public final class OwnershipGate implements AutoCloseable {
         return (words.getLongVolatile(GateLayout.LEADER_MASK) >>> interfaceIndex & 1) != 0;
     }
 
+    /** Whether the interface's device here has a link, so far as is known. */
+    public boolean hasLink(final int interfaceIndex) {
+        return (words.getLongVolatile(GateLayout.UNLINKED_MASK) >>> interfaceIndex & 1) == 0;
+    }
+
+    /** Says which interfaces have no link here. Pair's thread. */
+    public void setUnlinked(final long mask) {
+        words.putLongVolatile(GateLayout.UNLINKED_MASK, mask);
+    }
+
     /** The node, 0 or 1, that owns the bucket. */
     public int owner(final int bucket) {
         return GateLayout.owner(words.getLongVolatile(GateLayout.BUCKETS + bucket * Long.BYTES));

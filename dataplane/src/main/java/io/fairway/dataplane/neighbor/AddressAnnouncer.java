@@ -38,6 +38,9 @@ public final class AddressAnnouncer {
     public int tick(final long nowNs) {
         int work = 0;
         for (int i = 0; i < state.length; i++) {
+            if (!links.isHere(i)) {
+                continue;
+            }
             final int next = links.speaksFor(i) ? SPEAKING : LISTENING;
             if (next != state[i]) {
                 state[i] = next;

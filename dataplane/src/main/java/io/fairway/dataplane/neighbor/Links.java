@@ -8,6 +8,9 @@ package io.fairway.dataplane.neighbor;
 public interface Links {
     int count();
 
+    /** Whether this node has the interface, and not its partner alone. */
+    boolean isHere(int interfaceIndex);
+
     /** Our IPv4 address on the interface, 32 bits in network order; 0 if it has none. */
     int addressV4(int interfaceIndex);
 

@@ -1,6 +1,7 @@
 package io.fairway.dataplane.forward;
 
 import io.aeron.logbuffer.FragmentHandler;
+import io.fairway.dataplane.io.PacketPort;
 import io.fairway.model.DropReason;
 import io.fairway.model.boundary.BoundaryMessage;
 import io.fairway.model.boundary.FirstPacketFlyweight;
@@ -88,7 +89,9 @@ final class NodeRig implements AutoCloseable {
         agent = new ForwardAgent(new ForwardContext()
                 .router(router)
                 .keys(List.of(settings.key))
-                .ports(List.of(ports))
+                .ports(Stream.of(ports)
+                        .filter(port -> isHere(router, nodeId, port))
+                        .toList())
                 .gate(gate)
                 .crossing(crossing)
                 .judgesUnknownTcp(settings.judgesUnknownTcp)
@@ -102,6 +105,10 @@ final class NodeRig implements AutoCloseable {
                 router.name(),
                 KEY.id(),
                 KEY.policy().name());
+    }
+
+    private static boolean isHere(final Router router, final int nodeId, final PacketPort port) {
+        return router.nodes().size() == 1 || router.nodes().get(nodeId).has(port.interfaceIndex());
     }
 
     /** A router of one node whose services judge TCP segments of unknown sessions. */

@@ -4,7 +4,6 @@ import static io.fairway.dataplane.forward.NodeRig.LAN;
 import static io.fairway.dataplane.forward.NodeRig.WAN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairway.dataplane.fabric.Crossing;
 import io.fairway.model.DropReason;
 import io.fairway.model.config.Router;
 import io.fairway.model.pair.BucketId;
@@ -14,12 +13,8 @@ import io.fairway.model.wire.ArpMessage;
 import io.fairway.model.wire.EthernetHeader;
 import io.fairway.model.wire.MacAddress;
 import io.fairway.model.wire.TcpHeader;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,63 +29,19 @@ class PairForwardTest {
     private static final String CLIENT = "10.0.0.10";
     private static final String SERVER = "203.0.113.80";
 
-    /** One direction of a fabric link. */
-    private static final class Wire {
-        @SuppressWarnings("ArrayRecordComponent")
-        private record Crossed(int interfaceIndex, int bucket, int epoch, byte[] bytes) {}
-
-        private final Deque<Crossed> frames = new ArrayDeque<>();
-        private final UnsafeBuffer memory = new UnsafeBuffer(ByteBuffer.allocateDirect(128 * 1024));
-        private boolean up = true;
-
-        static CrossingLink link(final Wire out, final Wire in) {
-            return new CrossingLink() {
-                @Override
-                public boolean send(
-                        final int interfaceIndex,
-                        final int bucket,
-                        final int epoch,
-                        final DirectBuffer buffer,
-                        final int vnetOffset,
-                        final int frameLength) {
-                    final byte[] bytes = new byte[10 + frameLength];
-                    buffer.getBytes(vnetOffset, bytes);
-                    return out.up && out.frames.add(new Crossed(interfaceIndex, bucket, epoch, bytes));
-                }
-
-                @Override
-                public int poll(final Crossing.CrossingHandler handler, final int limit) {
-                    if (in.frames.isEmpty()) {
-                        return 0;
-                    }
-                    final Crossed next = in.frames.remove();
-                    in.memory.putBytes(384, next.bytes());
-                    handler.onCrossing(
-                            next.interfaceIndex(),
-                            next.bucket(),
-                            next.epoch(),
-                            in.memory,
-                            384,
-                            next.bytes().length - 10);
-                    return 1;
-                }
-            };
-        }
-    }
-
     @TempDir
     private Path directory;
 
-    private final Wire there = new Wire();
-    private final Wire back = new Wire();
+    private final CrossingWire there = new CrossingWire();
+    private final CrossingWire back = new CrossingWire();
     private NodeRig leader;
     private NodeRig follower;
 
     @BeforeEach
     void start() {
         final Router router = NodeRig.router("pair", "10.0.0.1", "203.0.113.1", VIRTUAL);
-        leader = new NodeRig(directory, router, 0, Wire.link(there, back));
-        follower = new NodeRig(directory, router, 1, Wire.link(back, there));
+        leader = new NodeRig(directory, router, 0, CrossingWire.link(there, back));
+        follower = new NodeRig(directory, router, 1, CrossingWire.link(back, there));
         for (int bucket = 0; bucket < BucketId.COUNT; bucket++) {
             leader.gate.setBucket(bucket, BucketId.homeNode(bucket), 1);
             follower.gate.setBucket(bucket, BucketId.homeNode(bucket), 1);
