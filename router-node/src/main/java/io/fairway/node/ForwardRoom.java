@@ -39,10 +39,14 @@ final class ForwardRoom {
     private ForwardRoom(final Parts parts, final CloseStack opened) throws IOException {
         final Router router = parts.router();
         final Fabric fabric = parts.fabric();
+        final List<String> devices = new ArrayList<>();
         for (int i = 0; i < parts.node().devices().size(); i++) {
-            ports.add(opened.add(AfPacketPort.open(i, parts.node().devices().get(i))));
+            if (parts.node().has(i)) {
+                devices.add(parts.node().devices().get(i));
+                ports.add(opened.add(AfPacketPort.open(i, parts.node().devices().get(i))));
+            }
         }
-        opened.add(KernelSilencer.silence(parts.node().devices()));
+        opened.add(KernelSilencer.silence(devices));
         final Doorbell ownBell = opened.add(parts.boundary().forwarderBell());
         controllerBell = opened.add(parts.boundary().controllerBell());
         final Publication commands = fabric.ipcPublication(BoundaryMessage.TO_FORWARDER_STREAM);
@@ -119,8 +123,12 @@ final class ForwardRoom {
         return proxy;
     }
 
-    List<AfPacketPort> ports() {
-        return ports;
+    /** The port of an interface, or null if only the other node has it. */
+    AfPacketPort port(final int interfaceIndex) {
+        return ports.stream()
+                .filter(port -> port.interfaceIndex() == interfaceIndex)
+                .findFirst()
+                .orElse(null);
     }
 
     /** Null in a router of one node. */

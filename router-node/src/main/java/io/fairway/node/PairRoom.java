@@ -71,7 +71,7 @@ final class PairRoom {
         final long incarnation = parts.epochs().incarnation();
         final Doorbell bell = opened.add(new Doorbell());
         final BeatExchange exchange = new BeatExchange(parts.fabric()::wake, bell::ring);
-        final List<BeatPath> paths = BeatPath.open(parts.node());
+        final List<BeatPath> paths = BeatPath.open(parts.router(), parts.node());
         final BeatAgent beats = new BeatAgent(
                 BeatSettings.of(parts.router(), parts.node(), incarnation),
                 paths,

@@ -135,26 +135,27 @@ final class RouterOperations implements NodeOperations {
         for (int i = 0; i < parts.router().interfaces().size(); i++) {
             final Router.NetworkInterface configured =
                     parts.router().interfaces().get(i);
-            final AfPacketPort port = parts.half().forward().ports().get(i);
+            final AfPacketPort port = parts.half().forward().port(i);
+            final boolean here = port != null;
             result.add(new InterfaceRow(
                     configured.name(),
-                    parts.node().devices().get(i),
-                    port.carrier() ? "up" : "down",
+                    here ? parts.node().devices().get(i) : null,
+                    here ? port.carrier() ? "up" : "down" : "elsewhere",
                     configured.vlan(),
                     configured.v4() == null ? null : configured.v4().toString(),
                     configured.v6() == null ? null : configured.v6().toString(),
-                    port.hardwareAddress().toString(),
+                    here ? port.hardwareAddress().toString() : null,
                     configured.virtualMac() == null
                             ? null
                             : configured.virtualMac().toString(),
                     pair.leaders().isEmpty() ? null : pair.leaders().get(i).node(),
-                    port.mtuBytes(),
+                    here ? port.mtuBytes() : configured.mtuBytes(),
                     counters.receivedPackets(i),
                     counters.receivedBytes(i),
                     counters.transmittedPackets(i),
                     counters.transmittedBytes(i),
-                    port.receiveDrops(),
-                    port.sendDrops()));
+                    here ? port.receiveDrops() : 0,
+                    here ? port.sendDrops() : 0));
         }
         return result;
     }

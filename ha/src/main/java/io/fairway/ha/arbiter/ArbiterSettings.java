@@ -1,7 +1,7 @@
 package io.fairway.ha.arbiter;
 
 import io.fairway.model.config.Router;
-import java.util.function.Predicate;
+import java.util.function.IntPredicate;
 
 /**
  * What never changes while an arbiter lives.
@@ -14,7 +14,8 @@ import java.util.function.Predicate;
  * @param holdDownNs how long both nodes must have been well before something goes back to where it is at home
  * @param preferredMask the interfaces this node leads when both nodes start
  * @param revertiveMask the interfaces that the preferred node leads again once it is well
- * @param allMask all interfaces
+ * @param allMask all interfaces that this node has
+ * @param ownMask those among them that its partner does not have
  * @param drained an operator wanted this node drained before it started
  * @param witnessed a witness is configured: nobody serves alone without its grant
  * @param fencing an outside means is configured that cuts the partner off
@@ -29,6 +30,7 @@ public record ArbiterSettings(
         long preferredMask,
         long revertiveMask,
         long allMask,
+        long ownMask,
         boolean drained,
         boolean witnessed,
         boolean fencing) {
@@ -49,20 +51,34 @@ public record ArbiterSettings(
                 router.pair().driftMs() * 1_000_000L,
                 router.pair().coldStartMs() * 1_000_000L,
                 router.pair().holdDownMs() * 1_000_000L,
-                mask(router, each -> each.preferredLeader() == node.id()),
-                mask(router, Router.NetworkInterface::revertive),
-                mask(router, each -> true),
+                mask(router, i -> node.has(i) && router.interfaces().get(i).preferredLeader() == node.id()),
+                mask(router, i -> router.interfaces().get(i).revertive()),
+                mask(router, node::has),
+                mask(router, i -> node.has(i) && !router.isShared(i)),
                 drained,
                 router.pair().witness() != null,
                 !router.pair().fenceCommand().isEmpty());
     }
 
-    private static long mask(final Router router, final Predicate<Router.NetworkInterface> wanted) {
+    private static long mask(final Router router, final IntPredicate wanted) {
         long mask = 0;
         for (int i = 0; i < router.interfaces().size(); i++) {
-            mask |= wanted.test(router.interfaces().get(i)) ? 1L << i : 0;
+            mask |= wanted.test(i) ? 1L << i : 0;
         }
         return mask;
+    }
+
+    /** The interfaces that both nodes have. */
+    public long sharedMask() {
+        return allMask & ~ownMask;
+    }
+
+    /**
+     * The interfaces whose links tell a node that is cut off from one whose partner is gone: those behind which a
+     * living partner would be heard. If it shares none with us, any must do.
+     */
+    public long evidenceMask() {
+        return sharedMask() == 0 ? allMask : sharedMask();
     }
 
     /** The partner's node id. */

@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * Which of two living nodes leads which interface: one that can, one that is not drained, the preferred one where that
  * is configured to take it back, else the one that does. Only the leader gives an interface away, the partner must take
- * it, and gives it back only when it is known to have it: so no two ever lead one. Pure; the arbiter uses it.
+ * it, and gives it back only when it is known to have it: so no two ever lead one. What only one node has it leads as
+ * long as it is part of the pair, and never gives away. Pure; the arbiter uses it.
  */
 final class Leadership {
     private final ArbiterSettings settings;
@@ -61,8 +62,8 @@ final class Leadership {
      */
     void share(final NodeReport own, final NodeReport partner, final boolean settled, final List<PairAction> actions) {
         given &= ~partner.leaderMask();
-        lead(partner.givenMask(), actions);
-        final long known = mask & ~partner.givenMask();
+        lead(partner.givenMask() & settings.sharedMask(), actions);
+        final long known = mask & settings.sharedMask() & ~partner.givenMask();
         final long cannot = known & partner.healthyMask() & ~own.healthyMask();
         give(cannot, "the partner can lead it, this node cannot", actions);
         final long alike = known & ~cannot & ~(own.healthyMask() ^ partner.healthyMask());

@@ -260,6 +260,7 @@ public final class PairArbiter {
         partnerAlive = true;
         fabricUp = true;
         actions.add(new DeclarePartnerAlive(partnerIncarnation));
+        leadership.lead(settings.ownMask(), actions);
         bindByShortLease();
         become(next, why);
     }
@@ -293,11 +294,12 @@ public final class PairArbiter {
     }
 
     private void onTick(final Tick tick, final long nowNs) {
-        final boolean carriersUp = tick.linkMask() != 0;
+        final long evidenceMask = tick.linkMask() & settings.evidenceMask();
+        final boolean carriersUp = evidenceMask != 0;
         if (carriersUp && linkMask == 0) {
             carriersUpSinceNs = nowNs;
         }
-        linkMask = tick.linkMask();
+        linkMask = evidenceMask;
         healthyMask = tick.healthyMask();
         markFabric(tick);
         lapsedNs = later(later(lapsedNs, tick.lapsedNs()), carriersUpSinceNs);

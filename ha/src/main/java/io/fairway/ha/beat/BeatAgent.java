@@ -194,6 +194,9 @@ public final class BeatAgent implements Agent {
         sequence++;
         for (int i = 0; i < paths.size(); i++) {
             final BeatPath path = paths.get(i);
+            if (!path.leadsToPartner()) {
+                continue;
+            }
             final Echo itself = new Echo(settings.incarnation(), sequence, clock.nanoTime());
             final int length = writer.beat(outgoing, path.id(), itself, content);
             counters.incrementAndGet(path.port().send(outgoing, length) ? 3 * i : 3 * i + 1);

@@ -6,6 +6,7 @@ import io.fairway.ha.arbiter.BucketRange;
 /** Writes the send gate. The pair's thread uses it; it decides nothing. */
 final class GateKeeper {
     private final OwnershipGate gate;
+    private long unlinkedMask;
 
     /** Takes over the gate's file from an earlier process: closed, nothing owned, nothing led. */
     GateKeeper(final OwnershipGate gate, final int node) {
@@ -17,6 +18,7 @@ final class GateKeeper {
         }
         set(BucketRange.all(0), 1 - node, 0);
         set(BucketRange.all(1), 1 - node, 0);
+        gate.setUnlinked(0);
         gate.reopen();
     }
 
@@ -40,6 +42,15 @@ final class GateKeeper {
             if ((mask >>> i & 1) != 0) {
                 gate.setLeader(i, leads);
             }
+        }
+    }
+
+    /** Says which of these interfaces have a link. */
+    void setLinks(final long all, final long linked) {
+        final long unlinked = all & ~linked;
+        if (unlinked != unlinkedMask) {
+            unlinkedMask = unlinked;
+            gate.setUnlinked(unlinked);
         }
     }
 

@@ -123,6 +123,7 @@ public final class PairAgent implements Agent {
         if (observation != null && arrivals < ARRIVALS_PER_TURN && nowNs - tickDeadlineNs >= 0) {
             tickDeadlineNs = nowNs + TICK_NS;
             fabric.observe(observation, heardNs);
+            keeper.setLinks(settings.allMask(), observation.linkMask());
             decide(
                     new PairEvent.Tick(
                             observation.atNs(),

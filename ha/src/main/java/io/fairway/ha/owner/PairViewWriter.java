@@ -65,6 +65,9 @@ final class PairViewWriter {
         final BeatAgent beats = parts.beats();
         for (int i = 0; beats != null && i < beats.paths().size(); i++) {
             final BeatPath path = beats.paths().get(i);
+            if (!path.leadsToPartner()) {
+                continue;
+            }
             final MutableLong heard = heardNs.get(path.id());
             views.add(new PairView.Path(
                     path.name(),

@@ -35,7 +35,10 @@ public record SentinelPlan(long routerHash, int node, Secret secret, Map<Integer
     /** The plan of a node of a pair. */
     public static SentinelPlan of(final Router router, final Router.Node node) {
         return new SentinelPlan(
-                BeatSettings.routerHash(router.name()), node.id(), router.pair().secret(), BeatPath.devices(node));
+                BeatSettings.routerHash(router.name()),
+                node.id(),
+                router.pair().secret(),
+                BeatPath.devices(router, node));
     }
 
     /** Writes the plan in one move, readable by its owner only. */

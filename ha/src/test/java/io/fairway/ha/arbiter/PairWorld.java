@@ -43,6 +43,9 @@ final class PairWorld {
     /** A witness that both nodes reach, and what it remembers. */
     boolean witnessed;
 
+    /** Per node the interfaces that it alone has. */
+    final long[] own = {0, 0};
+
     boolean witnessGone;
 
     /** A means that cuts a partner off is configured; it does so if it works. */
@@ -122,9 +125,10 @@ final class PairWorld {
                 DRIFT_NS,
                 COLD_START_NS,
                 HOLD_DOWN_NS,
-                1L << id,
-                ALL,
-                ALL,
+                1L << id | own[id],
+                ALL | own[id],
+                ALL | own[id],
+                own[id],
                 false,
                 witnessed,
                 fencing);
@@ -203,7 +207,7 @@ final class PairWorld {
             apply(node, new PairEvent.BucketSettled(node.settled.poll()));
         }
         if (node.arbiter != null) {
-            final long links = node.carriers ? ALL : 0;
+            final long links = (node.carriers ? ALL : 0) | own[node.id];
             apply(
                     node,
                     new PairEvent.Tick(
@@ -330,7 +334,7 @@ final class PairWorld {
         for (int bucket = 0; bucket < BucketId.COUNT; bucket++) {
             owned &= open[0] && nodes[0].owners[bucket] == 0 || open[1] && nodes[1].owners[bucket] == 1;
         }
-        return leaders == ALL && owned;
+        return (leaders & ALL) == ALL && owned;
     }
 
     /** Whether neither node gives anything away at this moment. */

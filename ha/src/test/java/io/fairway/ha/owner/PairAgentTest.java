@@ -100,6 +100,7 @@ final class PairAgentTest {
                             1L << id,
                             0,
                             0b11,
+                            0,
                             false,
                             false,
                             false));

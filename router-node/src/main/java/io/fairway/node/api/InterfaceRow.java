@@ -4,13 +4,13 @@ package io.fairway.node.api;
  * A logical interface on this node.
  *
  * @param name its name
- * @param device the kernel device behind it
- * @param state up or down
+ * @param device the kernel device behind it, null if only the other node has one
+ * @param state up or down, or elsewhere if only the other node has it
  * @param vlan 0 for none
  * @param address our IPv4 address and the network's length, null if there is none
  * @param addressV6 our IPv6 address and the network's length, null if there is none
- * @param hardwareMac the device's Ethernet address
- * @param virtualMac the shared Ethernet address, null in a router of one node
+ * @param hardwareMac the device's Ethernet address, null if only the other node has one
+ * @param virtualMac the shared Ethernet address, null if only one node has the interface
  * @param leader the node that leads it, null in a router of one node
  * @param mtuBytes the link's MTU
  * @param rxPackets received
