@@ -183,6 +183,9 @@ public final class ControllerSystem implements AutoCloseable {
             deaths.declareDead(ClusterConfig.host(router.nodes().get(1 - node.id())));
             joinOurselvesIfAlone();
         }
+        if (inside.peers() != null) {
+            inside.peers().onPartnerDead();
+        }
     }
 
     /** The arbiter sees the partner alive; it rejoins the cluster by itself. */

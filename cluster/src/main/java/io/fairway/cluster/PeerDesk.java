@@ -27,6 +27,7 @@ import io.fairway.model.wire.peer.Endpoint;
 import io.fairway.model.wire.peer.TcpProbe;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiPredicate;
@@ -88,6 +89,7 @@ final class PeerDesk implements PeerListener {
         this.sessions = sessions;
         this.retries = retries;
         known = new AtomicReferenceArray<>(router.peerPaths().size());
+        paths().far(partnersPaths());
         for (int path = 0; path < known.length(); path++) {
             known.set(path, port.kept(path));
         }
@@ -194,6 +196,24 @@ final class PeerDesk implements PeerListener {
             leave(pathIndex);
             retries.later(() -> leave(pathIndex), SECOND_LOOK_US);
         }
+    }
+
+    /** The other node is dead, and with it the paths that only it can send by: nobody waits for BFD to notice. */
+    void onPartnerDead() {
+        partnersPaths().stream().forEach(path -> {
+            LOG.warn("path {} is down: the node that has it is dead", name(path));
+            noteCondition(path, before -> before.down(true));
+        });
+    }
+
+    private BitSet partnersPaths() {
+        final BitSet paths = new BitSet();
+        for (int path = 0; path < router.peerPaths().size(); path++) {
+            paths.set(
+                    path,
+                    router.isElsewhere(nodeId, router.peerPaths().get(path).interfaceIndex()));
+        }
+        return paths;
     }
 
     private void giveMtu(final int pathIndex) {

@@ -1,6 +1,7 @@
 package io.fairway.cluster.directory;
 
 import io.fairway.model.config.Router;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,9 @@ import java.util.function.UnaryOperator;
 public final class PathStates {
     private final AtomicReferenceArray<PathCondition> conditions;
     private final Map<String, Integer> indexes = new HashMap<>();
+
+    /** The paths by which only the other node of this router can send. */
+    private volatile BitSet far = new BitSet();
 
     PathStates(final List<Router.PeerPath> paths) {
         conditions = new AtomicReferenceArray<>(paths.size());
@@ -33,6 +37,16 @@ public final class PathStates {
     /** Whether sessions should keep off this path. */
     public boolean isDown(final int pathIndex) {
         return condition(pathIndex).isDown();
+    }
+
+    /** Says by which paths only the other node can send: sessions that go by them from here cross the fabric. */
+    public void far(final BitSet paths) {
+        far = (BitSet) paths.clone();
+    }
+
+    /** Whether only the other node of this router can send by this path. */
+    public boolean isFar(final int pathIndex) {
+        return far.get(pathIndex);
     }
 
     /** The largest IP packet that this path carries, or {@link PathCondition#LINK_MTU}. */

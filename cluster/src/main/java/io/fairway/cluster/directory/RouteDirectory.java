@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where services are, seen from one router: every service's ways in the order of the configuration, those over paths
- * that are down behind the others. Any thread may ask.
+ * Where services are, seen from one router: every service's ways in the order of the configuration, but paths of the
+ * other node behind those that leave here, and those that are down behind all others. Any thread may ask.
  */
 public final class RouteDirectory {
     private final Map<String, List<Route>> byService = new HashMap<>();
@@ -98,15 +98,21 @@ public final class RouteDirectory {
             routes = byService.get(ancestor);
             ancestor = DottedName.parent(ancestor);
         }
-        return routes == null ? List.of() : routes.stream().anyMatch(this::isDown) ? usableFirst(routes) : routes;
+        return routes == null ? List.of() : bestFirst(routes);
     }
 
-    private List<Route> usableFirst(final List<Route> routes) {
-        return routes.stream().sorted(Comparator.comparing(this::isDown)).toList();
+    private List<Route> bestFirst(final List<Route> routes) {
+        return routes.stream().allMatch(route -> rank(route) == 0)
+                ? routes
+                : routes.stream().sorted(Comparator.comparingInt(this::rank)).toList();
     }
 
-    private boolean isDown(final Route route) {
-        return route instanceof Route.ToPeer peer && paths.isDown(peer.pathIndex());
+    /** Only ways to peers differ. */
+    private int rank(final Route route) {
+        if (!(route instanceof Route.ToPeer peer)) {
+            return 0;
+        }
+        return paths.isDown(peer.pathIndex()) ? 2 : paths.isFar(peer.pathIndex()) ? 1 : 0;
     }
 
     /** What is known of the paths to peers. */

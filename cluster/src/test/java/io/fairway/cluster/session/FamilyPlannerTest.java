@@ -17,6 +17,7 @@ import io.fairway.model.wire.TcpHeader;
 import io.fairway.model.wire.svr.MetadataEncoder;
 import io.fairway.model.wire.svr.MetadataParser;
 import io.fairway.model.wire.svr.ReceivedMetadata;
+import java.util.BitSet;
 import java.util.UUID;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -174,6 +175,24 @@ class FamilyPlannerTest {
                 .isEqualTo("wan-west");
         east.mover().paths().learn(0, before -> before.down(false));
         assertThat(east.mover().moved(moved).path()).isEqualTo("wan-west");
+    }
+
+    @Test
+    void aPathThatLeavesHereComesBeforeTheOtherNodes_andThatBeforeOneThatIsDown() {
+        final SessionPlanner east = planner("east", BOTH);
+        final BitSet far = new BitSet();
+        far.set(0);
+        east.mover().paths().far(far);
+        final SessionRecord near = accepted(plan(east, clear(web("10.1.0.10", "10.2.0.80"))));
+        assertThat(near.path()).isEqualTo("wan-west-v6");
+        east.mover().paths().learn(1, before -> before.down(true));
+        assertThat(east.mover().moved(near).path()).isEqualTo("wan-west");
+        assertThat(accepted(plan(east, clear(web("10.1.0.11", "10.2.0.80")))).path())
+                .isEqualTo("wan-west");
+        east.mover().paths().learn(0, before -> before.down(true));
+        assertThat(accepted(plan(east, clear(web("10.1.0.12", "10.2.0.80")))).path())
+                .as("both are bad")
+                .isIn("wan-west", "wan-west-v6");
     }
 
     @Test
