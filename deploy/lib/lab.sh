@@ -18,6 +18,7 @@ lab_guest=10.1.0.200
 lab_lan=10.1.0.1
 lab_wan_near=172.16.0.1
 lab_wan_far=172.16.0.2
+lab_wan2_near=172.18.0.1
 lab_server_gateway=10.2.0.1
 lab_server=10.2.0.10
 lab_client2=10.3.0.10
@@ -209,6 +210,16 @@ lab_second_lan() {
     lab_plug node1 lan1 lan2br
     ip -n client2 addr add "$lab_client2/24" dev eth0
     ip -n client2 route add default via 10.3.0.1
+}
+
+# lab_second_wan: a WAN for each node, as of two providers; remote is on both.
+#
+#   node0 wan0 --- [wanbr] ---- wan0 remote       172.16.0.1 - 172.16.0.2
+#   node1 wan0 --- [wan2br] --- wan1 remote       172.18.0.1 - 172.18.0.2
+lab_second_wan() {
+    lab_bridge wan2br
+    ip link set node1-wanbr master wan2br
+    lab_plug remote wan1 wan2br
 }
 
 # lab_attacker: somebody on the WAN, who has no address there and can send any frame: namespace "attacker", device eth0.
