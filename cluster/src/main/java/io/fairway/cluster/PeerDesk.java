@@ -193,17 +193,25 @@ final class PeerDesk implements PeerListener {
             giveMtu(pathIndex);
         }
         if (now.isDown() && !before.isDown()) {
-            leave(pathIndex);
-            retries.later(() -> leave(pathIndex), SECOND_LOOK_US);
+            leaveTwice(pathIndex);
         }
     }
 
-    /** The other node is dead, and with it the paths that only it can send by: nobody waits for BFD to notice. */
+    private void leaveTwice(final int pathIndex) {
+        leave(pathIndex);
+        retries.later(() -> leave(pathIndex), SECOND_LOOK_US);
+    }
+
+    /**
+     * The other node is dead, and with it the paths that only it can send by: nobody waits for BFD to notice. Of what
+     * it owned, some may also have been about to leave a path that was down before.
+     */
     void onPartnerDead() {
         partnersPaths().stream().forEach(path -> {
             LOG.warn("path {} is down: the node that has it is dead", name(path));
-            noteCondition(path, before -> before.down(true));
+            paths().learn(path, before -> before.down(true));
         });
+        IntStream.range(0, known.length()).filter(paths()::isDown).forEach(this::leaveTwice);
     }
 
     private BitSet partnersPaths() {
