@@ -54,4 +54,5 @@ for name in node1 node0; do
     e2e_check 'both nodes carry traffic again' both_forward
     e2e_check 'every connection echoes' echoes
 done
+show_losses
 e2e_end

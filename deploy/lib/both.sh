@@ -44,11 +44,16 @@ note_losses() {
 # forwarder without a processor left in its ring was never a link's to lose.
 lost_at_most() {
     sleep 1
-    local first second starved
+    local first second starved name
     first=$(($(losses) - lost_before)) second=$(($(second losses) - second_before))
     starved=$(($(e2e_drops RX_RING_FULL $node_names) - starved_before))
-    echo "lost by the first client $first, by the second $second; in full rings $starved"
+    # A process that has ended has taken its count along.
+    [ "$starved" -ge 0 ] || starved=0
+    echo "lost by the first client $first, by the second $second; in full rings $starved" | tee -a "$traffic_dir/losses.log"
     jq -c 'del(.gaps, .outages)' "$traffic_dir"/udp-*.json "$traffic_dir"/second/udp-*.json
     for name in $node_names; do node_ask "$name" drops | jq -c 'map(select(.count > 0) | {(.reason): .count}) | add'; done
     [ "$first" -le $(($1 + starved)) ] && [ "$second" -le $(($2 + starved)) ]
 }
+
+# What was lost at each turn, for people.
+show_losses() { sed 's/^/        /' "$traffic_dir/losses.log"; }

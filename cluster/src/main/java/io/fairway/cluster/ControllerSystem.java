@@ -191,6 +191,9 @@ public final class ControllerSystem implements AutoCloseable {
     /** The arbiter sees the partner alive; it rejoins the cluster by itself. */
     public void onPartnerAlive() {
         LOG.info("partner alive");
+        if (inside.peers() != null) {
+            inside.peers().onPartnerAlive();
+        }
     }
 
     /** Notes the ports and names of every session of the replica: once, before traffic. */

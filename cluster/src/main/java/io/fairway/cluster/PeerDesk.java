@@ -214,6 +214,11 @@ final class PeerDesk implements PeerListener {
         IntStream.range(0, known.length()).filter(paths()::isDown).forEach(this::leaveTwice);
     }
 
+    /** The other node lives: its paths may be used until it says how they are. */
+    void onPartnerAlive() {
+        partnersPaths().stream().forEach(path -> paths().learn(path, before -> before.down(false)));
+    }
+
     private BitSet partnersPaths() {
         final BitSet paths = new BitSet();
         for (int path = 0; path < router.peerPaths().size(); path++) {

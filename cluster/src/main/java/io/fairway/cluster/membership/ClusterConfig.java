@@ -103,7 +103,8 @@ public final class ClusterConfig {
         settings.put("pekko.cluster.jmx.enabled", "off");
         settings.put("pekko.cluster.log-info", "off");
         settings.put("pekko.cluster.shutdown-after-unsuccessful-join-seed-nodes", "off");
-        settings.put("pekko.cluster.seed-node-timeout", "2s");
+        // The first node founds a cluster of its own when nobody answers for so long; two of them never become one.
+        settings.put("pekko.cluster.seed-node-timeout", "5s");
         settings.put("pekko.cluster.retry-unsuccessful-join-after", "2s");
     }
 }
