@@ -1,7 +1,6 @@
 package io.fairway.dataplane.forward;
 
 import io.aeron.logbuffer.FragmentHandler;
-import io.fairway.dataplane.io.PacketPort;
 import io.fairway.model.DropReason;
 import io.fairway.model.boundary.BoundaryMessage;
 import io.fairway.model.boundary.FirstPacketFlyweight;
@@ -62,13 +61,12 @@ final class NodeRig implements AutoCloseable {
     final Router router;
     long nowNs = 1_000_000_000L;
     boolean controllerBusy;
-
     /** How long the next turn is frozen after it has begun. */
     long freezeNs;
 
-    private record Settings(SecurityKey key, boolean judgesUnknownTcp) {}
-
     private final Deque<UnsafeBuffer> commands = new ArrayDeque<>();
+
+    private record Settings(SecurityKey key, boolean judgesUnknownTcp) {}
 
     NodeRig(final Path directory, final Router router, final int nodeId, final CrossingLink crossing) {
         this(directory, router, nodeId, crossing, new Settings(KEY, false));
@@ -90,7 +88,8 @@ final class NodeRig implements AutoCloseable {
                 .router(router)
                 .keys(List.of(settings.key))
                 .ports(Stream.of(ports)
-                        .filter(port -> isHere(router, nodeId, port))
+                        .filter(port ->
+                                !router.isElsewhere(nodeId % router.nodes().size(), port.interfaceIndex()))
                         .toList())
                 .gate(gate)
                 .crossing(crossing)
@@ -105,10 +104,6 @@ final class NodeRig implements AutoCloseable {
                 router.name(),
                 KEY.id(),
                 KEY.policy().name());
-    }
-
-    private static boolean isHere(final Router router, final int nodeId, final PacketPort port) {
-        return router.nodes().size() == 1 || router.nodes().get(nodeId).has(port.interfaceIndex());
     }
 
     /** A router of one node whose services judge TCP segments of unknown sessions. */

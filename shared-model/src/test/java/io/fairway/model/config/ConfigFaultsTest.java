@@ -312,7 +312,8 @@ final class ConfigFaultsTest {
                         "/authority/router[name='east']/interface[name='lan']/virtual-mac: expected nothing, for only"
                                 + " one node has the interface, found \"02:fa:17:00:01:01\"."),
                 Arguments.of(
-                        "{ \"node\": \"node0\", \"device\": \"lan0\" }, { \"node\": \"node1\", \"device\": \"lan0\" }],\n"
+                        "{ \"node\": \"node0\", \"device\": \"lan0\" },"
+                                + " { \"node\": \"node1\", \"device\": \"lan0\" }],\n"
                                 + "            \"virtual-mac\": \"02:fa:17:00:01:01\",",
                         "{ \"node\": \"node1\", \"device\": \"lan0\" }],",
                         "/authority/router[name='east']/interface[name='lan']/preferred-leader: expected the only node"
