@@ -13,15 +13,10 @@ import io.fairway.cluster.peer.PeerRooms;
 import io.fairway.cluster.peer.exchange.IdentityException;
 import io.fairway.cluster.peer.exchange.PeerKeys;
 import io.fairway.cluster.replication.Retries;
-import io.fairway.cluster.session.PathMover;
 import io.fairway.cluster.session.SessionPlanner;
 import io.fairway.cluster.session.SessionRooms;
 import io.fairway.model.boundary.PeerMessageFlyweight;
-import io.fairway.model.boundary.SessionEventFlyweight;
 import io.fairway.model.config.Router;
-import io.fairway.model.pair.BucketId;
-import io.fairway.model.session.SessionRecord;
-import io.fairway.model.session.SessionRecordFlyweight;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.peer.Endpoint;
 import io.fairway.model.wire.peer.TcpProbe;
@@ -30,14 +25,11 @@ import java.security.SecureRandom;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.agrona.DirectBuffer;
-import org.agrona.collections.LongArrayList;
 import org.agrona.concurrent.SystemEpochClock;
 import org.agrona.concurrent.SystemNanoClock;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -60,17 +52,11 @@ final class PeerDesk implements PeerListener {
     /** What was being set up when a path went down is found by a second look. */
     private static final long SECOND_LOOK_US = 1_000_000;
 
-    /** Every session that is told costs a packet: 32,000 a second. */
-    private static final int TOLD_AT_ONCE = 64;
-
-    private static final long TELLING_PAUSE_US = 2_000;
-
-    private final ControllerContext.Neighbours neighbours;
     private final PeerPort port;
     private final Router router;
     private final int nodeId;
     private final SessionPlanner planner;
-    private final SessionRooms sessions;
+    private final PathSessions sessions;
     private final Retries retries;
     private final AtomicReferenceArray<PeerHandover> known;
     private volatile PeerRooms rooms;
@@ -79,14 +65,13 @@ final class PeerDesk implements PeerListener {
     private PeerDesk(
             final ControllerContext context,
             final SessionPlanner planner,
-            final SessionRooms sessions,
+            final SessionRooms rooms,
             final Retries retries) {
-        neighbours = context.neighbours();
-        port = neighbours.peers();
+        port = context.neighbours().peers();
         router = context.authority().routerOfNode(context.nodeName());
         nodeId = router.node(context.nodeName()).id();
         this.planner = planner;
-        this.sessions = sessions;
+        sessions = new PathSessions(context.neighbours(), nodeId, rooms, retries);
         this.retries = retries;
         known = new AtomicReferenceArray<>(router.peerPaths().size());
         paths().far(partnersPaths());
@@ -125,7 +110,8 @@ final class PeerDesk implements PeerListener {
                 parent,
                 DispatcherSelector.fromConfig(ClusterConfig.PATHS_DISPATCHER));
         if (ClusterConfig.isClustered(router)) {
-            desk.notices = parent.spawn(NoticeActor.create(desk::noticed), "notices");
+            final String partner = ClusterConfig.host(router.nodes().get(1 - desk.nodeId));
+            desk.notices = parent.spawn(NoticeActor.create(partner, desk::noticed), "notices");
             desk.sayIncarnation();
             for (int path = 0; path < desk.known.length(); path++) {
                 desk.sayHandover(path);
@@ -212,11 +198,17 @@ final class PeerDesk implements PeerListener {
             paths().learn(path, before -> before.down(true));
         });
         IntStream.range(0, known.length()).filter(paths()::isDown).forEach(this::leaveTwice);
+        if (notices != null) {
+            notices.tell(new NoticeActor.Partner(false));
+        }
     }
 
     /** The other node lives: its paths may be used until it says how they are. */
     void onPartnerAlive() {
         partnersPaths().stream().forEach(path -> paths().learn(path, before -> before.down(false)));
+        if (notices != null) {
+            notices.tell(new NoticeActor.Partner(true));
+        }
     }
 
     private BitSet partnersPaths() {
@@ -246,7 +238,7 @@ final class PeerDesk implements PeerListener {
         final boolean others =
                 IntStream.range(0, all.size()).anyMatch(i -> all.get(i).peer().equals(peer) && !paths().isDown(i));
         if (others && paths().isDown(pathIndex)) {
-            tellOwners(pathIndex, PathMover::goesOutBy, SessionEventFlyweight.PATH_LOST, "leave it");
+            sessions.leave(name(pathIndex));
         }
     }
 
@@ -254,7 +246,7 @@ final class PeerDesk implements PeerListener {
     public void onPeerIncarnation(final int pathIndex, final long incarnation, final boolean lost) {
         learn(pathIndex, before -> new PeerHandover(before.keys(), incarnation, before.seen()));
         if (lost) {
-            tellAgain(pathIndex);
+            sessions.tellAgain(name(pathIndex));
         }
     }
 
@@ -274,7 +266,7 @@ final class PeerDesk implements PeerListener {
 
     @Override
     public void onOwnAddressChanged(final int pathIndex, final Endpoint seen) {
-        tellAgain(pathIndex);
+        sessions.tellAgain(name(pathIndex));
     }
 
     @Override
@@ -314,19 +306,27 @@ final class PeerDesk implements PeerListener {
         notices.tell(new NoticeActor.Say(INCARNATION, bytes));
     }
 
-    private void noticed(final int topic, final byte[] content) {
+    /** Whether the partner's word counts: of a path, only who speaks on it knows. */
+    private boolean noticed(final int topic, final byte[] content) {
         if (topic == INCARNATION && content.length == Long.BYTES) {
             final long before = port.incarnation().get();
             port.incarnation().meet(ByteBuffer.wrap(content).getLong());
             if (port.incarnation().get() != before) {
                 sayIncarnation();
             }
-        } else if (topic >= CONDITION && topic - CONDITION < known.length() && !leads(topic - CONDITION)) {
-            final PathCondition told = PathCondition.decode(content);
-            noteCondition(topic - CONDITION, before -> told);
-        } else if (topic >= 0 && topic < known.length() && !leads(topic)) {
-            handedOver(topic, PeerHandover.decode(content));
+            return false;
         }
+        final int path = topic >= CONDITION ? topic - CONDITION : topic;
+        if (path < 0 || path >= known.length() || leads(path)) {
+            return false;
+        }
+        if (topic >= CONDITION) {
+            final PathCondition told = PathCondition.decode(content);
+            noteCondition(path, before -> told);
+        } else {
+            handedOver(path, PeerHandover.decode(content));
+        }
+        return true;
     }
 
     private boolean leads(final int pathIndex) {
@@ -335,6 +335,9 @@ final class PeerDesk implements PeerListener {
 
     private void handedOver(final int pathIndex, final PeerHandover handover) {
         final PeerHandover before = known.getAndSet(pathIndex, handover);
+        if (handover.equals(before)) {
+            return;
+        }
         keep(pathIndex);
         rooms.handedOver(pathIndex, handover);
         if (!handover.keys().equals(before.keys())) {
@@ -344,51 +347,8 @@ final class PeerDesk implements PeerListener {
             giveAddress(pathIndex);
         }
         if (Incarnation.isLoss(before.peerIncarnation(), handover.peerIncarnation())) {
-            tellAgain(pathIndex);
+            sessions.tellAgain(name(pathIndex));
         }
-    }
-
-    /** Every session of ours that goes by a path carries metadata again, once (svr-protocol.md section 2.6). */
-    private void tellAgain(final int pathIndex) {
-        tellOwners(pathIndex, PeerDesk::goesBy, SessionEventFlyweight.METADATA_WANTED, "are told again");
-    }
-
-    private void tellOwners(
-            final int pathIndex,
-            final BiPredicate<SessionRecord, String> concerned,
-            final int event,
-            final String what) {
-        Thread.ofVirtual().name("tell-owners").start(() -> {
-            final String path = name(pathIndex);
-            final LongArrayList ids = new LongArrayList();
-            neighbours.replica().forEach(bytes -> {
-                final SessionRecord record = SessionRecordFlyweight.decode(new UnsafeBuffer(bytes), 0);
-                if (concerned.test(record, path) && owns(record.sessionId())) {
-                    ids.addLong(record.sessionId());
-                }
-            });
-            LOG.info("path {}: {} sessions {}", path, ids.size(), what);
-            tellFrom(ids, 0, event);
-        });
-    }
-
-    private void tellFrom(final LongArrayList ids, final int first, final int event) {
-        final int end = Math.min(ids.size(), first + TOLD_AT_ONCE);
-        for (int i = first; i < end; i++) {
-            sessions.happened(ids.getLong(i), event, 0);
-        }
-        if (end < ids.size()) {
-            retries.later(() -> tellFrom(ids, end, event), TELLING_PAUSE_US);
-        }
-    }
-
-    private static boolean goesBy(final SessionRecord record, final String path) {
-        return path.equals(record.path())
-                || record.transit() != null && path.equals(record.transit().path());
-    }
-
-    private boolean owns(final long sessionId) {
-        return neighbours.ownership().owner(BucketId.ofSession(sessionId)) == nodeId;
     }
 
     private String name(final int pathIndex) {
