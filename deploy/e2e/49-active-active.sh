@@ -146,5 +146,8 @@ done
 e2e_check 'both paths are up' wait_for 60 'it' both_paths
 e2e_check 'new sessions of the first client go by node0' wait_for 20 'it' a_new_session_goes_by client "$lab_wan_near"
 e2e_check 'new sessions of the second client go by node1' wait_for 20 'it' a_new_session_goes_by client2 "$lab_wan2_near"
+ip link set remote-wan2br down
+e2e_check 'the WAN of node1 is lost after all that: no session stays on it' wait_for 20 'it' nobody_goes_by "$lab_wan2_near" node1
+e2e_check 'every connection echoes' echoes
 show_losses
 e2e_end
