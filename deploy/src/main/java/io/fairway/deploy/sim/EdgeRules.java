@@ -241,7 +241,13 @@ final class EdgeRules {
         if (splitLately()) {
             return;
         }
-        if (!gate.mayForward(bucket, world.node(node).clock().nanoTime())) {
+        // What its owner has no link for leaves by the partner, which answers for its own lease (docs/decisions/030).
+        final boolean departs =
+                gate.owner(bucket) != node && !world.network().pluggedFor(1 - node, PairNetwork.WAN, CALM_NS);
+        final int sender = departs ? 1 - node : node;
+        if (departs
+                ? !isOpen(node)
+                : !gate.mayForward(bucket, world.node(node).clock().nanoTime())) {
             broken("S2", "node" + node + " sends for bucket " + bucket + " behind a closed gate");
         }
         final int theirs = known[1 - node][bucket];
@@ -256,12 +262,12 @@ final class EdgeRules {
                     "node" + node + " sends for bucket " + bucket + " under epoch " + epoch + " though " + seen
                             + " was seen");
         }
-        if (epoch == epochs[bucket] && senders[bucket] != node) {
+        if (epoch == epochs[bucket] && senders[bucket] != sender) {
             broken("S1", "both nodes send for bucket " + bucket + " under epoch " + epoch);
         }
         epochs[bucket] = epoch;
-        senders[bucket] = node;
-        final SimNode other = world.node(1 - node);
+        senders[bucket] = sender;
+        final SimNode other = world.node(1 - sender);
         if (other.isRunning() && other.gate().mayForward(bucket, other.clock().nanoTime())) {
             broken("S1", "node" + node + " sends for bucket " + bucket + " while the other may, too");
         }

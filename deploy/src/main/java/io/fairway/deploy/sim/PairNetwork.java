@@ -13,6 +13,11 @@ final class PairNetwork {
     /** Per node and per LAN and WAN: how many faults hold the cable out. */
     private final int[][] unplugged = new int[2][2];
 
+    /** Per node and per LAN and WAN: when somebody last touched the cable. */
+    private final long[][] touchedNs = {
+        {Long.MIN_VALUE / 2, Long.MIN_VALUE / 2}, {Long.MIN_VALUE / 2, Long.MIN_VALUE / 2}
+    };
+
     private long silentSinceNs = Long.MAX_VALUE;
 
     PairNetwork(final Timeline timeline, final long seed) {
@@ -31,6 +36,12 @@ final class PairNetwork {
 
     void unplug(final int node, final int path, final int change) {
         unplugged[node][path - LAN] += change;
+        touchedNs[node][path - LAN] = timeline.nowNs();
+    }
+
+    /** Whether the node's device on the LAN or the WAN has had a link for so long. */
+    boolean pluggedFor(final int node, final int path, final long ns) {
+        return plugged(node, path) && timeline.nowNs() - touchedNs[node][path - LAN] > ns;
     }
 
     /** Whether the node's device on the LAN or the WAN has a link. */
@@ -60,9 +71,12 @@ final class PairNetwork {
             wires[path][0].heal();
             wires[path][1].heal();
         }
-        for (final int[] node : unplugged) {
-            node[0] = 0;
-            node[1] = 0;
+        for (int node = 0; node < 2; node++) {
+            for (int path = LAN; path <= WAN; path++) {
+                if (!plugged(node, path)) {
+                    unplug(node, path, -unplugged[node][path - LAN]);
+                }
+            }
         }
     }
 
