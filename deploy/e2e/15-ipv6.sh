@@ -54,8 +54,8 @@ capture() {
 # only_family FILE FAMILY: sessions crossed in this family; of the other one there is only what routers tell each other.
 only_family() {
     kill -INT "$captured" && wait "$captured" || true
-    [ "$(tcpdump -nr "$traffic_dir/$1.pcap" "$2 and (tcp or udp) and not port 1280" 2>/dev/null | wc -l)" -gt 20 ] &&
-        ! tcpdump -nr "$traffic_dir/$1.pcap" "not $2 and (tcp or udp) and not port 1280" 2>/dev/null | grep .
+    [ "$(tcpdump -nr "$traffic_dir/$1.pcap" "$2 and (tcp or udp) and not port 1280 and not port 1283" 2>/dev/null | wc -l)" -gt 20 ] &&
+        ! tcpdump -nr "$traffic_dir/$1.pcap" "not $2 and (tcp or udp) and not port 1280 and not port 1283" 2>/dev/null | grep .
 }
 
 decodes() {

@@ -104,7 +104,8 @@ flood_is_answered_sparingly() {
 
 # New sessions whose first packets are in fresh.pcap, and were sent in the last second.
 burst() {
-    tcpdump -Z root -U --immediate-mode -i wanbr -s 0 -w "$traffic_dir/fresh.pcap" ip 2>"$traffic_dir/fresh.log" &
+    tcpdump -Z root -U --immediate-mode -i wanbr -s 0 -w "$traffic_dir/fresh.pcap" \
+        'ip and not (tcp port 1280 or tcp port 1283)' 2>"$traffic_dir/fresh.log" &
     local capture=$!
     wait_for 5 'tcpdump' grep -q 'listening on' "$traffic_dir/fresh.log"
     meter_now client udp-blast --host "$lab_server" --ports 7200-7249 --flows 50 --packets 100 --rate 500 --seconds 2
@@ -151,7 +152,7 @@ traffic_servers 45
 capture at-server server eth0 -s 200 udp or tcp or icmp
 capture at-client client eth0 -s 200 udp or tcp or icmp
 capture attacker attacker eth0 -s 200
-tcpdump -Z root -U -i wanbr -s 0 -w "$traffic_dir/wan.pcap" ip 2>/dev/null &
+tcpdump -Z root -U -i wanbr -s 0 -w "$traffic_dir/wan.pcap" 'ip and not (tcp port 1280 or tcp port 1283)' 2>/dev/null &
 wan=$!
 meter client udp-probe --to "$lab_server:7100"
 traffic_connections 50
