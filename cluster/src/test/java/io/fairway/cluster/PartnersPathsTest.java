@@ -3,11 +3,7 @@ package io.fairway.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fairway.cluster.peer.Incarnation;
-import io.fairway.cluster.peer.PeerHandover;
-import io.fairway.cluster.peer.PeerPort;
 import io.fairway.cluster.peer.exchange.IdentityException;
-import io.fairway.cluster.peer.exchange.PeerKeys;
 import io.fairway.model.boundary.FirstPacketFlyweight;
 import io.fairway.model.config.Authority;
 import io.fairway.model.config.Peering;
@@ -17,14 +13,11 @@ import io.fairway.model.session.FlowKeyFlyweight;
 import io.fairway.model.session.SessionRecord;
 import io.fairway.model.wire.IpAddress;
 import io.fairway.model.wire.IpProtocol;
-import io.fairway.model.wire.peer.Endpoint;
-import io.fairway.model.wire.peer.TcpProbe;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
-import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -34,62 +27,6 @@ class PartnersPathsTest {
     private static final String PATH_2 = "wan2-west";
 
     private final FakeNeighbours neighbours = new FakeNeighbours();
-
-    /** Peers that nobody hears. */
-    private static final class SilentPort implements PeerPort {
-        private final Incarnation incarnation = new Incarnation(500, since -> {});
-
-        @Override
-        public void send(
-                final int pathIndex, final DirectBuffer buffer, final int offset, final int length, final Endpoint to) {
-            // Lost.
-        }
-
-        @Override
-        public void probe(
-                final int pathIndex,
-                final DirectBuffer buffer,
-                final int length,
-                final IpAddress to,
-                final TcpProbe probe) {
-            // Lost.
-        }
-
-        @Override
-        public boolean leads(final int interfaceIndex) {
-            return false;
-        }
-
-        @Override
-        public boolean useKeys(final int pathIndex, final PeerKeys keys) {
-            return true;
-        }
-
-        @Override
-        public boolean seenAt(final int pathIndex, final IpAddress address) {
-            return true;
-        }
-
-        @Override
-        public boolean carries(final int pathIndex, final int mtuBytes) {
-            return true;
-        }
-
-        @Override
-        public boolean keep(final int pathIndex, final PeerHandover handover) {
-            return true;
-        }
-
-        @Override
-        public PeerHandover kept(final int pathIndex) {
-            return PeerHandover.NONE;
-        }
-
-        @Override
-        public Incarnation incarnation() {
-            return incarnation;
-        }
-    }
 
     /** The laboratory's, but its WAN is node 1's alone, and node 0 has another one. */
     private static Authority authority() {
@@ -150,7 +87,7 @@ class PartnersPathsTest {
                 authority(),
                 node,
                 new ControllerContext.Neighbours(
-                        neighbours, neighbours, neighbours, neighbours, new SilentPort(), neighbours.refused::add)));
+                        neighbours, neighbours, neighbours, neighbours, new SilentPort(500), neighbours.refused::add)));
         neighbours.committed = (id, version) -> started.onCommitted(id, version, true);
         return started;
     }

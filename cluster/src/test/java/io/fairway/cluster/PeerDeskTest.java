@@ -3,12 +3,9 @@ package io.fairway.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fairway.cluster.peer.Incarnation;
 import io.fairway.cluster.peer.PathState;
-import io.fairway.cluster.peer.PeerHandover;
 import io.fairway.cluster.peer.PeerPort;
 import io.fairway.cluster.peer.exchange.IdentityException;
-import io.fairway.cluster.peer.exchange.PeerKeys;
 import io.fairway.model.boundary.FirstPacketFlyweight;
 import io.fairway.model.boundary.PeerMessageFlyweight;
 import io.fairway.model.config.Router;
@@ -34,8 +31,16 @@ class PeerDeskTest {
     private final FakeNeighbours eastern = new FakeNeighbours();
 
     /** Brings what is said to the other router. */
-    private record Wire(Router router, Incarnation incarnation, AtomicReference<ControllerSystem> other)
-            implements PeerPort {
+    private static final class Wire extends SilentPort {
+        private final Router router;
+        private final AtomicReference<ControllerSystem> other;
+
+        private Wire(final Router router, final long incarnation, final AtomicReference<ControllerSystem> other) {
+            super(incarnation);
+            this.router = router;
+            this.other = other;
+        }
+
         @Override
         public boolean leads(final int interfaceIndex) {
             return true;
@@ -73,31 +78,6 @@ class PeerDeskTest {
             message.putLong(at, address.high());
             message.putLong(at + Long.BYTES, address.low());
         }
-
-        @Override
-        public boolean seenAt(final int pathIndex, final IpAddress address) {
-            return true;
-        }
-
-        @Override
-        public boolean carries(final int pathIndex, final int mtuBytes) {
-            return true;
-        }
-
-        @Override
-        public boolean keep(final int pathIndex, final PeerHandover handover) {
-            return true;
-        }
-
-        @Override
-        public PeerHandover kept(final int pathIndex) {
-            return PeerHandover.NONE;
-        }
-
-        @Override
-        public boolean useKeys(final int pathIndex, final PeerKeys keys) {
-            return true;
-        }
     }
 
     private ControllerSystem start(
@@ -107,7 +87,7 @@ class PeerDeskTest {
             final AtomicReference<ControllerSystem> other)
             throws IdentityException {
         final var authority = Lab.authority();
-        final PeerPort port = new Wire(authority.routerOfNode(node), new Incarnation(incarnation, since -> {}), other);
+        final PeerPort port = new Wire(authority.routerOfNode(node), incarnation, other);
         return ControllerSystem.start(new ControllerContext(
                 authority,
                 node,
