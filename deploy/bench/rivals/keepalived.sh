@@ -147,11 +147,14 @@ UDP $1 {
 CONF
 }
 
-# What keepalived calls at a change: the steps of conntrackd's primary-backup.sh.
+# What keepalived calls at a change: the steps of conntrackd's primary-backup.sh. keepalived does not wait for one call
+# before the next; a late "backup" after a "primary" would have the table of the new primary emptied a minute later.
 keepalived_notify() {
     cat <<SCRIPT
 #!/bin/sh
 export PATH="$rival_root/usr/sbin:$PATH" LD_LIBRARY_PATH="$rival_root/usr/lib/$(uname -m)-linux-gnu"
+exec 9>$1/notify.lock
+flock 9
 each() { for option in "\$@"; do conntrackd -C $1/conntrackd.conf -\$option; done; }
 case \$1 in
     primary) each c f R B ;;
