@@ -56,13 +56,13 @@ public final class SessionReplica {
     private volatile int generation = 1;
     private volatile boolean trusted;
 
-    /** An entry is the record's bytes, then u16 generation in which it was named, u16 synced, u8 provisional. */
     private enum Source {
         SELF,
         PARTNER,
         STORE
     }
 
+    /** An entry is the record's bytes, then u16 generation in which it was named, u16 synced, u8 provisional. */
     private static final class Bucket {
         private final Long2ObjectHashMap<byte[]> entries = new Long2ObjectHashMap<>();
         private final SessionDigest digest = new SessionDigest();
