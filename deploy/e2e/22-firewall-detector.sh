@@ -15,7 +15,7 @@ firewall() {
         "add rule bridge fw forward iifname { $1 } $2 counter drop" | nft -f -
 }
 
-tcp_of() { node_cli "$1" show peers -o json | jq -r '.[0].tcp'; }
+tcp_of() { node_ask "$1" peers | jq -r '.[0].tcp'; }
 
 # says NODE WHAT: how TCP crosses its path.
 says() { [ "$(tcp_of "$1")" = "$2" ]; }
@@ -44,7 +44,7 @@ partner_knows() {
 
 again() {
     local name
-    for name in $node_names; do node_cli "$name" node stop; done
+    node_stop_these $node_names
     for name in $node_names; do rm -rf "$(node_dir "$name")"; done
     node_start_all
 }

@@ -16,7 +16,7 @@ jq --arg view middle -f "$deploy_dir/lab/three.jq" "$node_root/sealed.json" >"$n
 node_config=$node_root/ends.json
 node_names='node0 mid0 remote0'
 
-pair_alone() { node_cli node0 show pair | grep -q SOLO; }
+pair_alone() { node_ask node0 pair | jq -e '.state == "SOLO"'; }
 
 # Whom the server is connected to.
 seen() { lab_exec server ss -Htn state established "( sport = :7000 )" | awk '{ print $4 }'; }

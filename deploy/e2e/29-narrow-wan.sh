@@ -20,7 +20,7 @@ narrow_wan() {
 }
 
 # carries NODE BYTES: what this node has found out of its path.
-carries() { [ "$(node_cli "$1" show peers -o json | jq '.[0].mtuBytes')" = "$2" ]; }
+carries() { [ "$(node_ask "$1" peers | jq '.[0].mtuBytes')" = "$2" ]; }
 
 either_carries() { carries node0 "$1" || carries node1 "$1"; }
 

@@ -32,11 +32,9 @@ heal() {
     ip -n node0 link set fab1 up
 }
 
-state() { node_cli "$1" show pair -o json | jq -r .state; }
-
 one_serves() {
-    node_cli node0 show pair -o json >"$traffic_dir/pair0.json" || return 1
-    node_cli node1 show pair -o json >"$traffic_dir/pair1.json" || return 1
+    node_ask node0 pair >"$traffic_dir/pair0.json" || return 1
+    node_ask node1 pair >"$traffic_dir/pair1.json" || return 1
     jq -c '[.node, .state, .leaseLeftMs, .ownBuckets]' "$traffic_dir"/pair?.json
     jq -es 'map(select(.state == "SOLO" and .leaseLeftMs > 0)) | length == 1' "$traffic_dir"/pair?.json &&
         jq -es 'map(select(.state != "SOLO" and .leaseLeftMs > 0)) | length == 0' "$traffic_dir"/pair?.json

@@ -7,7 +7,7 @@ set -eu
 . "$(dirname "$0")/../lib/e2e.sh"
 e2e_begin fairway
 
-pair() { node_cli "$1" show pair -o json; }
+pair() { node_ask "$1" pair; }
 
 owns() { pair "$1" | jq -e --argjson count "$2" '.ownBuckets == $count'; }
 
@@ -15,7 +15,7 @@ leads() { pair "$1" | jq -e --arg name "$1" --arg interface "$2" 'any(.leaders[]
 
 both_at_home() { owns node0 256 && owns node1 256 && leads node0 lan && leads node1 wan; }
 
-crossed() { node_cli "$1" show counters -o json | jq -e 'any(.[]; .name == "packets crossed to the partner" and .value > 100)'; }
+crossed() { node_ask "$1" counters | jq -e 'any(.[]; .name == "packets crossed to the partner" and .value > 100)'; }
 
 # What is lost while a new session opens is another test's affair.
 losses() { jq -s 'map(.lost) | add' "$traffic_dir/udp-probe.json" "$traffic_dir/udp-reflector.json"; }
@@ -29,7 +29,7 @@ lost_nothing() {
     starved=$(e2e_drops RX_RING_FULL $node_names)
     jq -c 'del(.gaps, .outages)' "$traffic_dir/udp-probe.json" "$traffic_dir/udp-reflector.json"
     echo "lost $lost; in full rings $starved"
-    for node in $node_names; do node_cli "$node" show drops; done
+    for node in $node_names; do node_ask "$node" drops | jq -c "map(select(.count > 0))"; done
     [ "$lost" -le "$starved" ] &&
         jq -es 'all(.[]; .received > 1000 and .duplicated == 0)' "$traffic_dir/udp-probe.json" "$traffic_dir/udp-reflector.json"
 }
@@ -39,6 +39,8 @@ handed_over() { node_cli "$1" pair handover && owns "$1" 0 && owns "$2" 512 && l
 upgraded() { node_cli "$1" node stop && node_start "$1" && wait_for 40 "$1" node_is_paired "$1"; }
 
 refused() { ! node_cli "$@" 2>"$traffic_dir/refused" && grep -q '^fairway: ' "$traffic_dir/refused" && cat "$traffic_dir/refused"; }
+
+is_drained() { node_cli "$1" show pair -o json | jq -e .drained; }
 
 stays_frozen() { sleep 3 && owns node0 0; }
 
@@ -67,7 +69,7 @@ e2e_check 'node0 is drained' node_cli node0 pair drain
 e2e_check 'a drained node gets nothing more to take' refused node1 pair drain
 e2e_check 'node1 is frozen' node_cli node1 pair freeze
 e2e_check 'the drain outlives the process' upgraded node0
-e2e_check 'node0 says that it is drained' bash -c "$(declare -f node_cli pair); deploy_dir=$deploy_dir node_root=$node_root; pair node0 | jq -e .drained"
+e2e_check 'node0 says that it is drained' is_drained node0
 e2e_check 'the drain ends' node_cli node0 pair resume
 e2e_check 'while node1 is frozen nothing comes back' stays_frozen
 e2e_check 'it is resumed' node_cli node1 pair resume

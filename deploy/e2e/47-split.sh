@@ -12,7 +12,7 @@ node_config=$node_root/split.json
 
 controller_pid() { cat "$node_root/$1/controller.pid" 2>/dev/null; }
 
-status_of() { node_cli "$1" node status -o json | jq -r "$2"; }
+status_of() { node_request "$1" "node status" | jq -r "$2"; }
 
 pids_are_shown() {
     [ "$(status_of "$1" .processes.forwarder)" = "$(node_pid "$1")" ] &&
@@ -24,7 +24,7 @@ pids_are_shown() {
 # Answers, and goes on with the sessions that are there.
 is_back() { [ "$(status_of "$1" .processes.controller)" != null ] && [ "$(controller_pid "$1")" != "$2" ] && adopted "$1" "$3"; }
 
-counter() { node_cli "$1" show counters -o json | jq -r --arg name "$2" '.[] | select(.name == $name) | .value'; }
+counter() { node_ask "$1" counters | jq -r --arg name "$2" '.[] | select(.name == $name) | .value'; }
 
 adopted() { [ "$(counter "$1" 'sessions adopted')" -ge "$2" ]; }
 
@@ -36,7 +36,7 @@ udp_lost() { echo $(($(figure udp-probe .lost) + $(figure udp-reflector .lost)))
 ownership() {
     local name
     for name in node0 node1; do
-        echo "$name $(node_pid "$name") $(node_cli "$name" show pair -o json | jq -c '[.state, .ownBuckets, .highestEpoch]')"
+        echo "$name $(node_pid "$name") $(node_ask "$name" pair | jq -c '[.state, .ownBuckets, .highestEpoch]')"
     done
 }
 
@@ -44,7 +44,7 @@ no_takeover() {
     diff <(echo "$before") <(ownership) && ! grep -H "death notice of" "$node_root"/*/node.log
 }
 
-peer_downs() { node_cli "$1" show peers -o json | jq '[.[].counters.downs] | add'; }
+peer_downs() { node_ask "$1" peers | jq '[.[].counters.downs] | add'; }
 
 # A machine that is too busy loses packets before a node sees them: RX_RING_FULL, or no drop at all.
 no_packet_lost() {
@@ -52,7 +52,7 @@ no_packet_lost() {
     now=$(udp_lost)
     [ "$now" != "$lost" ] || return 0
     echo "lost $lost before, $now now"
-    for name in $node_names; do node_cli "$name" show drops; done
+    for name in $node_names; do node_ask "$name" drops | jq -c "map(select(.count > 0))"; done
     return 1
 }
 

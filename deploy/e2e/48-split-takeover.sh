@@ -11,7 +11,7 @@ node_config=$node_root/split.json
 
 controller_pid() { cat "$node_root/$1/controller.pid" 2>/dev/null; }
 
-is_whole() { node_cli "$1" node status -o json | jq -e '.processes.controller != null and .sessions >= 100' && node_is_paired "$1"; }
+is_whole() { node_request "$1" "node status" | jq -e '.processes.controller != null and .sessions >= 100' && node_is_paired "$1"; }
 
 # kill_and_rejoin NODE: its forwarder dies; both its processes are others afterwards.
 kill_and_rejoin() {

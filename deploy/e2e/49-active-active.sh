@@ -67,11 +67,15 @@ a_new_session_goes_by() {
     [ "$(node_sessions node0 | jq -r '[.[] | select(.service == "ping")] | min_by(.uptimeMs).forward.natIp')" = "$2" ]
 }
 
+# All at once.
 echoes() {
-    e2e_echo_alive 20 || return 1
-    second e2e_echo_alive 20 || return 1
-    inbound e2e_echo_alive 20 || return 1
-    [ ! -s "$traffic_dir/fresh/echo-clients.json" ] || fresh e2e_echo_alive 20
+    local pid pids=() status=0
+    e2e_echo_alive 20 & pids+=($!)
+    second e2e_echo_alive 20 & pids+=($!)
+    inbound e2e_echo_alive 20 & pids+=($!)
+    if [ -s "$traffic_dir/fresh/echo-clients.json" ]; then fresh e2e_echo_alive 20 & pids+=($!); fi
+    for pid in "${pids[@]}"; do wait "$pid" || status=1; done
+    return "$status"
 }
 
 serves_all() { owns "$1" 512 && leads "$1" lan && leads "$1" lan2; }

@@ -21,11 +21,13 @@ e2e_begin() {
     mkdir -p "$traffic_dir"
 }
 
-# e2e_check WHAT command...: one line, "ok" or "NOT OK".
+# e2e_check WHAT command...: one line, "ok" or "NOT OK"; it tells the seconds if they were many.
 e2e_check() {
-    local what=$1
+    local what=$1 begin=$SECONDS took
     shift
     if "$@" >"$traffic_dir/check.log" 2>&1; then
+        took=$((SECONDS - begin))
+        ((took < 5)) || what="$what, after $took s"
         printf 'ok      %s: %s\n' "$(basename "$0" .sh)" "$what"
     else
         printf 'NOT OK  %s: %s\n' "$(basename "$0" .sh)" "$what"

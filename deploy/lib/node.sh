@@ -40,15 +40,17 @@ node_cli() {
     "$deploy_dir/bin/fairway" "$@" --node "$name" --state-dir "$node_root"
 }
 
-# node_ask NODE WHAT [MEMBERS]: what the command line asks for "show WHAT", asked without it, which costs a JVM each time;
-# more members of the request in JSON. Answers in JSON. If the node is not there or refuses it fails and answers null,
-# which no condition of a later jq -e takes for true, as some take no input at all.
-node_ask() {
+# node_ask NODE WHAT [MEMBERS]: what the command line asks for "show WHAT", asked without it, which costs a JVM each time.
+node_ask() { node_request "$1" "show $2" "${3:-}"; }
+
+# node_request NODE COMMAND [MEMBERS]: more members of the request in JSON. Answers in JSON. If the node is not there or
+# refuses it fails and answers null, which no condition of a later jq -e takes for true, as some take no input at all.
+node_request() {
     local answer
     # shellcheck disable=SC2016
     answer=$(perl -MIO::Socket::UNIX -e 'alarm 10; my $node = IO::Socket::UNIX->new($ARGV[0]) or exit 1;
         $node->autoflush; print $node "$ARGV[1]\n"; print scalar <$node>' \
-        "$node_root/$1/control.sock" "{\"command\":\"show $2\"${3:+,$3}}" 2>/dev/null |
+        "$node_root/$1/control.sock" "{\"command\":\"$2\"${3:+,$3}}" 2>/dev/null |
         jq -ce 'if .ok then .result else error(.error) end') && [ -n "$answer" ] || { echo null && return 1; }
     printf '%s\n' "$answer"
 }

@@ -27,7 +27,7 @@ questions() {
 caches=$top_dir/router-node/target
 lab_up fairway
 FAIRWAY_NODE_OPTIONS="-XX:AOTCacheOutput=$caches/node.aot.new" node_start node0
-leads() { node_cli node0 show pair | grep -q SOLO; }
+leads() { node_ask node0 pair | jq -e '.state == "SOLO"'; }
 wait_for 20 'node0 to lead' leads || true
 # Nobody answers: there is no remote router. But the way of a first packet is taken.
 lab_exec client ping -c 50 -i 0.02 -W 1 "$lab_server" || true
