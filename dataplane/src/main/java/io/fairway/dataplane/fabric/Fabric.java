@@ -11,9 +11,6 @@ import io.fairway.dataplane.io.Doorbell;
 import io.fairway.model.config.Router;
 import io.fairway.model.wire.IpAddress;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -229,8 +226,9 @@ public final class Fabric implements Agent, AutoCloseable {
      * @param link 0 to {@link #links()} - 1
      */
     public ExclusivePublication publish(final int link, final int streamId, final boolean reliable) {
-        final String channel = "aeron:udp?endpoint=" + endpoint(partner.get(link), streamId)
-                + sourceOption(local.get(link).address()) + "|mtu=" + mtuBytes + "|term-length="
+        // No "interface": Aeron refuses one without a carrier, and a node must start whose partner is not there.
+        final String channel = "aeron:udp?endpoint=" + endpoint(partner.get(link), streamId) + "|mtu=" + mtuBytes
+                + "|term-length="
                 + (reliable ? SMALL_TERM_BYTES : CROSSING_TERM_BYTES);
         return aeron.addExclusivePublication(channel, streamId);
     }
@@ -257,16 +255,6 @@ public final class Fabric implements Agent, AutoCloseable {
 
     private static String endpoint(final Router.FabricLink end, final int streamId) {
         return literal(end.address()) + ":" + (BASE_PORT + streamId);
-    }
-
-    /** Binds the sender to the link's device; an address of the loopback network that no device holds needs none. */
-    private static String sourceOption(final IpAddress address) {
-        try {
-            final InetAddress source = InetAddress.getByAddress(address.bytes());
-            return NetworkInterface.getByInetAddress(source) == null ? "" : "|interface=" + literal(address);
-        } catch (final IOException e) {
-            throw new UncheckedIOException("the fabric address " + address + " cannot be looked up", e);
-        }
     }
 
     private static String literal(final IpAddress address) {

@@ -338,6 +338,7 @@ public final class PairArbiter {
             takeOver(settings.witnessed() ? why + "; the witness agrees" : why, nowNs);
         } else {
             help.ask(nowNs, actions);
+            help.fence(partnerIncarnation, nowNs, actions);
         }
     }
 

@@ -22,6 +22,7 @@ public final class WitnessClient implements AutoCloseable {
     private static final int MOST_OPEN = 64;
 
     private final DatagramChannel channel;
+    private final InetSocketAddress witness;
     private final Secret secret;
     private final long routerHash;
     private final int node;
@@ -50,16 +51,11 @@ public final class WitnessClient implements AutoCloseable {
         this.incarnation = incarnation;
         this.clock = clock;
         this.granted = granted;
-        final Router.Witness witness = router.pair().witness();
-        channel = DatagramChannel.open();
-        try {
-            channel.configureBlocking(true);
-            channel.connect(new InetSocketAddress(
-                    InetAddress.getByAddress(witness.address().bytes()), witness.port()));
-        } catch (final IOException e) {
-            channel.close();
-            throw e;
-        }
+        final Router.Witness configured = router.pair().witness();
+        witness = new InetSocketAddress(
+                InetAddress.getByAddress(configured.address().bytes()), configured.port());
+        // Not connected: there may be no way to the witness yet.
+        channel = DatagramChannel.open().bind(null);
         Thread.ofPlatform().name("witness").daemon().start(this::listen);
     }
 
@@ -73,7 +69,7 @@ public final class WitnessClient implements AutoCloseable {
         final WitnessMessage question =
                 new WitnessMessage(WitnessMessage.QUESTION, node, routerHash, incarnation, sequence, forNs);
         try {
-            channel.write(question.encode(secret));
+            channel.send(question.encode(secret), witness);
         } catch (final IOException e) {
             sentNs.remove(sequence);
         }
@@ -83,12 +79,12 @@ public final class WitnessClient implements AutoCloseable {
         final ByteBuffer bytes = ByteBuffer.allocate(WitnessMessage.LENGTH + 1);
         while (channel.isOpen()) {
             try {
-                channel.read(bytes.clear());
+                channel.receive(bytes.clear());
                 hear(WitnessMessage.decode(bytes.flip(), secret));
             } catch (final AsynchronousCloseException e) {
                 return;
             } catch (final IOException e) {
-                // Nobody listens there at this moment; the next question may find it.
+                // The next question may be answered.
                 pause();
             }
         }

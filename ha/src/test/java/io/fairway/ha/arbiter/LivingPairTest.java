@@ -69,10 +69,10 @@ final class LivingPairTest {
     @Test
     void frozenPartner_isCutOffAndReplaced() {
         final PairWorld world = PairWorld.pairedWithFence();
-        world.freeze(0);
+        world.freeze(1);
         world.run(PairWorld.LEASE_NS + 2 * PairWorld.STEP_NS);
-        assertThat(world.nodes[1].fences).isEqualTo(1);
-        assertThat(world.nodes[0].arbiter).as("it is cut off").isNull();
+        assertThat(world.nodes[0].fences).isEqualTo(1);
+        assertThat(world.nodes[1].arbiter).as("it is cut off").isNull();
         assertThat(world.served()).as(world.story()).isTrue();
         assertThat(world.story()).contains("the partner is fenced off: off");
     }
@@ -81,11 +81,38 @@ final class LivingPairTest {
     void partnerThatCannotBeCutOff_isReplacedWhenItsLeaseIsOver() {
         final PairWorld world = PairWorld.pairedWithFence();
         world.fenceWorks = false;
-        world.freeze(0);
+        world.freeze(1);
         world.run(50 * MS);
-        assertThat(world.nodes[1].fences).as("not again and again").isEqualTo(1);
+        assertThat(world.nodes[0].fences).as("not again and again").isEqualTo(1);
         assertThat(world.served()).as(world.story()).isTrue();
         assertThat(world.story()).contains("could not be fenced off: no power switch", "lease expired");
+    }
+
+    @Test
+    void twoThatDoNotHearEachOther_areNotBothCutOff() {
+        final PairWorld world = PairWorld.pairedWithFence();
+        world.nodes[0].deaf = true;
+        world.nodes[1].deaf = true;
+        world.run(10_000 * MS);
+        assertThat(world.nodes[0].fences).isEqualTo(1);
+        assertThat(world.nodes[1].fences).isZero();
+        assertThat(world.served()).as(world.story()).isTrue();
+    }
+
+    /** Without the witness nobody serves alone; the fence is tried until it works. */
+    @Test
+    void fenceIsTriedAgain_whileTheWitnessIsGone() {
+        final PairWorld world = PairWorld.pairedWithFence(true);
+        world.witnessGone = true;
+        world.fenceWorks = false;
+        world.freeze(0);
+        world.run(4_000 * MS);
+        assertThat(world.nodes[1].fences)
+                .as("the second node waited for its turn")
+                .isEqualTo(1);
+        assertThat(world.served()).isFalse();
+        world.fenceWorks = true;
+        assertThat(world.runUntil(world::served, 10_000 * MS)).as(world.story()).isTrue();
     }
 
     @Test

@@ -73,7 +73,12 @@ final class PairWorld {
     }
 
     static PairWorld pairedWithFence() {
+        return pairedWithFence(false);
+    }
+
+    static PairWorld pairedWithFence(final boolean witnessed) {
         final PairWorld world = new PairWorld();
+        world.witnessed = witnessed;
         world.fencing = true;
         return world.pairUp();
     }
