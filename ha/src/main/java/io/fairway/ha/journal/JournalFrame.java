@@ -8,10 +8,11 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A journal frame: a batch of entries, or an acknowledgement. Views bytes.
+ * A journal frame: a batch of entries, or an acknowledgement. Views bytes. Magic, layout version, length and checksum
+ * stay where and what they are in every layout.
  *
  * <pre>
- *  0 u32 magic   4 u8 layout version (2; magic and this stay what they are in all of them)
+ *  0 u32 magic   4 u8 layout version (2)
  *  5 u8 kind (1 batch, 2 acknowledgement; others are skipped)   6 u8 sender's node id   7 u8 gap seen
  *  8 u32 frame length   12 u32 CRC32C of the frame with this field zero
  * 16 u64 sender's incarnation   24 u64 receiver's incarnation
@@ -109,11 +110,10 @@ final class JournalFrame {
         frame.putInt(CHECKSUM, checksum(bytes, length));
     }
 
-    /** Whether a received frame, copied to the byte buffer's first byte, is whole and of this layout. */
+    /** Whether a received frame, copied to the byte buffer's first byte, is whole, of whatever layout. */
     static boolean isIntact(final UnsafeBuffer frame, final ByteBuffer bytes, final int length) {
         if (length < HEADER_BYTES
                 || frame.getInt(MAGIC) != MAGIC_VALUE
-                || frame.getByte(LAYOUT) != LAYOUT_VERSION
                 || frame.getInt(LENGTH) != length) {
             return false;
         }
@@ -122,9 +122,9 @@ final class JournalFrame {
         return checksum(bytes, length) == sent;
     }
 
-    /** The layout of a journal's frame that is not of this one, else this one. */
-    static int otherLayout(final DirectBuffer frame, final int length) {
-        return length > LAYOUT && frame.getInt(MAGIC) == MAGIC_VALUE ? frame.getByte(LAYOUT) & 0xff : LAYOUT_VERSION;
+    /** The layout of a frame that is whole. */
+    static int layout(final DirectBuffer frame) {
+        return frame.getByte(LAYOUT) & 0xff;
     }
 
     private static int checksum(final ByteBuffer bytes, final int length) {

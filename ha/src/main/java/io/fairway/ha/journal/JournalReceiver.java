@@ -90,10 +90,10 @@ final class JournalReceiver {
             return;
         }
         frame.putBytes(0, received, offset, length);
-        if (JournalFrame.otherLayout(frame, length) != JournalFrame.LAYOUT_VERSION) {
-            others.frameOfLayout(JournalFrame.otherLayout(frame, length));
-        } else if (!JournalFrame.isIntact(frame, frameBytes, length)) {
+        if (!JournalFrame.isIntact(frame, frameBytes, length)) {
             counters.increment(CORRUPT_FRAMES);
+        } else if (JournalFrame.layout(frame) != JournalFrame.LAYOUT_VERSION) {
+            others.frameOfLayout(JournalFrame.layout(frame));
         } else if (senderIncarnation == 0
                 || JournalFrame.sender(frame) != senderIncarnation
                 || JournalFrame.receiver(frame) != context.incarnation()
