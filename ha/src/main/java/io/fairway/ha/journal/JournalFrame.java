@@ -112,9 +112,7 @@ final class JournalFrame {
 
     /** Whether a received frame, copied to the byte buffer's first byte, is whole, of whatever layout. */
     static boolean isIntact(final UnsafeBuffer frame, final ByteBuffer bytes, final int length) {
-        if (length < HEADER_BYTES
-                || frame.getInt(MAGIC) != MAGIC_VALUE
-                || frame.getInt(LENGTH) != length) {
+        if (length < HEADER_BYTES || frame.getInt(MAGIC) != MAGIC_VALUE || frame.getInt(LENGTH) != length) {
             return false;
         }
         final int sent = frame.getInt(CHECKSUM);
