@@ -308,7 +308,7 @@ final class PeerDesk implements PeerListener {
 
     /** Whether the partner's word counts: of a path, only who speaks on it knows. */
     private boolean noticed(final int topic, final byte[] content) {
-        if (topic == INCARNATION && content.length == Long.BYTES) {
+        if (topic == INCARNATION && content.length >= Long.BYTES) {
             final long before = port.incarnation().get();
             port.incarnation().meet(ByteBuffer.wrap(content).getLong());
             if (port.incarnation().get() != before) {

@@ -10,13 +10,18 @@ import io.fairway.dataplane.forward.ForwarderListener;
 import io.fairway.dataplane.forward.ForwarderProxy;
 import io.fairway.dataplane.forward.OwnershipGate;
 import io.fairway.ha.journal.Journal;
+import io.fairway.model.UnknownKinds;
 import io.fairway.model.config.Authority;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import org.agrona.DirectBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The half of a node that decides on new sessions and speaks to peers; the other half is here or elsewhere. */
 final class ControllerHalf {
+    private static final Logger LOG = LoggerFactory.getLogger(ControllerHalf.class);
+
     private ControllerHalf() {}
 
     /**
@@ -69,6 +74,7 @@ final class ControllerHalf {
 
     /** Lets it hear what the forwarder says. */
     static ForwarderListener hear(final ControllerSystem controller) {
+        final UnknownKinds unknown = new UnknownKinds("the forwarder", LOG::warn);
         return new ForwarderListener() {
             @Override
             public void onFirstPacket(final DirectBuffer message, final int offset, final int length) {
@@ -83,6 +89,11 @@ final class ControllerHalf {
             @Override
             public void onPeerMessage(final DirectBuffer message, final int offset) {
                 controller.onPeerMessage(message, offset);
+            }
+
+            @Override
+            public void onSkipped(final int type) {
+                unknown.skipped(type);
             }
         };
     }

@@ -13,6 +13,7 @@ import io.fairway.dataplane.io.Doorbell;
 import io.fairway.ha.feed.FeedAdapter;
 import io.fairway.ha.feed.RemoteJournal;
 import io.fairway.ha.journal.SessionReplica;
+import io.fairway.model.Release;
 import io.fairway.model.boundary.BoundaryMessage;
 import io.fairway.model.boundary.ProvisionFlyweight;
 import io.fairway.model.config.Router;
@@ -61,13 +62,15 @@ final class ControllerNode {
      * Starts it; returns when it decides on sessions. What it opened closes with {@code opened}.
      *
      * @throws IOException if files cannot be used, in one sentence
+     * @throws StartException if the forwarder's process is of a release that it cannot speak to, in one sentence
      * @throws IdentityException if a certificate or its key cannot be used, in one sentence
      */
-    static void start(final NodeParts parts, final CloseStack opened) throws IOException, IdentityException {
+    static void start(final NodeParts parts, final CloseStack opened)
+            throws IOException, IdentityException, StartException {
         new ControllerNode(parts, opened).start();
     }
 
-    private void start() throws IOException, IdentityException {
+    private void start() throws IOException, IdentityException, StartException {
         awaitForwarder();
         client = opened.add(
                 FabricClient.connect(boundary.aeron(), error -> LOG.warn("the boundary: {}", error.toString())));
@@ -76,7 +79,7 @@ final class ControllerNode {
         journal = new RemoteJournal(
                 new ExclusiveLink(client.publication(BoundaryMessage.TO_JOURNAL_STREAM)), pairBell::ring);
         final Subscription account = client.subscription(BoundaryMessage.FEED_STREAM);
-        feed = new FeedAdapter(account::poll, client.id(), replica, notices);
+        feed = new FeedAdapter(account::poll, client.id(), replica, notices, LOG::warn);
         learn();
         final ControllerSystem controller = ControllerHalf.start(half(), opened);
         notices.attach(controller);
@@ -107,7 +110,7 @@ final class ControllerNode {
     }
 
     /** Asks for an account of all sessions, until it is complete. */
-    private void learn() {
+    private void learn() throws StartException {
         final long beginNs = System.nanoTime();
         long helloNs = beginNs;
         while (!feed.isComplete()) {
@@ -123,7 +126,17 @@ final class ControllerNode {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             }
         }
+        requireVersion();
         LOG.info("learned of {} sessions from the forwarder, process {}", replica.size(), forwarder);
+    }
+
+    /** Whichever is the newer one of two processes knows whether it can speak to the other. */
+    private void requireVersion() throws StartException {
+        if (feed.forwarderVersion() < BoundaryMessage.OLDEST_VERSION) {
+            throw new StartException("the forwarder, process " + forwarder + ", speaks version "
+                    + feed.forwarderVersion() + " of the boundary, which this controller of release " + Release.NAME
+                    + " does not any more: start the whole node anew");
+        }
     }
 
     private ControllerHalf.Parts half() throws IOException {

@@ -170,7 +170,7 @@ final class ForwarderHalf {
     /** This moment of the pair. */
     PairStatus pairStatus(final ProcessStatus processes) {
         final PairStatusReader reader = new PairStatusReader(parts.router(), parts.node(), gate, processes);
-        return pair == null ? reader.single() : reader.of(pair.view(), pair.copies(), pair.unsynced());
+        return pair == null ? reader.single() : reader.of(pair.view(), pair.copies(), pair.unsynced(), pair.obstacle());
     }
 
     /** Does what an operator wants of the pair, or says why not. */

@@ -4,6 +4,7 @@ import io.fairway.cluster.peer.exchange.IdentityException;
 import io.fairway.dataplane.io.PrivilegeException;
 import io.fairway.ha.sentinel.ExitCode;
 import io.fairway.ha.sentinel.StateDirectory;
+import io.fairway.model.Release;
 import io.fairway.model.config.Authority;
 import io.fairway.model.config.ConfigException;
 import io.fairway.model.config.ConfigReader;
@@ -72,7 +73,12 @@ public final class NodeMain {
                 stop.countDown();
                 awaitQuietly(stopped);
             }));
-            LOG.info("{} of router {} is up ({})", arguments.node(), router.name(), role(arguments));
+            LOG.info(
+                    "{} of router {} is up ({}, release {})",
+                    arguments.node(),
+                    router.name(),
+                    role(arguments),
+                    Release.NAME);
             stop.await();
             LOG.info("{} is stopping ({})", arguments.node(), role(arguments));
         } finally {

@@ -6,6 +6,7 @@ import io.fairway.ha.arbiter.NodeReport;
 import io.fairway.ha.arbiter.PairState;
 import io.fairway.ha.journal.JournalView;
 import io.fairway.ha.owner.PairView;
+import io.fairway.model.Release;
 import io.fairway.model.config.Router;
 import io.fairway.model.pair.BucketId;
 import io.fairway.node.api.PairStatus;
@@ -41,6 +42,9 @@ final class PairStatusReader {
         return new PairStatus(
                 node.name(),
                 null,
+                Release.NAME,
+                null,
+                null,
                 "SINGLE",
                 "a router of one node",
                 null,
@@ -65,13 +69,17 @@ final class PairStatusReader {
      *
      * @param copies how the journal says that both copies of the sessions stand
      * @param unsynced sessions whose newest record the partner has not acknowledged
+     * @param obstacle what of the partner's journal is not understood here, in a sentence, or null
      */
-    PairStatus of(final PairView view, final JournalView copies, final long unsynced) {
+    PairStatus of(final PairView view, final JournalView copies, final long unsynced, final String obstacle) {
         final long nowNs = System.nanoTime();
         final NodeReport partner = view.partner().report();
         return new PairStatus(
                 node.name(),
                 router.nodes().get(1 - node.id()).name(),
+                Release.NAME,
+                view.partner().release().isEmpty() ? null : view.partner().release(),
+                view.partner().obstacle() == null ? obstacle : view.partner().obstacle(),
                 view.state().name(),
                 view.state().sentence(),
                 view.partner().life() + (partner == null ? "" : " " + partner.state()),

@@ -182,6 +182,11 @@ final class PairWiring {
         return agent.view();
     }
 
+    /** What of the partner's journal is not understood here, in a sentence, or null. */
+    String obstacle() {
+        return agent.obstacle();
+    }
+
     /** Sessions whose newest record the partner has not acknowledged. */
     long unsynced() {
         final MutableLong unsynced = new MutableLong();

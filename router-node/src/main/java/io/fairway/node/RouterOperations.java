@@ -7,6 +7,7 @@ import io.fairway.dataplane.io.AfPacketPort;
 import io.fairway.ha.arbiter.PairEvent;
 import io.fairway.ha.owner.PairAgent;
 import io.fairway.model.DropReason;
+import io.fairway.model.Release;
 import io.fairway.model.config.Authority;
 import io.fairway.model.config.Router;
 import io.fairway.model.session.SessionRecord;
@@ -63,6 +64,7 @@ final class RouterOperations implements NodeOperations {
     public NodeStatus status() {
         return new NodeStatus(
                 parts.node().name(),
+                Release.NAME,
                 parts.router().name(),
                 parts.authority().name(),
                 parts.router().pair() == null ? "RUNNING" : pair().state(),
@@ -195,6 +197,7 @@ final class RouterOperations implements NodeOperations {
                 new CounterRow("fragments waiting for the others", forward.fragmentsHeld()),
                 new CounterRow("packets waiting for a neighbour", forward.neighborQueued()),
                 new CounterRow("session events lost", forward.eventsLost()),
+                new CounterRow("messages of another release's controller skipped", forward.skippedCommands()),
                 new CounterRow("forwarder turns", forward.turns())));
         result.addAll(parts.controller().counters());
         result.addAll(parts.half().counters());

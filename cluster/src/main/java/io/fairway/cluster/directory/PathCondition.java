@@ -44,12 +44,12 @@ public record PathCondition(boolean isDown, int mtuBytes, int tcpRefused) {
     }
 
     /**
-     * From bytes.
+     * From bytes; what a later release appends is not read.
      *
      * @throws IllegalArgumentException if they are none of {@link #encode}'s
      */
     public static PathCondition decode(final byte[] encoded) {
-        if (encoded.length != LENGTH) {
+        if (encoded.length < LENGTH) {
             throw new IllegalArgumentException("a path's condition of " + encoded.length + " bytes");
         }
         final ByteBuffer bytes = ByteBuffer.wrap(encoded);

@@ -12,7 +12,8 @@ import org.apache.pekko.serialization.JSerializer;
 
 /**
  * Writes and reads {@link RemoteMessage}s with Kryo. Every class has a fixed id that never changes its meaning; a class
- * without one is refused, in both directions. Any thread; a Kryo is used by one thread at a time.
+ * without one is refused, in both directions. The fields of each are written one after the other; a later release may
+ * append others, which this one does not read. Any thread; a Kryo is used by one thread at a time.
  */
 public final class KryoSerializer extends JSerializer {
     /** Pekko's number of this serializer; never changes. */
@@ -74,10 +75,10 @@ public final class KryoSerializer extends JSerializer {
     public Object fromBinaryJava(final byte[] bytes, final Class<?> manifest) {
         final Kryo kryo = kryos.obtain();
         try (Input input = new Input(bytes)) {
-            if (kryo.readClassAndObject(input) instanceof RemoteMessage message && input.end()) {
+            if (kryo.readClassAndObject(input) instanceof RemoteMessage message) {
                 return message;
             }
-            throw new IllegalArgumentException("the bytes are not one message");
+            throw new IllegalArgumentException("the bytes are no message");
         } catch (final KryoException | IndexOutOfBoundsException | NegativeArraySizeException e) {
             throw new IllegalArgumentException("the bytes are no message of this router", e);
         } finally {
@@ -109,10 +110,38 @@ public final class KryoSerializer extends JSerializer {
         final Kryo kryo = new Kryo(new NamelessClassResolver(), null);
         kryo.setRegistrationRequired(true);
         kryo.setReferences(false);
-        kryo.register(RemoteMessage.AskDelete.class, ASK_DELETE_ID);
-        kryo.register(RemoteMessage.DeleteAnswered.class, DELETE_ANSWERED_ID);
+        kryo.register(RemoteMessage.AskDelete.class, new AskDeleteSerializer(), ASK_DELETE_ID);
+        kryo.register(RemoteMessage.DeleteAnswered.class, new DeleteAnsweredSerializer(), DELETE_ANSWERED_ID);
         kryo.register(RemoteMessage.Notice.class, new NoticeSerializer(), NOTICE_ID);
         return kryo;
+    }
+
+    private static final class AskDeleteSerializer extends Serializer<RemoteMessage.AskDelete> {
+        @Override
+        public void write(final Kryo kryo, final Output output, final RemoteMessage.AskDelete ask) {
+            output.writeVarLong(ask.requestId(), false);
+            output.writeVarLong(ask.sessionId(), false);
+        }
+
+        @Override
+        public RemoteMessage.AskDelete read(
+                final Kryo kryo, final Input input, final Class<? extends RemoteMessage.AskDelete> type) {
+            return new RemoteMessage.AskDelete(input.readVarLong(false), input.readVarLong(false));
+        }
+    }
+
+    private static final class DeleteAnsweredSerializer extends Serializer<RemoteMessage.DeleteAnswered> {
+        @Override
+        public void write(final Kryo kryo, final Output output, final RemoteMessage.DeleteAnswered answered) {
+            output.writeVarLong(answered.requestId(), false);
+            output.writeBoolean(answered.wasThere());
+        }
+
+        @Override
+        public RemoteMessage.DeleteAnswered read(
+                final Kryo kryo, final Input input, final Class<? extends RemoteMessage.DeleteAnswered> type) {
+            return new RemoteMessage.DeleteAnswered(input.readVarLong(false), input.readBoolean());
+        }
     }
 
     /** Believes a length only within its bounds. */

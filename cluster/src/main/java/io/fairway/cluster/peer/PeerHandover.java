@@ -41,7 +41,7 @@ public record PeerHandover(PeerKeys keys, long peerIncarnation, Endpoint seen) {
     }
 
     /**
-     * From bytes.
+     * From bytes; what a later release appends is not read.
      *
      * @throws IllegalArgumentException if they are none of {@link #encode}'s
      */
@@ -54,7 +54,7 @@ public record PeerHandover(PeerKeys keys, long peerIncarnation, Endpoint seen) {
             final long peerIncarnation = bytes.getLong();
             final int inUse = bytes.getInt();
             final int count = bytes.getInt();
-            if (count < 0 || count > MOST_GENERATIONS || bytes.remaining() != count * GENERATION_LENGTH) {
+            if (count < 0 || count > MOST_GENERATIONS || bytes.remaining() < count * GENERATION_LENGTH) {
                 throw new IllegalArgumentException("a handover of " + encoded.length + " bytes");
             }
             final List<KeyGeneration> generations = new ArrayList<>();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -30,6 +32,29 @@ class KryoSerializerTest {
                 serializer.fromBinaryJava(serializer.toBinary(new RemoteMessage.Notice(topic, content)), null);
         assertThat(read.topic()).isEqualTo(topic);
         assertThat(read.content()).isEqualTo(content);
+    }
+
+    /** What release 0.1.0 writes and reads: class id, then the fields. */
+    @Example
+    void theBytesAreThoseOfRelease010() {
+        assertThat(hex(new RemoteMessage.AskDelete(1, 0x0102030405060708L))).isEqualTo("1202909CB0D080C1818202");
+        assertThat(hex(new RemoteMessage.DeleteAnswered(-2, true))).isEqualTo("130301");
+        assertThat(hex(new RemoteMessage.Notice(3, new byte[] {4, 5}))).isEqualTo("1403000000020000000405");
+    }
+
+    private String hex(final RemoteMessage message) {
+        return HexFormat.of().withUpperCase().formatHex(serializer.toBinary(message));
+    }
+
+    @Property(tries = 100)
+    void whatALaterReleaseAppendsIsNotRead(@ForAll final long id, @ForAll @Size(max = 20) final byte[] more) {
+        for (final RemoteMessage message :
+                List.of(new RemoteMessage.AskDelete(id, 1), new RemoteMessage.DeleteAnswered(id, true))) {
+            final byte[] known = serializer.toBinary(message);
+            final byte[] longer = Arrays.copyOf(known, known.length + more.length);
+            System.arraycopy(more, 0, longer, known.length, more.length);
+            assertThat(serializer.fromBinaryJava(longer, null)).isEqualTo(message);
+        }
     }
 
     @Example

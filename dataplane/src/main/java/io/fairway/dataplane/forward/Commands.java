@@ -95,9 +95,8 @@ final class Commands implements FragmentHandler {
             case BoundaryMessage.PEER_SEEN -> keys.seen(buffer, offset);
             case BoundaryMessage.PEER_MTU -> mtus.learn(buffer, offset);
             case BoundaryMessage.PEER_MESSAGE, BoundaryMessage.PEER_PROBE -> onPeerMessage(buffer, offset);
-            default -> {
-                // A newer controller's message: this forwarder does not know it and needs not to.
-            }
+            // Another release's message: this forwarder does not know it and needs not to.
+            default -> counters.addSkippedCommand();
         }
     }
 

@@ -25,6 +25,7 @@ public final class ForwardCounters {
     private static final int FRAGMENTS = 96;
     private static final int HEALTH_TIMEOUTS = 104;
     private static final int HELD = 112;
+    private static final int SKIPPED_COMMANDS = 120;
     private static final int DROPS = 128;
     private static final int PORTS = DROPS + DropReason.count() * Long.BYTES;
     private static final int PORT_BYTES = 32;
@@ -146,6 +147,11 @@ public final class ForwardCounters {
         return get(HEALTH_TIMEOUTS);
     }
 
+    /** Messages of the controller of a type that this release does not know. */
+    public long skippedCommands() {
+        return get(SKIPPED_COMMANDS);
+    }
+
     /** Turns of the forwarder: a number that stands still belongs to a forwarder that does. */
     public long turns() {
         return get(TURNS);
@@ -210,6 +216,10 @@ public final class ForwardCounters {
 
     void addHealthTimeout() {
         add(HEALTH_TIMEOUTS, 1);
+    }
+
+    void addSkippedCommand() {
+        add(SKIPPED_COMMANDS, 1);
     }
 
     void addTurn() {

@@ -40,6 +40,8 @@ public final class ForwarderAdapter {
                     buffer.getInt(offset + SessionEventFlyweight.DETAIL));
         } else if (type == BoundaryMessage.PEER_MESSAGE) {
             listener.onPeerMessage(buffer, offset);
+        } else {
+            listener.onSkipped(type);
         }
     }
 }

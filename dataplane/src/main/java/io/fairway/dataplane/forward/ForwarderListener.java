@@ -17,4 +17,7 @@ public interface ForwarderListener {
 
     /** Somebody sent something to UDP port 1280 of a waypoint; a PeerMessageFlyweight, valid during the call. */
     void onPeerMessage(DirectBuffer message, int offset);
+
+    /** A message of a type that this release does not know was skipped. */
+    void onSkipped(int type);
 }

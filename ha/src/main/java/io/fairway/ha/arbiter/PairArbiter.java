@@ -111,6 +111,7 @@ public final class PairArbiter {
         lastEventNs = nowNs;
         switch (event) {
             case BeatHeard heard -> onBeat(heard.beat(), heard.receivedNs(), nowNs);
+            case PairEvent.UnreadableBeat beat -> onUnreadable(beat.incarnation(), beat.receivedNs(), nowNs);
             case DeathNotice notice -> onDeathNotice(notice.incarnation(), nowNs);
             case Tick tick -> onTick(tick, nowNs);
             case Paused paused -> notePause(paused.gapNs(), nowNs);
@@ -291,6 +292,14 @@ public final class PairArbiter {
             return;
         }
         takeOver("death notice of incarnation " + incarnation, nowNs);
+    }
+
+    /** A process of the partner that speaks otherwise is no silence, and no answer; the one before it is dead. */
+    private void onUnreadable(final long incarnation, final long receivedNs, final long nowNs) {
+        if (partnerAlive && incarnation > partnerIncarnation) {
+            onDeathNotice(partnerIncarnation, nowNs);
+        }
+        heardNs = incarnation > deadIncarnation ? receivedNs : heardNs;
     }
 
     private void onTick(final Tick tick, final long nowNs) {
@@ -563,11 +572,6 @@ public final class PairArbiter {
                 synced,
                 handover.drained(),
                 handover.frozen());
-    }
-
-    /** The highest incarnation of the partner that this node heard of; 0: none. */
-    public long partnerIncarnation() {
-        return partnerIncarnation;
     }
 
     /** The highest incarnation of the partner that this node declared dead; 0: none. */

@@ -5,6 +5,9 @@ public sealed interface PairEvent {
     /** An authentic beat of the partner came in on some path, newer than all before it. */
     record BeatHeard(PartnerBeat beat, long receivedNs) implements PairEvent {}
 
+    /** An authentic beat that this release cannot read: this process of the partner lives. */
+    record UnreadableBeat(long incarnation, long receivedNs) implements PairEvent {}
+
     /**
      * The partner's sentinel saw its process exiting and closed its gate.
      *

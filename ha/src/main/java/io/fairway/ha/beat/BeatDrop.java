@@ -10,7 +10,10 @@ public enum BeatDrop {
     OLD_INCARNATION("a beat of a process that has been followed by another"),
     REPLAYED("a beat that is not newer than the last one on its path"),
     BAD_CONTENT("an authentic beat with a state or an owner that this version does not know"),
-    QUEUE_FULL("a good beat that the pair's thread was too slow for");
+    QUEUE_FULL("a good beat that the pair's thread was too slow for"),
+    OTHER_VERSION(
+            "an authentic beat of a version that this release does not read: its sender lives, and no more is known"),
+    UNKNOWN_TYPE("an authentic frame of a type that this release does not know");
 
     private final String sentence;
 

@@ -15,9 +15,12 @@ public final class BeatExchange {
     /** What came in. */
     public sealed interface Arrival {}
 
-    /** A new authentic beat. */
-    public record BeatArrival(int pathId, long receivedNs, BeatContent.Echo itself, PartnerBeat beat)
+    /** A new authentic beat; the sender's release is empty if it does not say. */
+    public record BeatArrival(int pathId, long receivedNs, BeatContent.Echo itself, PartnerBeat beat, String release)
             implements Arrival {}
+
+    /** A new authentic beat that this release cannot read: this process of the partner lives. */
+    public record UnreadableArrival(int pathId, long receivedNs, long incarnation, int version) implements Arrival {}
 
     /** A death notice of the partner's process with this incarnation. */
     public record NoticeArrival(int pathId, long receivedNs, long incarnation) implements Arrival {}

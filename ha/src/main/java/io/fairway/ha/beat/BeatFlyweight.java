@@ -5,7 +5,8 @@ import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
 /**
- * A beat or a death notice, the whole payload of an Ethernet frame of type 0x88b5. All numbers little-endian.
+ * A beat or a death notice, the whole payload of an Ethernet frame of type 0x88b5. All numbers little-endian. The first
+ * 40 bytes and the HMAC are the same in every version, so that also a beat that cannot be read says who lives.
  *
  * <pre>
  *   0 u16 magic fa17   2 u8 version   3 u8 type (1 beat, 2 death notice)
@@ -20,7 +21,7 @@ import org.agrona.DirectBuffer;
  *  88 u64 mask of interfaces led   96 u64 of those given to the receiver   104 u64 of those that could be led
  * 112 u8 runs of home 0   113 u8 runs of home 1   114 zero, to 120
  * 120 the runs of home 0, then those of home 1: u16 end   2 u8 owner   3 zero   4 u32 epoch
- *     what a later version appends is signed and skipped
+ *     items, each u8 kind, u8 length and as many bytes: 1 the sender's release (ASCII); others are skipped
  *     16 bytes HMAC-SHA256-128 over everything before
  * </pre>
  */
@@ -60,6 +61,9 @@ public final class BeatFlyweight {
     public static final int RUN_OWNER = 2;
     public static final int RUN_EPOCH = 4;
 
+    /** The kind of an item after the runs: the sender's release. */
+    public static final byte RELEASE = 1;
+
     public static final int FLAG_SYNCED = 1;
     public static final int FLAG_DRAINED = 2;
     public static final int FLAG_FROZEN = 4;
@@ -79,23 +83,23 @@ public final class BeatFlyweight {
         return buffer.getShort(BODY_LENGTH, ORDER) & 0xffff;
     }
 
-    /** Whether the frame is ours at all, and long enough for what it must hold. */
+    /** Whether the frame is ours at all, of whatever version, and as long as it says. */
     public static boolean isOurs(final DirectBuffer buffer, final int length) {
-        if (length < NOTICE_LENGTH + BeatAuthenticator.LENGTH
-                || buffer.getShort(MAGIC, ORDER) != MAGIC_VALUE
-                || buffer.getByte(VERSION) != VERSION_VALUE
-                || length < bodyLength(buffer) + BeatAuthenticator.LENGTH
-                || bodyLength(buffer) < NOTICE_LENGTH) {
-            return false;
-        }
-        return switch (buffer.getByte(TYPE)) {
-            case BEAT -> bodyLength(buffer) >= RUNS && bodyLength(buffer) >= RUNS + runs(buffer) * RUN_LENGTH;
-            case DEATH_NOTICE -> true;
-            default -> false;
-        };
+        return length >= NOTICE_LENGTH + BeatAuthenticator.LENGTH
+                && buffer.getShort(MAGIC, ORDER) == MAGIC_VALUE
+                && length >= bodyLength(buffer) + BeatAuthenticator.LENGTH
+                && bodyLength(buffer) >= NOTICE_LENGTH;
     }
 
-    private static int runs(final DirectBuffer buffer) {
-        return (buffer.getByte(RUNS_0) & 0xff) + (buffer.getByte(RUNS_1) & 0xff);
+    /** Whether a beat is of this version, and long enough for what it must hold. */
+    static boolean isReadable(final DirectBuffer buffer) {
+        return buffer.getByte(VERSION) == VERSION_VALUE
+                && bodyLength(buffer) >= RUNS
+                && bodyLength(buffer) >= items(buffer);
+    }
+
+    /** Where the items begin. */
+    static int items(final DirectBuffer buffer) {
+        return RUNS + ((buffer.getByte(RUNS_0) & 0xff) + (buffer.getByte(RUNS_1) & 0xff)) * RUN_LENGTH;
     }
 }

@@ -10,6 +10,7 @@ import io.fairway.ha.beat.BeatContent.Echo;
 import io.fairway.ha.beat.BeatExchange.Arrival;
 import io.fairway.ha.beat.BeatExchange.BeatArrival;
 import io.fairway.ha.beat.BeatExchange.NoticeArrival;
+import io.fairway.ha.beat.BeatExchange.UnreadableArrival;
 import io.fairway.model.pair.BucketId;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,6 @@ final class BeatReader {
         if (buffer.getLong(BeatFlyweight.ROUTER_HASH, ORDER) != settings.routerHash()) {
             return drop(BeatDrop.FOREIGN_ROUTER);
         }
-        final byte type = buffer.getByte(BeatFlyweight.TYPE);
         if (!authenticator.verify(buffer, BeatFlyweight.bodyLength(buffer))) {
             return drop(BeatDrop.BAD_HMAC);
         }
@@ -53,20 +53,14 @@ final class BeatReader {
         if (incarnation < partnerIncarnation) {
             return drop(BeatDrop.OLD_INCARNATION);
         }
-        return type == BeatFlyweight.DEATH_NOTICE
-                ? new NoticeArrival(pathId, nowNs, incarnation)
-                : beat(buffer, pathId, incarnation, nowNs);
+        return switch (buffer.getByte(BeatFlyweight.TYPE)) {
+            case BeatFlyweight.DEATH_NOTICE -> new NoticeArrival(pathId, nowNs, incarnation);
+            case BeatFlyweight.BEAT -> beat(buffer, pathId, incarnation, nowNs);
+            default -> drop(BeatDrop.UNKNOWN_TYPE);
+        };
     }
 
     private Arrival beat(final DirectBuffer buffer, final int pathId, final long incarnation, final long nowNs) {
-        final PairState state = PairState.ofCode(buffer.getByte(BeatFlyweight.STATE));
-        final int runs0 = buffer.getByte(BeatFlyweight.RUNS_0) & 0xff;
-        final int runs1 = buffer.getByte(BeatFlyweight.RUNS_1) & 0xff;
-        final HomeClaim home0 = claim(buffer, BeatFlyweight.RUNS, runs0);
-        final HomeClaim home1 = claim(buffer, BeatFlyweight.RUNS + runs0 * BeatFlyweight.RUN_LENGTH, runs1);
-        if (state == null || home0 == null || home1 == null) {
-            return drop(BeatDrop.BAD_CONTENT);
-        }
         if (incarnation > partnerIncarnation) {
             partnerIncarnation = incarnation;
             lastSequences.clear();
@@ -77,8 +71,28 @@ final class BeatReader {
             return drop(BeatDrop.REPLAYED);
         }
         last.value = sequence;
+        final PartnerBeat beat = BeatFlyweight.isReadable(buffer) ? content(buffer, incarnation) : null;
+        if (beat == null) {
+            final int version = buffer.getByte(BeatFlyweight.VERSION) & 0xff;
+            drop(version == BeatFlyweight.VERSION_VALUE ? BeatDrop.BAD_CONTENT : BeatDrop.OTHER_VERSION);
+            return new UnreadableArrival(pathId, nowNs, incarnation, version);
+        }
+        final Echo itself = new Echo(incarnation, sequence, buffer.getLong(BeatFlyweight.SENT_NS, ORDER));
+        return new BeatArrival(pathId, nowNs, itself, beat, release(buffer));
+    }
+
+    /** What a beat says, or null: something that this release does not know. */
+    private PartnerBeat content(final DirectBuffer buffer, final long incarnation) {
+        final PairState state = PairState.ofCode(buffer.getByte(BeatFlyweight.STATE));
+        final int runs0 = buffer.getByte(BeatFlyweight.RUNS_0) & 0xff;
+        final int runs1 = buffer.getByte(BeatFlyweight.RUNS_1) & 0xff;
+        final HomeClaim home0 = claim(buffer, BeatFlyweight.RUNS, runs0);
+        final HomeClaim home1 = claim(buffer, BeatFlyweight.RUNS + runs0 * BeatFlyweight.RUN_LENGTH, runs1);
+        if (state == null || home0 == null || home1 == null) {
+            return null;
+        }
         final byte flags = buffer.getByte(BeatFlyweight.FLAGS);
-        final PartnerBeat beat = new PartnerBeat(
+        return new PartnerBeat(
                 incarnation,
                 new NodeReport(
                         state,
@@ -94,8 +108,20 @@ final class BeatReader {
                         (flags & BeatFlyweight.FLAG_FROZEN) != 0),
                 buffer.getLong(BeatFlyweight.ECHO_INCARNATION, ORDER) == settings.incarnation(),
                 buffer.getLong(BeatFlyweight.ECHO_SENT_NS, ORDER));
-        final Echo itself = new Echo(incarnation, sequence, buffer.getLong(BeatFlyweight.SENT_NS, ORDER));
-        return new BeatArrival(pathId, nowNs, itself, beat);
+    }
+
+    /** The sender's release, empty if it does not say. */
+    private static String release(final DirectBuffer buffer) {
+        final int end = BeatFlyweight.bodyLength(buffer);
+        int at = BeatFlyweight.items(buffer);
+        while (at + 2 <= end) {
+            final int length = buffer.getByte(at + 1) & 0xff;
+            if (buffer.getByte(at) == BeatFlyweight.RELEASE && at + 2 + length <= end) {
+                return buffer.getStringWithoutLengthAscii(at + 2, length);
+            }
+            at += 2 + length;
+        }
+        return "";
     }
 
     /** A home's runs; null: not what a beat of this version says. */

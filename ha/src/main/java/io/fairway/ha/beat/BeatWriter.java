@@ -4,6 +4,7 @@ import static io.fairway.ha.beat.BeatFlyweight.ORDER;
 
 import io.fairway.ha.arbiter.HomeClaim;
 import io.fairway.ha.arbiter.NodeReport;
+import io.fairway.model.Release;
 import io.fairway.model.config.Secret;
 import org.agrona.MutableDirectBuffer;
 
@@ -45,9 +46,15 @@ public final class BeatWriter {
         buffer.putLong(BeatFlyweight.HEALTHY_MASK, report.healthyMask(), ORDER);
         buffer.putByte(BeatFlyweight.RUNS_0, (byte) report.home0().runs().size());
         buffer.putByte(BeatFlyweight.RUNS_1, (byte) report.home1().runs().size());
-        final int end = runs(buffer, runs(buffer, BeatFlyweight.RUNS, report.home0()), report.home1());
+        final int end = release(buffer, runs(buffer, runs(buffer, BeatFlyweight.RUNS, report.home0()), report.home1()));
         buffer.putShort(BeatFlyweight.BODY_LENGTH, (short) end, ORDER);
         return authenticator.sign(buffer, end);
+    }
+
+    private static int release(final MutableDirectBuffer buffer, final int at) {
+        buffer.putByte(at, BeatFlyweight.RELEASE);
+        buffer.putByte(at + 1, (byte) Release.NAME.length());
+        return at + 2 + buffer.putStringWithoutLengthAscii(at + 2, Release.NAME);
     }
 
     private static byte flags(final NodeReport report) {

@@ -5,6 +5,8 @@ import io.aeron.logbuffer.Header;
 import io.fairway.ha.journal.Journal;
 import io.fairway.ha.journal.RecordSink;
 import io.fairway.ha.resync.SnapshotCursor;
+import io.fairway.model.Release;
+import io.fairway.model.UnknownKinds;
 import io.fairway.model.boundary.BoundaryMessage;
 import io.fairway.model.boundary.BucketNoteFlyweight;
 import io.fairway.model.boundary.ControllerHelloFlyweight;
@@ -43,7 +45,10 @@ public final class ControllerFeed implements Agent, PairNotices, RecordSink {
     private final Provisions provisions;
     private Journal journal;
 
+    private final UnknownKinds unknown;
+
     private long client = NOBODY;
+    private long refused = NOBODY;
     /** An account of everything must begin, or begin anew. */
     private boolean due;
 
@@ -65,6 +70,7 @@ public final class ControllerFeed implements Agent, PairNotices, RecordSink {
     public ControllerFeed(final FeedParts parts) {
         this.parts = parts;
         provisions = new Provisions(parts.peers());
+        unknown = new UnknownKinds("the controller", parts.log());
     }
 
     /** Where the controller's records go; called once, before the first turn. */
@@ -123,7 +129,10 @@ public final class ControllerFeed implements Agent, PairNotices, RecordSink {
                 keepsakes.put(buffer.getInt(offset + KeepsakeFlyweight.PATH), content);
                 yield taken(true);
             }
-            default -> taken(true);
+            default -> {
+                unknown.skipped(buffer.getInt(offset));
+                yield taken(true);
+            }
         };
     }
 
@@ -133,7 +142,9 @@ public final class ControllerFeed implements Agent, PairNotices, RecordSink {
 
     private ControlledFragmentHandler.Action onHello(final DirectBuffer buffer, final int offset) {
         final long who = buffer.getLong(offset + ControllerHelloFlyweight.CLIENT);
-        if (who != client) {
+        if (ControllerHelloFlyweight.version(buffer, offset) < BoundaryMessage.OLDEST_VERSION) {
+            refuse(who, buffer, offset);
+        } else if (who != client) {
             if (client != NOBODY) {
                 parts.forgotten().accept(client);
             }
@@ -146,6 +157,18 @@ public final class ControllerFeed implements Agent, PairNotices, RecordSink {
                             + parts.replica().size() + " sessions");
         }
         return taken(true);
+    }
+
+    /** Whichever is the newer one of two processes knows whether it can speak to the other. */
+    private void refuse(final long who, final DirectBuffer buffer, final int offset) {
+        if (who != refused) {
+            refused = who;
+            parts.log()
+                    .accept("the controller, process " + buffer.getLong(offset + ControllerHelloFlyweight.PROCESS)
+                            + ", speaks version " + ControllerHelloFlyweight.version(buffer, offset)
+                            + " of the boundary, which release " + Release.NAME
+                            + " does not any more: it is not told of any session; start the whole node anew");
+        }
     }
 
     private ControlledFragmentHandler.Action onAppend(final DirectBuffer buffer, final int offset) {
@@ -221,6 +244,7 @@ public final class ControllerFeed implements Agent, PairNotices, RecordSink {
     private boolean mark(final int type) {
         head(type, FeedMarkFlyweight.LENGTH);
         scratch.putLong(FeedMarkFlyweight.CLIENT, client);
+        scratch.putLong(FeedMarkFlyweight.VERSION, BoundaryMessage.VERSION);
         return parts.out().offer(scratch, 0, FeedMarkFlyweight.LENGTH);
     }
 

@@ -4,6 +4,7 @@ import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.Header;
 import io.fairway.dataplane.forward.CommandSource;
 import io.fairway.ha.journal.SessionReplica;
+import io.fairway.model.UnknownKinds;
 import io.fairway.model.boundary.BoundaryMessage;
 import io.fairway.model.boundary.BucketNoteFlyweight;
 import io.fairway.model.boundary.FeedMarkFlyweight;
@@ -15,6 +16,7 @@ import io.fairway.model.session.SessionRecordFlyweight;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.LongHashSet;
 
@@ -30,6 +32,8 @@ public final class FeedAdapter {
     private final FragmentHandler handler = this::onMessage;
     private final LongHashSet named = new LongHashSet();
     private final Map<Integer, byte[]> keepsakes = new ConcurrentHashMap<>();
+    private final UnknownKinds unknown;
+    private int forwarderVersion;
     private boolean begun;
     private boolean accounting;
     private boolean complete;
@@ -38,13 +42,19 @@ public final class FeedAdapter {
      * @param source the feed
      * @param client this controller's Aeron client
      * @param replica empty; written by the polling thread
+     * @param log takes lines for people
      */
     public FeedAdapter(
-            final CommandSource source, final long client, final SessionReplica replica, final FeedListener listener) {
+            final CommandSource source,
+            final long client,
+            final SessionReplica replica,
+            final FeedListener listener,
+            final Consumer<String> log) {
         this.source = source;
         this.client = client;
         this.replica = replica;
         this.listener = listener;
+        unknown = new UnknownKinds("the forwarder's feed", log);
     }
 
     /** Hands over up to this many messages and says how many. */
@@ -55,6 +65,11 @@ public final class FeedAdapter {
     /** Whether the account that is meant for this controller has begun. */
     public boolean hasBegun() {
         return begun;
+    }
+
+    /** The version of the boundary that the forwarder's process speaks, once the account has begun. */
+    public int forwarderVersion() {
+        return forwarderVersion;
     }
 
     /** Whether the replica is whole. */
@@ -71,6 +86,7 @@ public final class FeedAdapter {
         final int type = buffer.getInt(offset);
         if (type == BoundaryMessage.FEED_BEGIN) {
             begin(buffer.getLong(offset + FeedMarkFlyweight.CLIENT) == client);
+            forwarderVersion = FeedMarkFlyweight.version(buffer, offset);
         } else if (begun) {
             onOurs(type, buffer, offset);
         }
@@ -100,9 +116,7 @@ public final class FeedAdapter {
             case BoundaryMessage.FEED_PARTNER -> partner(buffer, offset);
             case BoundaryMessage.KEEPSAKE -> keepsake(buffer, offset);
             case BoundaryMessage.FEED_END -> end();
-            default -> {
-                // A newer forwarder's message.
-            }
+            default -> unknown.skipped(type);
         }
     }
 

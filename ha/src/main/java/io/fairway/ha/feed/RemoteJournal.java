@@ -32,6 +32,7 @@ public final class RemoteJournal implements Journal {
         final UnsafeBuffer message = begin(BoundaryMessage.HELLO, ControllerHelloFlyweight.LENGTH);
         message.putLong(ControllerHelloFlyweight.PROCESS, process);
         message.putLong(ControllerHelloFlyweight.CLIENT, client);
+        message.putLong(ControllerHelloFlyweight.VERSION, BoundaryMessage.VERSION);
         final boolean taken = link.offer(message, 0, ControllerHelloFlyweight.LENGTH);
         wakeUp.run();
         return taken;

@@ -91,6 +91,11 @@ public final class JournalAgent implements Agent, SyncStatus, JournalReceiver.En
         return comparison.view();
     }
 
+    /** What of the partner's journal cannot be understood here, in a sentence, or null. Any thread. */
+    public String obstacle() {
+        return receiver.obstacle();
+    }
+
     /** This node serves from what its warm store brought: from the next turn on it knows better than a cold partner. */
     public void takeAuthority() {
         authorityTaken = true;

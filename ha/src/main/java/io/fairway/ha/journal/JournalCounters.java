@@ -19,7 +19,7 @@ public final class JournalCounters {
         DUPLICATES,
         /** Batches that came before one that is missing. */
         GAPS,
-        /** Frames that were damaged, of another layout, or not a journal's. */
+        /** Frames that were damaged, or not a journal's. */
         CORRUPT_FRAMES,
         /** Frames of or for a process that is not the one meant. */
         FOREIGN_FRAMES,
@@ -44,7 +44,11 @@ public final class JournalCounters {
         /** Buckets of this node whose digest was not the partner's, at a comparison: an alarm. */
         BUCKETS_DIFFERED,
         /** Buckets of the partner that it sent again, whole. */
-        BUCKETS_REPAIRED
+        BUCKETS_REPAIRED,
+        /** Frames and entries of a kind that this release does not know, and skips. */
+        UNKNOWN_KINDS,
+        /** Frames and records of a layout that this release does not read: an alarm. */
+        OTHER_LAYOUTS
     }
 
     private final UnsafeBuffer values =

@@ -8,11 +8,12 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A journal frame: a batch of entries, or an acknowledgement. Views bytes.
+ * A journal frame: a batch of entries, or an acknowledgement. Views bytes. Magic, layout version, length and checksum
+ * stay where and what they are in every layout.
  *
  * <pre>
- *  0 u32 magic   4 u8 layout version (2)   5 u8 kind (1 batch, 2 acknowledgement)   6 u8 sender's node id
- *  7 u8 gap seen
+ *  0 u32 magic   4 u8 layout version (2)
+ *  5 u8 kind (1 batch, 2 acknowledgement; others are skipped)   6 u8 sender's node id   7 u8 gap seen
  *  8 u32 frame length   12 u32 CRC32C of the frame with this field zero
  * 16 u64 sender's incarnation   24 u64 receiver's incarnation
  * 32 u32 association: of the sender (batch), or the receiver's that is acknowledged
@@ -25,7 +26,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * wanted; SNAPSHOT_BEGIN nothing; SNAPSHOT_END u8 cold, at 8 the buckets ({@link io.fairway.ha.resync.BucketSet}).
  * DIGESTS u64 number, at 8 the buckets, at 72 u64 digest for each of them in rising order; COMPARED u64 number of the
  * digests that it answers (0: say them again), at 8 the buckets that differ; REPAIR_BEGIN and REPAIR_END u32 bucket,
- * with its SNAPSHOT records in between.
+ * with its SNAPSHOT records in between. Entries of other kinds are skipped, and so is what follows the fields that are
+ * known (docs/decisions/032).
  */
 final class JournalFrame {
     static final int LAYOUT_VERSION = 2;
@@ -108,17 +110,19 @@ final class JournalFrame {
         frame.putInt(CHECKSUM, checksum(bytes, length));
     }
 
-    /** Whether a received frame, copied to the byte buffer's first byte, is whole and of this layout. */
+    /** Whether a received frame, copied to the byte buffer's first byte, is whole, of whatever layout. */
     static boolean isIntact(final UnsafeBuffer frame, final ByteBuffer bytes, final int length) {
-        if (length < HEADER_BYTES
-                || frame.getInt(MAGIC) != MAGIC_VALUE
-                || frame.getByte(LAYOUT) != LAYOUT_VERSION
-                || frame.getInt(LENGTH) != length) {
+        if (length < HEADER_BYTES || frame.getInt(MAGIC) != MAGIC_VALUE || frame.getInt(LENGTH) != length) {
             return false;
         }
         final int sent = frame.getInt(CHECKSUM);
         frame.putInt(CHECKSUM, 0);
         return checksum(bytes, length) == sent;
+    }
+
+    /** The layout of a frame that is whole. */
+    static int layout(final DirectBuffer frame) {
+        return frame.getByte(LAYOUT) & 0xff;
     }
 
     private static int checksum(final ByteBuffer bytes, final int length) {

@@ -42,6 +42,7 @@ final class JournalReceiver {
     private final JournalContext context;
     private final JournalCounters counters;
     private final Entries entries;
+    private final OtherReleases others;
     private final ByteBuffer frameBytes = ByteBuffer.allocateDirect(JournalFrame.MAX_BYTES);
     private final UnsafeBuffer frame = new UnsafeBuffer(frameBytes);
     private final ByteBuffer ackBytes = ByteBuffer.allocateDirect(JournalFrame.HEADER_BYTES);
@@ -60,6 +61,7 @@ final class JournalReceiver {
         this.context = context;
         this.counters = counters;
         this.entries = entries;
+        others = new OtherReleases(counters, context.log());
     }
 
     /** Listens to this process of the partner; 0: to none. What another process sent is no longer expected. */
@@ -68,8 +70,14 @@ final class JournalReceiver {
             association = 0;
             kept = 0;
             lastListened = partnerIncarnation;
+            others.forget();
         }
         senderIncarnation = partnerIncarnation;
+    }
+
+    /** What of the partner's journal cannot be understood here, in a sentence, or null. Any thread. */
+    String obstacle() {
+        return others.obstacle();
     }
 
     int poll(final int limit) {
@@ -84,6 +92,8 @@ final class JournalReceiver {
         frame.putBytes(0, received, offset, length);
         if (!JournalFrame.isIntact(frame, frameBytes, length)) {
             counters.increment(CORRUPT_FRAMES);
+        } else if (JournalFrame.layout(frame) != JournalFrame.LAYOUT_VERSION) {
+            others.frameOfLayout(JournalFrame.layout(frame));
         } else if (senderIncarnation == 0
                 || JournalFrame.sender(frame) != senderIncarnation
                 || JournalFrame.receiver(frame) != context.incarnation()
@@ -91,6 +101,8 @@ final class JournalReceiver {
             counters.increment(FOREIGN_FRAMES);
         } else if (JournalFrame.kind(frame) == JournalFrame.BATCH) {
             onBatch(length);
+        } else if (JournalFrame.kind(frame) != JournalFrame.ACKNOWLEDGEMENT) {
+            others.skipped(JournalFrame.kind(frame));
         } else if (JournalFrame.senderAssociation(frame) == association) {
             entries.onAcknowledged(
                     JournalFrame.association(frame), JournalFrame.sequence(frame, 0), JournalFrame.gapSeen(frame));
@@ -150,13 +162,13 @@ final class JournalReceiver {
                     JournalFrame.REPAIR_END,
                     JournalFrame.DIGESTS,
                     JournalFrame.COMPARED -> entries.onCopy(kind, frame, payload, length);
-            default -> counters.increment(INVALID_RECORDS);
+            default -> others.skipped(kind);
         }
     }
 
     private void onRecord(final int payload, final int length, final int bucketSequence, final boolean ofSnapshot) {
         if (!SessionRecordFlyweight.isValid(frame, payload, length)) {
-            counters.increment(INVALID_RECORDS);
+            others.refusedRecord(frame, payload, length);
             return;
         }
         if (!ofSnapshot) {

@@ -34,6 +34,7 @@ import io.fairway.ha.beat.BeatExchange.BeatArrival;
 import io.fairway.ha.beat.BeatExchange.ListeningGap;
 import io.fairway.ha.beat.BeatExchange.NoticeArrival;
 import io.fairway.ha.beat.BeatExchange.Observation;
+import io.fairway.ha.beat.BeatExchange.UnreadableArrival;
 import io.fairway.ha.beat.BeatPath;
 import io.fairway.model.pair.BucketId;
 import java.io.IOException;
@@ -62,6 +63,7 @@ public final class PairAgent implements Agent {
     private final GateKeeper keeper;
     private final PairViewWriter views;
     private final FabricWatch fabric;
+    private final PartnerRelease release;
     private final Int2ObjectHashMap<MutableLong> heardNs = new Int2ObjectHashMap<>();
     private final Consumer<Arrival> onArrival = this::onArrival;
 
@@ -94,7 +96,8 @@ public final class PairAgent implements Agent {
         final long nowNs = parts.clock().nanoTime();
         arbiter = new PairArbiter(settings, parts.epochs().storedBefore(), nowNs);
         keeper = new GateKeeper(parts.gate(), settings.node());
-        views = new PairViewWriter(settings, arbiter, parts);
+        release = new PartnerRelease(parts.log());
+        views = new PairViewWriter(settings, arbiter, parts, release);
         fabric = new FabricWatch(parts.beats(), parts.links(), settings.leaseNs());
         fabricHeardNs = nowNs;
         tickDeadlineNs = nowNs;
@@ -162,6 +165,7 @@ public final class PairAgent implements Agent {
             case BeatArrival beat -> onBeat(beat);
             case ListeningGap gap ->
                 decide(new PairEvent.Paused(gap.gapNs()), parts.clock().nanoTime());
+            case UnreadableArrival unreadable -> onUnreadable(unreadable);
             case NoticeArrival notice ->
                 decide(
                         new PairEvent.DeathNotice(notice.incarnation()),
@@ -169,8 +173,16 @@ public final class PairAgent implements Agent {
         }
     }
 
+    private void onUnreadable(final UnreadableArrival arrival) {
+        heardNs.computeIfAbsent(arrival.pathId(), _ -> new MutableLong()).value = arrival.receivedNs();
+        release.onUnreadable(arrival);
+        decide(
+                new PairEvent.UnreadableBeat(arrival.incarnation(), arrival.receivedNs()),
+                parts.clock().nanoTime());
+    }
+
     private void onBeat(final BeatArrival arrival) {
-        heardNs.computeIfAbsent(arrival.pathId(), ignored -> new MutableLong()).value = arrival.receivedNs();
+        heardNs.computeIfAbsent(arrival.pathId(), _ -> new MutableLong()).value = arrival.receivedNs();
         if (arrival.pathId() < BeatPath.DATA) {
             fabricHeardNs = arrival.receivedNs();
         }
@@ -181,6 +193,7 @@ public final class PairAgent implements Agent {
             return;
         }
         lastBeat = arrival;
+        release.onBeat(arrival);
         decide(
                 new PairEvent.BeatHeard(arrival.beat(), arrival.receivedNs()),
                 parts.clock().nanoTime());
@@ -278,20 +291,11 @@ public final class PairAgent implements Agent {
             }
             case DeclarePartnerDead dead -> parts.partner().set(PartnerStatus.Life.DEAD, dead.incarnation());
             case DeclarePartnerAlive alive -> parts.partner().set(PartnerStatus.Life.ALIVE, alive.incarnation());
-            case MarkFabric ignored -> {
-                // Shown only; packets choose their link by themselves.
-            }
-            case Become ignored -> {
-                // The arbiter's own state, said in the next beat.
-            }
-            case RestartSelf _, SettleBucket _, UnsettleBucket _ -> {
-                // The listener's, once everything else is done.
+            case MarkFabric _, Become _, Note _, Refuse _, RestartSelf _, SettleBucket _, UnsettleBucket _ -> {
+                // Shown, said in the next beat, or the listener's once everything else is done.
             }
             case AskWitness ask -> parts.outside().askWitness(ask.forNs());
             case FencePartner fence -> parts.outside().fence(fence.incarnation());
-            case Note _, Refuse _ -> {
-                // For people.
-            }
         }
     }
 

@@ -37,8 +37,11 @@ public record PairView(
      * @param life whether it lives
      * @param incarnation its process; 0: never seen
      * @param report what it said of itself, or null
+     * @param release what it runs; empty: not told
+     * @param obstacle why its beats are not understood, in a sentence, or null
      */
-    public record Partner(PartnerStatus.Life life, long incarnation, NodeReport report) {}
+    public record Partner(
+            PartnerStatus.Life life, long incarnation, NodeReport report, String release, String obstacle) {}
 
     /**
      * A way to the partner.

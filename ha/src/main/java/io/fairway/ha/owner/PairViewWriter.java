@@ -22,9 +22,15 @@ final class PairViewWriter {
     private final ArbiterSettings settings;
     private final PairArbiter arbiter;
     private final PairParts parts;
+    private final PartnerRelease release;
     private final ArrayDeque<PairView.Decision> decisions = new ArrayDeque<>(DECISIONS);
 
-    PairViewWriter(final ArbiterSettings settings, final PairArbiter arbiter, final PairParts parts) {
+    PairViewWriter(
+            final ArbiterSettings settings,
+            final PairArbiter arbiter,
+            final PairParts parts,
+            final PartnerRelease release) {
+        this.release = release;
         this.settings = settings;
         this.arbiter = arbiter;
         this.parts = parts;
@@ -53,7 +59,9 @@ final class PairViewWriter {
                 new PairView.Partner(
                         partner.life(),
                         partner.incarnation(),
-                        lastBeat == null ? null : lastBeat.beat().report()),
+                        lastBeat == null ? null : lastBeat.beat().report(),
+                        release.name(),
+                        release.obstacle(nowNs)),
                 arbiter.fabricUp(),
                 paths(heardNs),
                 drops(),

@@ -74,6 +74,39 @@ final class PairArbiterTest {
     }
 
     @Test
+    void aPartnerThatCannotBeUnderstood_isNoSilence() {
+        final PairWorld world = new PairWorld();
+        world.boot(0);
+        hearUnreadable(world, 1, 3 * PairWorld.COLD_START_NS);
+        assertThat(world.state(0)).as("it may own everything").isEqualTo(PairState.STARTING);
+        world.run(PairWorld.COLD_START_NS + 10 * MS);
+        assertThat(world.state(0)).as("it fell silent").isEqualTo(PairState.SOLO);
+        hearUnreadable(world, 2, 3 * PairWorld.COLD_START_NS);
+        assertThat(world.state(0)).as("it came late").isEqualTo(PairState.SOLO);
+        assertThat(world.served()).isTrue();
+    }
+
+    @Test
+    void aNewProcessThatCannotBeUnderstood_isTheEndOfTheOneBefore() {
+        final PairWorld world = PairWorld.paired();
+        world.kill(1, false);
+        final List<PairAction> actions =
+                world.nodes[0].arbiter.on(new PairEvent.UnreadableBeat(2, world.nowNs), world.nowNs);
+        assertThat(actions).contains(new AdoptBuckets(BucketRange.all(1), 2));
+        assertThat(world.state(0)).isEqualTo(PairState.SOLO);
+        assertThat(world.nodes[0].arbiter.deadIncarnation()).isOne();
+    }
+
+    private static void hearUnreadable(final PairWorld world, final long incarnation, final long forNs) {
+        for (long ns = 0; ns < forNs; ns += 2 * MS) {
+            final List<PairAction> actions =
+                    world.nodes[0].arbiter.on(new PairEvent.UnreadableBeat(incarnation, world.nowNs), world.nowNs);
+            assertThat(actions).isEmpty();
+            world.run(2 * MS);
+        }
+    }
+
+    @Test
     void silence_takesOverAfterLeaseAndDriftNotBefore() {
         final PairWorld world = PairWorld.paired();
         world.kill(1, false);

@@ -386,7 +386,7 @@ final class PairWorld {
             if (node.arbiter != null) {
                 story.append(" " + node.arbiter.state() + " owns " + node.owned(0) + "+" + node.owned(1) + " leads "
                         + node.leaders + " partner "
-                        + node.arbiter.partnerIncarnation() + " dead "
+                        + node.arbiter.report().knownIncarnation() + " dead "
                         + node.arbiter.deadIncarnation() + " closed " + node.closedBySentinel);
             }
         }

@@ -10,6 +10,8 @@ import io.fairway.ha.beat.BeatContent.Echo;
 import io.fairway.ha.beat.BeatExchange.Arrival;
 import io.fairway.ha.beat.BeatExchange.BeatArrival;
 import io.fairway.ha.beat.BeatExchange.NoticeArrival;
+import io.fairway.ha.beat.BeatExchange.UnreadableArrival;
+import io.fairway.model.Release;
 import io.fairway.model.config.Secret;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +72,8 @@ final class BeatAgentTest {
         agent1.doWork();
         final PartnerBeat expected = new PartnerBeat(4, CONTENT.report(), true, 1234);
         assertThat(drain(exchange1))
-                .containsExactly(new BeatArrival(BeatPath.DATA + 1, nowNs, new Echo(4, 1, 5_000 * MS), expected));
+                .containsExactly(
+                        new BeatArrival(BeatPath.DATA + 1, nowNs, new Echo(4, 1, 5_000 * MS), expected, Release.NAME));
         assertThat(agent0.sent(0)).isOne();
         assertThat(agent1.received(0)).isOne();
     }
@@ -86,9 +89,9 @@ final class BeatAgentTest {
             agent1.doWork();
         }
         assertThat(drain(exchange1)).isEmpty();
-        assertThat(agent1.drops(BeatDrop.MALFORMED)).isEqualTo(6);
+        assertThat(agent1.drops(BeatDrop.MALFORMED)).isEqualTo(4);
         assertThat(agent1.drops(BeatDrop.FOREIGN_ROUTER)).isEqualTo(8);
-        assertThat(agent1.drops(BeatDrop.BAD_HMAC)).isEqualTo(good.length - 14);
+        assertThat(agent1.drops(BeatDrop.BAD_HMAC)).isEqualTo(good.length - 12);
     }
 
     @Test
@@ -133,6 +136,58 @@ final class BeatAgentTest {
         buffer.getBytes(0, frame);
         network.toSecond().add(frame);
         agent1.doWork();
+    }
+
+    @Test
+    void aBeatOfAnotherVersion_saysWhoLivesAndNoMore() {
+        final byte[] beat = UnreadableBeats.beat(ROUTER, 0, BeatPath.DATA + 1, 4, 1);
+        network.toSecond().add(beat);
+        network.toSecond().add(beat);
+        network.toSecond().add(UnreadableBeats.shortBeat(ROUTER, 0, BeatPath.DATA + 1, 9));
+        final byte[] forged = UnreadableBeats.beat(ROUTER, 0, BeatPath.DATA + 1, 4, 2);
+        forged[BeatFlyweight.NOTICE_LENGTH] ^= 1;
+        network.toSecond().add(forged);
+        agent1.doWork();
+        assertThat(drain(exchange1))
+                .containsExactly(new UnreadableArrival(BeatPath.DATA + 1, nowNs, 4, UnreadableBeats.VERSION));
+        assertThat(agent1.drops(BeatDrop.OTHER_VERSION)).isOne();
+        assertThat(agent1.drops(BeatDrop.REPLAYED)).isOne();
+        assertThat(agent1.drops(BeatDrop.OLD_INCARNATION)).isOne();
+        assertThat(agent1.drops(BeatDrop.BAD_HMAC)).isOne();
+    }
+
+    @Test
+    void aBeatThatSaysTooLittle_isNotSilence() {
+        network.toSecond().add(UnreadableBeats.shortBeat(ROUTER, 0, BeatPath.DATA + 1, 9));
+        agent1.doWork();
+        assertThat(drain(exchange1))
+                .containsExactly(new UnreadableArrival(BeatPath.DATA + 1, nowNs, 1, BeatFlyweight.VERSION_VALUE));
+        assertThat(agent1.drops(BeatDrop.BAD_CONTENT)).isOne();
+    }
+
+    @Test
+    void itemsOfAnotherRelease_areSkipped() {
+        assertThat(releaseOf(new byte[0])).as("0.1.0 has none").isEmpty();
+        assertThat(releaseOf(new byte[] {9, 3, 1, 1, 1, BeatFlyweight.RELEASE, 2, '7', 'b', 9, 0}))
+                .isEqualTo("7b");
+        assertThat(releaseOf(new byte[] {BeatFlyweight.RELEASE, 3, '7', 'b'})).isEmpty();
+        assertThat(releaseOf(new byte[] {9})).isEmpty();
+    }
+
+    /** What is read from a beat with these bytes in the place of its items. */
+    private String releaseOf(final byte[] items) {
+        final byte[] sent = capture();
+        network.toSecond().clear();
+        final int begin = BeatFlyweight.items(new UnsafeBuffer(sent));
+        final UnsafeBuffer frame = new UnsafeBuffer(new byte[begin + items.length + BeatAuthenticator.LENGTH]);
+        frame.putBytes(0, sent, 0, begin);
+        frame.putBytes(begin, items);
+        frame.putShort(BeatFlyweight.BODY_LENGTH, (short) (begin + items.length), BeatFlyweight.ORDER);
+        new BeatAuthenticator(SECRET).sign(frame, begin + items.length);
+        network.toSecond().add(frame.byteArray());
+        nowNs += 2 * MS;
+        agent1.doWork();
+        return ((BeatArrival) drain(exchange1).getFirst()).release();
     }
 
     @Test

@@ -54,11 +54,11 @@ class FeedTest {
     }
 
     /** A ring that holds so many messages. */
-    private static final class Ring {
+    static final class Ring {
         private final int capacity;
-        private final ArrayDeque<byte[]> messages = new ArrayDeque<>();
+        final ArrayDeque<byte[]> messages = new ArrayDeque<>();
 
-        private Ring(final int capacity) {
+        Ring(final int capacity) {
             this.capacity = capacity;
         }
 
@@ -96,7 +96,7 @@ class FeedTest {
         }
     }
 
-    private static final class Heard implements FeedListener {
+    static final class Heard implements FeedListener {
         private final List<String> lines = new ArrayList<>();
 
         @Override
@@ -141,7 +141,7 @@ class FeedTest {
         private final FeedAdapter adapter;
 
         private Controller(final long client) {
-            adapter = new FeedAdapter(toController::poll, client, mirror, heard);
+            adapter = new FeedAdapter(toController::poll, client, mirror, heard, line -> {});
             assertThat(journal.hello(client, client)).isTrue();
         }
 

@@ -12,6 +12,7 @@ import io.fairway.ha.beat.BeatPath;
 import io.fairway.ha.beat.BeatSettings;
 import io.fairway.ha.beat.BeatWriter;
 import io.fairway.ha.beat.MemoryNetwork;
+import io.fairway.ha.beat.UnreadableBeats;
 import io.fairway.model.config.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,12 +21,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two whole nodes' pair rooms (beats, arbiter, gate, disk) on one manual clock, joined by a fabric and a LAN. */
 final class PairAgentTest {
-    private static final Secret SECRET = Secret.ofHex("5a".repeat(32));
+    private static final Secret SECRET = UnreadableBeats.SECRET;
     private static final long ROUTER = BeatSettings.routerHash("r1");
     private static final long MS = 1_000_000;
     private static final long LEASE_NS = 30 * MS;
@@ -44,6 +46,7 @@ final class PairAgentTest {
         final PairAgent pair;
         final PartnerStatus partner = new PartnerStatus();
         final List<String> told = new ArrayList<>();
+        final List<String> log = new ArrayList<>();
         boolean synced;
         int settling = SyncStatus.NONE;
 
@@ -87,7 +90,7 @@ final class PairAgentTest {
                     () -> nowNs,
                     () -> 0,
                     Runnable::run,
-                    line -> {});
+                    log::add);
             pair = new PairAgent(
                     parts,
                     new ArbiterSettings(
@@ -264,6 +267,32 @@ final class PairAgentTest {
         run(10, node0, node1);
         assertThat(node0.told).endsWith("link 0 down");
         assertThat(node0.pair.view().state()).isEqualTo(PairState.PAIRED);
+    }
+
+    @Test
+    void aPartnerOfAnotherVersion_isSaidOnceAndKeepsThisNodeFromServing() throws IOException {
+        final Node alone = new Node(0);
+        for (int i = 1; i < 1_000; i++) {
+            send(UnreadableBeats.beat(ROUTER, 1, 0, 4, i));
+            alone.turn();
+            nowNs += 2 * MS;
+        }
+        assertThat(alone.pair.view().state()).isEqualTo(PairState.STARTING);
+        assertThat(alone.pair.view().partner().obstacle())
+                .contains("have version " + UnreadableBeats.VERSION)
+                .contains("neither takes over");
+        assertThat(alone.log).filteredOn(line -> line.contains("have version")).hasSize(1);
+        for (int i = 0; i < 1_000; i++) {
+            alone.turn();
+            nowNs += MS;
+        }
+        assertThat(alone.pair.view().state()).isEqualTo(PairState.SOLO);
+        assertThat(alone.pair.view().partner().obstacle()).isNull();
+        alone.stop();
+    }
+
+    private void send(final byte[] frame) {
+        fabric.port(false).send(new UnsafeBuffer(frame), frame.length);
     }
 
     @Test

@@ -4,6 +4,7 @@ package io.fairway.node.api;
  * Which node this is and how it is.
  *
  * @param node the node's name
+ * @param release what it runs; null: one before 0.2.0
  * @param router the router's name
  * @param authority the authority's name
  * @param state one word: a pair's state, or RUNNING for a router of one node
@@ -15,6 +16,7 @@ package io.fairway.node.api;
  */
 public record NodeStatus(
         String node,
+        String release,
         String router,
         String authority,
         String state,

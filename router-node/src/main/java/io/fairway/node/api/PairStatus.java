@@ -7,6 +7,9 @@ import java.util.List;
  *
  * @param node this node
  * @param partner the other one, null in a router of one node
+ * @param release what this node runs; null: one before 0.2.0
+ * @param partnerRelease what the partner runs, as it says in its beats; null: it does not say
+ * @param obstacle what of the partner this node cannot understand, in a sentence, or null
  * @param state this node's state in the pair, or SINGLE
  * @param meaning the state's sentence
  * @param partnerState what is known of the partner
@@ -28,6 +31,9 @@ import java.util.List;
 public record PairStatus(
         String node,
         String partner,
+        String release,
+        String partnerRelease,
+        String obstacle,
         String state,
         String meaning,
         String partnerState,

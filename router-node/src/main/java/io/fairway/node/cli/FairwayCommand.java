@@ -1,5 +1,6 @@
 package io.fairway.node.cli;
 
+import io.fairway.model.Release;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -8,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 @Command(
         name = "fairway",
         mixinStandardHelpOptions = true,
-        version = "fairway 0.1.0",
+        versionProvider = FairwayCommand.Version.class,
         description = "Starts, stops and looks into the nodes of a session-aware router.",
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
@@ -35,6 +36,14 @@ import picocli.CommandLine.ParameterException;
         })
 public final class FairwayCommand {
     private FairwayCommand() {}
+
+    /** What {@code --version} says. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"fairway " + Release.NAME};
+        }
+    }
 
     public static void main(final String[] arguments) {
         if (System.getProperty("logback.configurationFile") == null) {

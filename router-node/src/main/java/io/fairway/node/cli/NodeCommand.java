@@ -133,6 +133,7 @@ final class NodeCommand {
     private static void printStatus(final NodeStatus status, final PrintWriter out) {
         final Facts facts = new Facts();
         facts.add("node", status.node());
+        facts.add("release", status.release());
         facts.add("router", status.router());
         facts.add("authority", status.authority());
         facts.add("state", status.state());

@@ -148,11 +148,19 @@ final class ShowCommand {
     private static void printPair(final PairStatus pair, final PrintWriter out) {
         final Facts facts = new Facts();
         facts.add("node", pair.node());
+        facts.add(
+                "release",
+                pair.partnerRelease() == null
+                        ? pair.release()
+                        : pair.release() + "; the partner's is " + pair.partnerRelease());
         facts.add("state", pair.state() + (pair.meaning() == null ? "" : ": " + pair.meaning()));
         if (pair.partner() != null) {
             facts.add(
                     "partner",
                     pair.partner() + ", " + pair.partnerState() + ", incarnation " + pair.partnerIncarnation());
+            if (pair.obstacle() != null) {
+                facts.add("obstacle", pair.obstacle());
+            }
             facts.add("lease", pair.leaseLeftMs() < 0 ? "none" : pair.leaseLeftMs() + " ms left");
             facts.add("replicated", SessionTables.yesNo(pair.replicated()) + ", " + pair.unsynced() + " to go");
             facts.add("copies", copies(pair.copies()));

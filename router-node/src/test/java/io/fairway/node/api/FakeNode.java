@@ -29,6 +29,7 @@ public final class FakeNode implements NodeOperations {
     public NodeStatus status() {
         return new NodeStatus(
                 "node0",
+                "0.2.0",
                 "east",
                 "fairway-lab",
                 "PAIRED",
@@ -94,6 +95,9 @@ public final class FakeNode implements NodeOperations {
         return new PairStatus(
                 "node0",
                 "node1",
+                "0.2.0",
+                "0.1.0",
+                null,
                 "PAIRED",
                 "both nodes live",
                 "ALIVE",

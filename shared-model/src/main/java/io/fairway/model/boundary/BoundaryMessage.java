@@ -1,7 +1,16 @@
 package io.fairway.model.boundary;
 
-/** Types and Aeron stream ids of the boundary. */
+/**
+ * Types, version and Aeron stream ids of the boundary. A message of an unknown type is skipped, and so is what follows
+ * the fields that are known.
+ */
 public final class BoundaryMessage {
+    /** What this release speaks; release 0.1.0 does not say that it is 1. Raised only for what cannot be skipped. */
+    public static final int VERSION = 1;
+
+    /** The oldest version of the other process that this release speaks as well. */
+    public static final int OLDEST_VERSION = 1;
+
     /** IPC stream from the controller to the forwarder. */
     public static final int TO_FORWARDER_STREAM = 1001;
 
@@ -76,6 +85,9 @@ public final class BoundaryMessage {
 
     /** The feed: a bucket is to be given away, or stays, a BucketNoteFlyweight. */
     public static final int FEED_SETTLE = 37;
+
+    /** Where the length of the whole message stands. */
+    public static final int LENGTH = 4;
 
     /** Bytes of the header: u32 type, u32 length. */
     public static final int HEADER_LENGTH = 8;

@@ -32,6 +32,7 @@ import org.agrona.MutableDirectBuffer;
  *     client's (raw bytes; empty: none)
  *  .. forward context (37), if there is a router towards the client: source (16), destination (16), ports (2 x 2),
  *     protocol (1)
+ *  .. what a later release appends, and another hands on with the record
  * </pre>
  *
  * Native little-endian numbers.
@@ -83,11 +84,7 @@ public final class SessionRecordFlyweight {
 
     private SessionRecordFlyweight() {}
 
-    /**
-     * Writes a whole record.
-     *
-     * @return its length in bytes
-     */
+    /** Writes a whole record and returns its length in bytes. */
     public static int encode(final MutableDirectBuffer buffer, final int offset, final SessionRecord record) {
         buffer.setMemory(offset, FIXED_LENGTH, (byte) 0);
         buffer.putByte(offset + LAYOUT, (byte) LAYOUT_VERSION);
@@ -122,16 +119,15 @@ public final class SessionRecordFlyweight {
                 | record.security().adaptation().ordinal() << ADAPTATION_SHIFT));
         buffer.putByte(
                 offset + TCP_ENFORCEMENT, (byte) treatment.tcpEnforcement().ordinal());
-        buffer.putShort(
-                offset + TCP_OPENING, (short) ((treatment.tcpOpeningMs() + OPENING_UNIT_MS - 1) / OPENING_UNIT_MS));
+        buffer.putShort(offset + TCP_OPENING, (short) Math.ceilDiv(treatment.tcpOpeningMs(), OPENING_UNIT_MS));
     }
 
     private static int encodeSecurity(
             final MutableDirectBuffer buffer, final int offset, final int at, final SessionSecurity security) {
         buffer.putByte(offset + ENCRYPTION, (byte) security.encryption().ordinal());
         buffer.putByte(offset + HMAC, (byte) security.hmac().ordinal());
-        final byte[] key = security.seals() ? security.key().bytes() : new byte[0];
-        return encodeBytes(buffer, encodeString(buffer, at, security.policy()), key);
+        final int next = encodeString(buffer, at, security.policy());
+        return encodeBytes(buffer, next, security.seals() ? security.key().bytes() : new byte[0]);
     }
 
     private static int encodeOrigin(final MutableDirectBuffer buffer, final int offset, final SessionRecord record) {
@@ -216,7 +212,7 @@ public final class SessionRecordFlyweight {
 
     /** Whether the bytes can be a record of this layout: for what was read from a disk or a peer. */
     public static boolean isValid(final DirectBuffer buffer, final int offset, final int available) {
-        if (available < FIXED_LENGTH + STRINGS || buffer.getByte(offset + LAYOUT) != LAYOUT_VERSION) {
+        if (available < FIXED_LENGTH + STRINGS || layout(buffer, offset) != LAYOUT_VERSION) {
             return false;
         }
         final int length = length(buffer, offset);
@@ -234,8 +230,8 @@ public final class SessionRecordFlyweight {
             }
             at += 1 + bytes;
         }
-        return at + (transit ? CONTEXT_LENGTH : 0) == length
-                && length <= available
+        return at + (transit ? CONTEXT_LENGTH : 0) <= length
+                && length <= Math.min(available, MAX_LENGTH)
                 && (buffer.getByte(offset + STATE) & 0xff) <= SessionState.CLOSING.ordinal()
                 && SecurityPolicy.Encryption.of(buffer.getByte(offset + ENCRYPTION)) != null
                 && SecurityPolicy.Hmac.of(buffer.getByte(offset + HMAC)) != null
@@ -344,6 +340,11 @@ public final class SessionRecordFlyweight {
     public static int keyOffset(final DirectBuffer buffer, final int offset) {
         final int at = stringOffset(buffer, offset, SESSION_KEY);
         return buffer.getByte(at) == 0 ? -1 : at + 1;
+    }
+
+    /** The layout that a record, or what may be one, says it has. */
+    public static int layout(final DirectBuffer buffer, final int offset) {
+        return buffer.getByte(offset + LAYOUT) & 0xff;
     }
 
     public static int length(final DirectBuffer buffer, final int offset) {

@@ -39,6 +39,22 @@ class SessionRecordFlyweightTest {
         assertThat(SessionRecordFlyweight.isValid(buffer, OFFSET, available)).isFalse();
     }
 
+    @Property(tries = 100)
+    void whatALaterReleaseAppendsIsNotRead(@ForAll("records") final SessionRecord record) {
+        final int length = SessionRecordFlyweight.encode(buffer, OFFSET, record);
+        final int longer = Math.min(length + 40, SessionRecordFlyweight.MAX_LENGTH);
+        buffer.putShort(OFFSET, (short) longer);
+
+        assertThat(SessionRecordFlyweight.isValid(buffer, OFFSET, longer)).isTrue();
+        assertThat(SessionRecordFlyweight.decode(buffer, OFFSET)).isEqualTo(record);
+        assertThat(SessionRecordFlyweight.isValid(buffer, OFFSET, longer - 1)).isFalse();
+
+        buffer.putShort(OFFSET, (short) (SessionRecordFlyweight.MAX_LENGTH + 1));
+        assertThat(SessionRecordFlyweight.isValid(buffer, OFFSET, SessionRecordFlyweight.MAX_LENGTH + 1))
+                .as("no buffer has room for it")
+                .isFalse();
+    }
+
     @Property(tries = 1_000)
     void anyBytesAreJudgedWithoutAnException(@ForAll final byte[] bytes) {
         final UnsafeBuffer any = new UnsafeBuffer(bytes);
