@@ -129,7 +129,7 @@ final class Handover {
             final boolean copiesEqual,
             final long nowNs,
             final List<PairAction> actions) {
-        if (given != NONE && partner.home(given >>> 8).at(given & 0xff).owner() == settings.partner()) {
+        if (given != NONE && (claims.owns(given) || isTaken(partner))) {
             given = NONE;
         }
         if (settling != NONE && nowNs - settleDeadlineNs >= 0) {
@@ -148,6 +148,11 @@ final class Handover {
                 settle(claims.nextToGive(home), nowNs, actions);
             }
         }
+    }
+
+    /** The partner says that it has what was given; if that went unheard, it may have given it back already. */
+    private boolean isTaken(final NodeReport partner) {
+        return partner.home(given >>> 8).at(given & 0xff).owner() == settings.partner();
     }
 
     /** The buckets of a home are with its node if traffic reaches that. */

@@ -151,7 +151,7 @@ public final class PairArbiter {
     }
 
     private void onLivingPartner(final PartnerBeat beat, final long receivedNs, final long nowNs) {
-        claims.follow(beat.report(), actions);
+        claims.follow(beat.report(), settings.incarnation(), actions);
         claims.outbid(beat.report(), actions);
         partner.onReport(beat.incarnation(), beat.report());
         evidence.onHeard(receivedNs);
