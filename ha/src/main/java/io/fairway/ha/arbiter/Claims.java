@@ -105,6 +105,15 @@ final class Claims {
         return outbid[0] || outbid[1];
     }
 
+    /** All that this node owns gets new epochs: a partner that was not heard may have drawn higher ones than it has. */
+    void renew(final List<PairAction> actions) {
+        for (int home = 0; home < HOMES; home++) {
+            if (homes[home].hasAnyOf(node)) {
+                raise(home, actions);
+            }
+        }
+    }
+
     /** All that this node owns of a home gets one new epoch. */
     private void raise(final int home, final List<PairAction> actions) {
         final int epoch = draw(home, node);

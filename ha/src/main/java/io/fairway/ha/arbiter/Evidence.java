@@ -78,9 +78,14 @@ final class Evidence {
         sleptUntilNs = pauseNs > settings.soloLeaseNs() / 2 ? nowNs : sleptUntilNs;
     }
 
-    /** After a long sleep, a death notice may be old, and the partner's next process may serve alone at any moment. */
+    /**
+     * Whether the partner's next process may serve alone by now, so that a death notice proves nothing: after a long
+     * sleep, after a long silence, and where the partner was never heard.
+     */
     boolean mayBeOld(final PairState state, final long nowNs) {
-        return state != PairState.SOLO && nowNs - sleptUntilNs < settings.coldStartNs();
+        final boolean slept = nowNs - sleptUntilNs < settings.coldStartNs();
+        return state != PairState.SOLO
+                && (slept || partner.report() == null || unheardFor(settings.coldStartNs(), nowNs));
     }
 
     void onHeard(final long receivedNs) {

@@ -233,7 +233,7 @@ public final class PairArbiter {
         if (evidence.mayBeOld(state, nowNs)) {
             partner.onBuried();
             evidence.onHeard(nowNs);
-            hesitate("death notice of incarnation " + incarnation + ", read after a long sleep");
+            hesitate("death notice of incarnation " + incarnation + ", which may be an old one");
         } else {
             takeOver("death notice of incarnation " + incarnation, nowNs);
         }
@@ -307,6 +307,7 @@ public final class PairArbiter {
         } else if (state != PairState.SOLO
                 && fenced.incarnation() == partner.incarnation()
                 && evidence.unheardFor(settings.leaseNs(), nowNs)) {
+            claims.renew(actions);
             takeOver("the partner is fenced off: " + fenced.what(), nowNs);
         }
     }
@@ -320,6 +321,7 @@ public final class PairArbiter {
             actions.add(
                     new Refuse("the partner is alive and heard; 'fairway pair handover' moves things without a loss"));
         } else {
+            claims.renew(actions);
             takeOver("an operator says that the partner is dead or cut off", nowNs);
         }
     }

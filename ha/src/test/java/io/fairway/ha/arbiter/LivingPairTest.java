@@ -252,6 +252,8 @@ final class LivingPairTest {
         assertThat(arbiter.on(new PairEvent.Fenced(1, false, "no answer"), world.nowNs))
                 .containsExactly(new PairAction.Note("the partner could not be fenced off: no answer"));
         assertThat(arbiter.on(new PairEvent.Fenced(1, true, "port is down"), world.nowNs))
+                .as("it may have drawn an epoch for what is at home here before it was cut off")
+                .contains(new PairAction.PersistEpoch(0, 4))
                 .contains(new PairAction.Become(PairState.SOLO, "the partner is fenced off: port is down"));
     }
 }
