@@ -83,12 +83,13 @@ final class EdgeRules {
     }
 
     /**
-     * Whether two nodes that hear nothing of each other are both right to go on: all four ways were silent both ways
-     * for half a lease (docs/decisions/004: there is no witness yet), and the pair has not settled since.
+     * Whether two nodes that hear nothing of each other are both right to go on: there is no witness, all four ways
+     * were silent both ways for half a lease, and the pair has not settled since.
      */
     boolean splitLately() {
         final long nowNs = world.timeline().nowNs();
-        if (world.network().silentNs() > world.profile().leaseNs() / 2) {
+        if (!world.profile().witnessed()
+                && world.network().silentNs() > world.profile().leaseNs() / 2) {
             splitNs = nowNs;
         }
         return nowNs - splitNs < CALM_NS;
@@ -305,12 +306,19 @@ final class EdgeRules {
         }
         if (world.client().connection(connection).sealed) {
             final long key = (long) connection << 40 | Frames.number(view, Frames.PAYLOAD);
-            final SimProcess before = answered.put(key, world.node(node).process());
-            if (before == world.node(node).process()) {
+            final SimProcess acceptor = acceptor(node, book.ofConnection(connection).bucket);
+            final SimProcess before = answered.put(key, acceptor);
+            if (acceptor != null && before == acceptor) {
                 broken("S10", "a sealed packet of connection " + connection + " is accepted twice");
             } else if (before != null) {
                 world.evidence("known gap: replay accepted after a takeover");
             }
         }
+    }
+
+    /** Whoever owns the session opened the packet, though it may leave by the partner (docs/decisions/030). */
+    private SimProcess acceptor(final int node, final int bucket) {
+        final int owner = world.node(node).gate().owner(bucket) == node ? node : 1 - node;
+        return world.node(owner).process();
     }
 }

@@ -38,6 +38,12 @@ record Fault(long atMs, long forMs, Kind kind, int where, int amount) {
         BLOCK_BEATS(true, "beats do not pass, the journal does"),
         UNPLUG_LAN(false, "the node's LAN device has no link"),
         UNPLUG_WAN(false, "the node's WAN device has no link"),
+        WITNESS_LOST(false, "the node does not reach the witness"),
+        WITNESS_RESTARTED(false, "the witness forgets what it has granted"),
+        FENCE_FAILS(false, "the node cannot be cut off"),
+        HANDOVER(false, "an operator lets the node give everything away until its process ends"),
+        DRAIN(false, "an operator empties the node for a while"),
+        HOLD(false, "an operator lets nothing move by itself for a while"),
         REPLAY(false, "somebody sends sealed packets of the WAN again"),
         DISK_FULL(false, "no write succeeds"),
         DISK_READ_ONLY(false, "no write succeeds, nor any opening for writing"),
@@ -65,6 +71,14 @@ record Fault(long atMs, long forMs, Kind kind, int where, int amount) {
 
         String sentence() {
             return sentence;
+        }
+
+        /** Whether it is done in a moment. */
+        boolean isMomentary() {
+            return switch (this) {
+                case KILL, STOP, WALL_JUMP, WITNESS_RESTARTED, HANDOVER -> true;
+                default -> false;
+            };
         }
 
         /** Whether it happens to a disk while the host is off. */

@@ -1,5 +1,6 @@
 package io.fairway.deploy.sim;
 
+import io.fairway.ha.arbiter.PairEvent.Order;
 import java.util.Map;
 
 /** Lets faults happen and end, and heals one core when the storm is over. */
@@ -110,6 +111,18 @@ final class Injector {
             }
             case UNPLUG_LAN -> unplug(fault, node, PairNetwork.LAN);
             case UNPLUG_WAN -> unplug(fault, node, PairNetwork.WAN);
+            case WITNESS_LOST -> {
+                world.witness().lose(node.id(), 1);
+                later(fault, () -> world.witness().lose(node.id(), -1));
+            }
+            case WITNESS_RESTARTED -> world.witness().restart();
+            case FENCE_FAILS -> {
+                node.uncuttable(1);
+                later(fault, () -> node.uncuttable(-1));
+            }
+            case HANDOVER -> node.order(Order.HANDOVER);
+            case DRAIN -> order(fault, node, Order.DRAIN);
+            case HOLD -> order(fault, node, Order.FREEZE);
             case REPLAY -> {
                 world.remote().replay(fault.amount());
                 later(fault, () -> world.remote().replay(-fault.amount()));
@@ -126,6 +139,11 @@ final class Injector {
             case DISK_TORN -> node.disk().tearNextWrite();
             default -> powerCycle(fault, node);
         }
+    }
+
+    private void order(final Fault fault, final SimNode node, final Order order) {
+        node.order(order);
+        later(fault, () -> node.order(Order.RESUME));
     }
 
     private void unplug(final Fault fault, final SimNode node, final int path) {
@@ -158,6 +176,7 @@ final class Injector {
     void heal() {
         healed = true;
         world.network().heal();
+        world.witness().heal();
         world.remote().replay(-2_000_000_000);
         for (int i = 0; i < 2; i++) {
             final SimNode node = world.node(i);
@@ -165,6 +184,7 @@ final class Injector {
             node.disk().readOnly(false);
             if (node.process() != null) {
                 node.process().thaw();
+                node.order(Order.RESUME);
             }
         }
         final int core = random.below(6);

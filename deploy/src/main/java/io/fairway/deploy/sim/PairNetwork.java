@@ -54,6 +54,16 @@ final class PairNetwork {
         return !wires[path][from].isCut() && plugged(from, path) && plugged(1 - from, path);
     }
 
+    /** A datagram leaves a node that its wire may lose, delay or repeat. */
+    void send(final int path, final int from, final Runnable arrival) {
+        final Wire wire = wires[path][from];
+        if (passable(path, from) && !wire.loses()) {
+            for (int copies = wire.repeats() ? 2 : 1; copies > 0; copies--) {
+                timeline.after(wire.latencyNs(), arrival);
+            }
+        }
+    }
+
     /** Whether the journal passes both ways on a link. */
     boolean journalPasses() {
         for (int link = 0; link < FABRICS; link++) {

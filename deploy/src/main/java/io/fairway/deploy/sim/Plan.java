@@ -49,9 +49,7 @@ record Plan(long seed, List<Fault> faults) {
     }
 
     private static Fault fault(final SimRandom random, final Fault.Kind kind, final long atMs) {
-        final long forMs = kind == Fault.Kind.WALL_JUMP || kind == Fault.Kind.KILL || kind == Fault.Kind.STOP
-                ? 0
-                : LENGTHS_MS[random.below(LENGTHS_MS.length)];
+        final long forMs = kind.isMomentary() ? 0 : LENGTHS_MS[random.below(LENGTHS_MS.length)];
         final int amount =
                 switch (kind) {
                     case LOSE, REPEAT, CORRUPT, REORDER, REPLAY -> AMOUNTS[random.below(AMOUNTS.length)];

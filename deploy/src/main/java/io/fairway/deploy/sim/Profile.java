@@ -16,8 +16,10 @@ import java.util.List;
  * @param beatUs between two beats
  * @param leaseMs the lease
  * @param driftMs what a survivor adds
+ * @param witnessed whether there is a witness
+ * @param fencing whether a node can take its partner's power away
  */
-record Profile(int beatUs, int leaseMs, int driftMs) {
+record Profile(int beatUs, int leaseMs, int driftMs, boolean witnessed, boolean fencing) {
     static final int LAN = 0;
     static final int WAN = 1;
     static final long LAN_VIRTUAL_MAC = 0x0200_5e00_0001L;
@@ -39,14 +41,16 @@ record Profile(int beatUs, int leaseMs, int driftMs) {
             SECRET);
 
     private static final List<Profile> ALL = List.of(
-            new Profile(5_000, 30, 5),
-            new Profile(10_000, 100, 10),
-            new Profile(20_000, 200, 20),
-            new Profile(10_000, 500, 50));
+            new Profile(5_000, 30, 5, false, false),
+            new Profile(10_000, 100, 10, false, false),
+            new Profile(20_000, 200, 20, false, false),
+            new Profile(10_000, 500, 50, false, false));
 
-    /** The profile of a seed. The first is the product's default, the last the lab's. */
-    static Profile of(final SimRandom random) {
-        return ALL.get(random.below(ALL.size()));
+    /** The profile of a seed. The first is the product's default, the last the lab's; half of the seeds have help. */
+    static Profile of(final SimRandom random, final SimRandom outside) {
+        final Profile base = ALL.get(random.below(ALL.size()));
+        final int help = outside.below(6);
+        return new Profile(base.beatUs, base.leaseMs, base.driftMs, help == 0 || help == 1, help == 1 || help == 2);
     }
 
     long leaseNs() {
@@ -76,8 +80,8 @@ record Profile(int beatUs, int leaseMs, int driftMs) {
                         COLD_START_MS,
                         HOLD_DOWN_MS,
                         SECRET,
-                        null,
-                        List.of(),
+                        witnessed ? new Router.Witness(SERVER, 1) : null,
+                        fencing ? List.of("cut-off") : List.of(),
                         1408),
                 new Router.Limits(2_000, 32, 3),
                 new Router.Timers(60_000, 10_000, IDLE_MS, 10_000, 0));

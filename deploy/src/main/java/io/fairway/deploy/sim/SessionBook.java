@@ -40,10 +40,12 @@ final class SessionBook {
 
     private final Map<Long, Entry> byId = new LinkedHashMap<>();
     private final Map<Long, Entry> byWanWay = new HashMap<>();
+    private final Map<Integer, Entry> byConnection = new HashMap<>();
 
     void plan(final SessionRecord record, final Object planner) {
         final Entry entry = new Entry(record, planner);
         byId.put(entry.sessionId, entry);
+        byConnection.put(entry.connection, entry);
         final FiveTuple out = record.forward().action().rewrite();
         byWanWay.put(key(out.source().v4Bits(), out.sourcePort(), out.destinationPort()), entry);
     }
@@ -55,6 +57,11 @@ final class SessionBook {
     /** The session that was last planned with this way on the WAN, or null. */
     Entry ofWanWay(final Frames.Way way) {
         return byWanWay.get(key(way.source(), way.sourcePort(), way.destinationPort()));
+    }
+
+    /** The session that was last planned for this connection. */
+    Entry ofConnection(final int connection) {
+        return byConnection.get(connection);
     }
 
     /** The session with this id, or null. */

@@ -25,13 +25,9 @@ final class SimBeatPort implements BeatPort {
         }
         world.network().onBeatSent();
         final Wire wire = world.network().wire(path, node);
-        if (!world.network().passable(path, node) || wire.beatsBlocked > 0 || wire.loses()) {
-            return true;
-        }
-        wire.corrupt(frame);
-        final int copies = wire.repeats() ? 2 : 1;
-        for (int i = 0; i < copies; i++) {
-            world.timeline().after(wire.latencyNs(), () -> {
+        if (wire.beatsBlocked == 0) {
+            wire.corrupt(frame);
+            world.network().send(path, node, () -> {
                 world.network().onBeatArrived();
                 world.node(1 - node).onBeatFrame(path, frame);
             });

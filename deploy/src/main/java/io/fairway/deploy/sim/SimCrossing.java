@@ -51,15 +51,8 @@ final class SimCrossing implements CrossingLink {
         }
         final byte[] bytes = new byte[VNET_BYTES + frameLength];
         buffer.getBytes(vnetOffset, bytes);
-        final Wire wire = world.network().wire(link, node);
-        if (world.network().passable(link, node) && !wire.loses()) {
-            final Crossed crossed = new Crossed(interfaceIndex, bucket, epoch, bytes);
-            final int copies = wire.repeats() ? 2 : 1;
-            for (int i = 0; i < copies; i++) {
-                world.timeline()
-                        .after(wire.latencyNs(), () -> world.node(1 - node).onCrossed(crossed));
-            }
-        }
+        final Crossed crossed = new Crossed(interfaceIndex, bucket, epoch, bytes);
+        world.network().send(link, node, () -> world.node(1 - node).onCrossed(crossed));
         return true;
     }
 

@@ -1,6 +1,7 @@
 package io.fairway.deploy.sim;
 
 import io.fairway.dataplane.forward.OwnershipGate;
+import io.fairway.ha.arbiter.PairEvent;
 import io.fairway.ha.beat.BeatSettings;
 import io.fairway.ha.beat.BeatWriter;
 import io.fairway.ha.owner.EpochStore;
@@ -34,6 +35,7 @@ final class SimNode {
     private long startedNs;
     private long backOffNs = FIRST_BACK_OFF_NS;
     private int life;
+    private int uncuttable;
 
     SimNode(final World world, final int id, final Path gateFile) {
         this.world = world;
@@ -202,6 +204,36 @@ final class SimNode {
         life++;
         if (process != null) {
             endProcess();
+        }
+    }
+
+    /** Whether its partner's switch fails to take its power away. */
+    void uncuttable(final int change) {
+        uncuttable += change;
+    }
+
+    /** Its partner takes its power away, and somebody gives it back later; whether that worked. */
+    boolean cutOff() {
+        if (uncuttable > 0) {
+            return false;
+        }
+        powerOff();
+        world.timeline().after(random.between(2_000_000_000L, 6_000_000_000L), () -> {
+            if (!heldDown) {
+                powerOn();
+            }
+        });
+        return true;
+    }
+
+    /** An operator's word; what comes of it is counted. */
+    void order(final PairEvent.Order order) {
+        if (process != null) {
+            process.told(pair -> {
+                final var unused = pair.order(order)
+                        .thenAccept(answer ->
+                                world.evidence("order " + order + (answer.taken() ? " is taken" : " is refused")));
+            });
         }
     }
 

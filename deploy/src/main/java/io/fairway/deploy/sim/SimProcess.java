@@ -16,7 +16,6 @@ import io.fairway.ha.journal.JournalContext;
 import io.fairway.ha.journal.JournalProxy;
 import io.fairway.ha.journal.SessionReplica;
 import io.fairway.ha.owner.EpochStore;
-import io.fairway.ha.owner.Outside;
 import io.fairway.ha.owner.PairAgent;
 import io.fairway.ha.owner.PairListener;
 import io.fairway.ha.owner.PairParts;
@@ -26,6 +25,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.agrona.CloseHelper;
 
 /** A process of a node: the real parts, put together as the product's wiring does, on simulated threads. */
@@ -175,7 +175,7 @@ final class SimProcess implements PairListener {
                         () -> -1L,
                         partner,
                         this,
-                        Outside.NOBODY,
+                        new SimOutside(world, node, this),
                         node.clock(),
                         node.clock(),
                         this::inBackground,
@@ -302,6 +302,14 @@ final class SimProcess implements PairListener {
                 node.kill();
             }
         });
+    }
+
+    /** Tells the pair something from outside, if this process still lives. */
+    void told(final Consumer<PairAgent> word) {
+        if (!ended) {
+            word.accept(pair);
+            wakePair();
+        }
     }
 
     /** The threads of one kind stand still until then. */

@@ -26,14 +26,16 @@ final class World implements AutoCloseable {
     private final Remote remote;
     private final Checker checker;
     private final Injector injector;
+    private final SimWitness witness;
 
     /** @param folder where the nodes' gates are mapped */
     World(final Plan plan, final Build build, final Path folder) {
         this.plan = plan;
         this.build = build;
-        profile = Profile.of(random("profile"));
+        profile = Profile.of(random("profile"), random("outside"));
         router = profile.router();
         network = new PairNetwork(timeline, plan.seed());
+        witness = new SimWitness(this);
         for (int i = 0; i < 2; i++) {
             segments[i] = new Segment(this, i, random("segment-" + i));
         }
@@ -141,6 +143,10 @@ final class World implements AutoCloseable {
 
     PairNetwork network() {
         return network;
+    }
+
+    SimWitness witness() {
+        return witness;
     }
 
     Segment segment(final int interfaceIndex) {

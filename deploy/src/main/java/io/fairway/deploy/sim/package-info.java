@@ -9,7 +9,8 @@
  * {@code SimCrossing}, {@code SimPort}, {@code Segment}), {@code SimDisk} (with {@code SimFileSystem}, {@code SimPath},
  * {@code SimFiles}, {@code SimFileChannel}), {@code SimRandom} and {@code SimThread}. In other things' places stand
  * {@code SimController} with {@code SessionPlan} (session actors), {@code SimStore} (Chronicle Map), {@code SimNode}
- * (the sentinel), {@code CommandRing} (Aeron IPC), {@code Client}, {@code Remote} and {@code Operator} (the world).
+ * (the sentinel), {@code SimOutside} with {@code SimWitness} (ways to the witness's real votes, and a power switch),
+ * {@code CommandRing} (Aeron IPC), {@code Client}, {@code Remote} and {@code Operator} (the world).
  *
  * <p>{@code Injector} makes and ends faults; {@code Checker} judges, with {@code EdgeRules}, {@code ReplicaRules},
  * {@code Verdict} and the {@code SessionBook}. {@code Build} is where the controls of the tests break the product.

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
+import java.util.stream.Stream;
 import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +110,14 @@ final class ControlsTest {
         }
     }
 
+    /** Whoever asks the witness is told that it may serve alone. */
+    private static final class WitnessOfBoth extends Build {
+        @Override
+        boolean granted(final boolean real) {
+            return true;
+        }
+    }
+
     /** Every node and every start gives the same packet numbers. */
     private static final class OneNonceSpace extends Build {
         @Override
@@ -123,15 +133,28 @@ final class ControlsTest {
 
     /** What broke in the seeds up to the one that breaks this; other invariants may break before. */
     private List<String> broken(final Build build, final String wanted) {
+        return broken(build, wanted, Plan::of);
+    }
+
+    private List<String> broken(final Build build, final String wanted, final LongFunction<Plan> plans) {
         final SimRun run = new SimRun(folder, build);
         final List<String> broken = new ArrayList<>();
         for (long seed = 1; seed <= SEEDS && !broken.contains(wanted); seed++) {
-            final SimRun.Result result = run.run(Plan.of(seed));
+            final SimRun.Result result = run.run(plans.apply(seed));
             if (result.broken() != null) {
                 broken.add(result.broken());
             }
         }
         return broken;
+    }
+
+    /** Both nodes live and hear nothing of each other for a while. */
+    private static Plan split(final long seed) {
+        return new Plan(
+                seed,
+                Stream.of("fabric0", "fabric1", "lan", "wan")
+                        .map(path -> Fault.parse("9000 4000 cut " + path + "-both 0"))
+                        .toList());
     }
 
     @Test
@@ -152,6 +175,11 @@ final class ControlsTest {
     @Test
     void aSharedNonceSpaceIsFound() {
         assertThat(broken(new OneNonceSpace(), "S9")).contains("S9");
+    }
+
+    @Test
+    void aWitnessThatAgreesWithBothIsFound() {
+        assertThat(broken(new WitnessOfBoth(), "S1", ControlsTest::split)).contains("S1");
     }
 
     @Test

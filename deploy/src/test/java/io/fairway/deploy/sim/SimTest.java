@@ -62,13 +62,15 @@ final class SimTest {
                 """
                 seed 2036
                 34202 1875 unplug_lan node1 0
-                34907 1 power_lost node0 0""",
+                34907 1 power_lost node0 0\
+                """,
                 // A lone node's epoch was not yet remembered when power was lost; its partner drew a lower one.
                 """
                 seed 3064
                 14828 0 kill node0 0
                 28126 1 disk_torn node0 0
-                29996 0 kill node1 0""",
+                29996 0 kill node1 0\
+                """,
                 // A node without its disk starts as incarnation 1 again: its beats are taken for replays.
                 """
                 seed 100159
@@ -76,19 +78,29 @@ final class SimTest {
                 9000 5000 cut fabric0-from0 0
                 9000 5000 cut fabric1-from0 0
                 9000 5000 cut lan-from0 0
-                9000 5000 cut wan-from0 0""",
+                9000 5000 cut wan-from0 0\
+                """,
                 // An interface was given away while a frame waited for its neighbour: it left with the shared address.
                 """
                 seed 209
                 26791 6000 power_lost node0 0
                 32579 1 disk_foreign node1 0
-                32968 3 unplug_wan node1 0""",
+                32968 3 unplug_wan node1 0\
+                """,
+                // A sealed packet left by its owner's partner, and its copy once that was the owner: one process each.
+                """
+                seed 61
+                7000 10000 replay node0 600000
+                9000 0 kill node0 0
+                13762 468 unplug_lan node1 0\
+                """,
                 // Both disks lost one after the other: nobody is left who knows the epochs.
                 """
                 seed 8
                 6791 0 kill node0 0
                 7462 1500 disk_corrupt node1 0
-                9359 1 disk_corrupt node0 0""");
+                9359 1 disk_corrupt node0 0\
+                """);
         for (final String plan : plans) {
             assertThat(run.run(Plan.parse(plan)).what()).as(plan).isNull();
         }

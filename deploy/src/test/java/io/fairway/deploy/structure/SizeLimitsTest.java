@@ -26,14 +26,10 @@ import org.junit.jupiter.api.Test;
 /** How big files, lines, methods and parameter lists may get (house-style.md, "Sizes"). */
 final class SizeLimitsTest {
     private static final int FILE_LINES = 400;
-    private static final int FILE_LINES_AT_MOST = 600;
     private static final int METHOD_LINES = 60;
     private static final int LINE_COLUMNS = 120;
     private static final int PARAMETERS = 5;
     private static final Path TOP = Path.of("..").toAbsolutePath().normalize();
-
-    /** Files that may have up to 600 lines, each for a reason. */
-    private static final Set<String> LONG_FILES = Set.of("PairArbiter.java");
 
     /** Tables of cases: their length is the number of cases. */
     private static final Set<String> LONG_METHODS =
@@ -57,9 +53,8 @@ final class SizeLimitsTest {
         final List<String> tooBig = new ArrayList<>();
         for (final Path file : sources()) {
             final List<String> lines = Files.readAllLines(file);
-            final int limit = LONG_FILES.contains(file.getFileName().toString()) ? FILE_LINES_AT_MOST : FILE_LINES;
-            if (lines.size() > limit) {
-                tooBig.add(TOP.relativize(file) + " has " + lines.size() + " lines, " + limit + " are allowed");
+            if (lines.size() > FILE_LINES) {
+                tooBig.add(TOP.relativize(file) + " has " + lines.size() + " lines, " + FILE_LINES + " are allowed");
             }
             for (int i = 0; i < lines.size(); i++) {
                 if (lines.get(i).length() > LINE_COLUMNS) {

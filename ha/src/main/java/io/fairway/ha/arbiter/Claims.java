@@ -105,6 +105,15 @@ final class Claims {
         return outbid[0] || outbid[1];
     }
 
+    /** All that this node owns gets new epochs: a partner that was not heard may have drawn higher ones than it has. */
+    void renew(final List<PairAction> actions) {
+        for (int home = 0; home < HOMES; home++) {
+            if (homes[home].hasAnyOf(node)) {
+                raise(home, actions);
+            }
+        }
+    }
+
     /** All that this node owns of a home gets one new epoch. */
     private void raise(final int home, final List<PairAction> actions) {
         final int epoch = draw(home, node);
@@ -146,15 +155,22 @@ final class Claims {
         }
     }
 
-    /** Believes what the partner says of itself, and takes what it gives. */
-    void follow(final NodeReport report, final List<PairAction> actions) {
+    /**
+     * Believes what the partner says of itself, and takes what it gives to this process; what it gave to an earlier one
+     * is void, and it takes that over.
+     */
+    void follow(final NodeReport report, final long incarnation, final List<PairAction> actions) {
+        final boolean meant = report.knownIncarnation() == incarnation;
         for (final Part part : parts(report)) {
             final BucketRange buckets = part.buckets;
             final int epoch = part.theirs.epoch();
             if (part.theirs.owner() == partner && outdates(part.theirs, part.mine)) {
                 assign(buckets, partner, epoch);
                 actions.add(new AcceptOwnership(buckets, partner, epoch));
-            } else if (part.theirs.owner() == node && part.mine.owner() == partner && epoch > part.mine.epoch()) {
+            } else if (meant
+                    && part.theirs.owner() == node
+                    && part.mine.owner() == partner
+                    && epoch > part.mine.epoch()) {
                 assign(buckets, node, epoch);
                 actions.add(new PersistEpoch(buckets.homeNode(), epoch));
                 actions.add(new AdoptBuckets(buckets, epoch));

@@ -1,6 +1,7 @@
 package io.fairway.ha.arbiter;
 
 import io.fairway.ha.arbiter.PairAction.Note;
+import io.fairway.ha.arbiter.PairAction.Refuse;
 import io.fairway.ha.arbiter.PairAction.SettleBucket;
 import io.fairway.ha.arbiter.PairAction.UnsettleBucket;
 import java.util.List;
@@ -8,7 +9,8 @@ import java.util.List;
 /**
  * Gives buckets to a living partner, one after the other: a bucket is settled first, then given at a new epoch, then
  * the partner says that it owns it. By itself it gives what is at home there, after a hold-down that doubles with every
- * change of owner; after too many changes it waits for an operator. Pure; the arbiter uses it.
+ * change of owner; after too many changes it waits for an operator. An operator may empty a node, stop all that moves
+ * by itself, and resume. Pure; the arbiter uses it.
  */
 final class Handover {
     private static final long SETTLE_LIMIT_NS = 2_000_000_000L;
@@ -47,18 +49,37 @@ final class Handover {
         return frozen;
     }
 
-    void drain() {
-        drained = true;
+    /** An operator wants things to move, or not to. */
+    void onOrder(
+            final PairEvent.Order order, final PairState state, final Partner partner, final List<PairAction> actions) {
+        final boolean leaving = order == PairEvent.Order.HANDOVER || order == PairEvent.Order.DRAIN;
+        final String obstacle = leaving ? obstacle(state, partner) : null;
+        if (obstacle != null) {
+            actions.add(new Refuse(obstacle));
+            return;
+        }
+        switch (order) {
+            case HANDOVER, DRAIN -> drained = true;
+            case FREEZE -> frozen = true;
+            case RESUME -> {
+                drained = false;
+                frozen = false;
+                changes = 0;
+            }
+            case FENCE -> throw new IllegalArgumentException("nothing is handed to a partner that is fenced off");
+        }
+        actions.add(new Note("ordered: " + order.sentence()));
     }
 
-    void freeze() {
-        frozen = true;
-    }
-
-    void resume() {
-        drained = false;
-        frozen = false;
-        changes = 0;
+    /** Why the partner cannot take what is here, or null. */
+    private static String obstacle(final PairState state, final Partner partner) {
+        if (!partner.alive()) {
+            return "the partner is not there to take over";
+        }
+        if (partner.report().drained()) {
+            return "the partner is drained itself; 'fairway pair resume' there ends it";
+        }
+        return state == PairState.PAIRED && partner.paired() ? null : "the partner does not have every session yet";
     }
 
     /** Both nodes are well from now on. */
@@ -108,7 +129,7 @@ final class Handover {
             final boolean copiesEqual,
             final long nowNs,
             final List<PairAction> actions) {
-        if (given != NONE && partner.home(given >>> 8).at(given & 0xff).owner() == settings.partner()) {
+        if (given != NONE && (claims.owns(given) || isTaken(partner))) {
             given = NONE;
         }
         if (settling != NONE && nowNs - settleDeadlineNs >= 0) {
@@ -127,6 +148,11 @@ final class Handover {
                 settle(claims.nextToGive(home), nowNs, actions);
             }
         }
+    }
+
+    /** The partner says that it has what was given; if that went unheard, it may have given it back already. */
+    private boolean isTaken(final NodeReport partner) {
+        return partner.home(given >>> 8).at(given & 0xff).owner() == settings.partner();
     }
 
     /** The buckets of a home are with its node if traffic reaches that. */

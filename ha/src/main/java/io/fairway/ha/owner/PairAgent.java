@@ -200,7 +200,9 @@ public final class PairAgent implements Agent {
         // Echo only what the arbiter has counted as heard, and never a process that it declared dead.
         final Echo itself = arrival.itself();
         final boolean newer = itself.incarnation() > echo.incarnation() || itself.sequence() > echo.sequence();
-        if (newer && itself.incarnation() > arbiter.deadIncarnation() && itself.incarnation() >= echo.incarnation()) {
+        if (newer
+                && itself.incarnation() > arbiter.partner().deadIncarnation()
+                && itself.incarnation() >= echo.incarnation()) {
             echo = itself;
             contentChanged = true;
         }
@@ -208,7 +210,7 @@ public final class PairAgent implements Agent {
 
     private BeatContent content() {
         reported = arbiter.report();
-        return new BeatContent(reported, echo.incarnation() > arbiter.deadIncarnation() ? echo : Echo.NONE);
+        return new BeatContent(reported, echo.incarnation() > arbiter.partner().deadIncarnation() ? echo : Echo.NONE);
     }
 
     private List<PairAction> decide(final PairEvent event, final long nowNs) {

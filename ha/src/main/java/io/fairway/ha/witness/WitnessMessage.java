@@ -28,8 +28,8 @@ import javax.crypto.spec.SecretKeySpec;
  * @param sequence of the question
  * @param forNs for how long
  */
-record WitnessMessage(byte type, int node, long routerHash, long incarnation, long sequence, long forNs) {
-    static final byte QUESTION = 1;
+public record WitnessMessage(byte type, int node, long routerHash, long incarnation, long sequence, long forNs) {
+    public static final byte QUESTION = 1;
     static final byte GRANTED = 2;
     static final byte REFUSED = 3;
 

@@ -7,7 +7,7 @@ import org.agrona.collections.Long2ObjectHashMap;
  * witness's clock and a tenth more. Pure. A witness that starts grants nothing for the longest grant's time, as it may
  * have granted something before.
  */
-final class WitnessVotes {
+public final class WitnessVotes {
     /** No grant is longer. */
     static final long LONGEST_NS = 600_000_000_000L;
 
@@ -16,12 +16,13 @@ final class WitnessVotes {
 
     private record Grant(int node, long incarnation, long sequence, long endNs) {}
 
-    WitnessVotes(final long startNs) {
+    /** @param startNs since when it can have granted anything */
+    public WitnessVotes(final long startNs) {
         this.startNs = startNs;
     }
 
     /** Whether the asking node may serve alone from now on; an old question is no question. */
-    boolean grant(final WitnessMessage question, final long nowNs) {
+    public boolean grant(final WitnessMessage question, final long nowNs) {
         final Grant last = grants.get(question.routerHash());
         if (question.forNs() <= 0 || question.forNs() > LONGEST_NS) {
             return false;

@@ -49,6 +49,43 @@ final class LivingPairTest {
     }
 
     @Test
+    void giftThatCameBackUnheard_holdsUpNothing() {
+        final PairWorld world = PairWorld.paired();
+        world.kill(1, true);
+        world.run(10 * MS);
+        world.rejoin(1);
+        assertThat(world.runUntil(() -> world.nodes[1].owned(1) > 0, 5_000 * MS))
+                .isTrue();
+        // That it was taken is lost on the way, and so is what follows, until it is back.
+        world.nodes[0].inbox.clear();
+        world.nodes[0].deaf = true;
+        world.order(1, PairEvent.Order.DRAIN);
+        world.run(20 * MS);
+        world.nodes[0].deaf = false;
+        world.run(10 * MS);
+        assertThat(world.nodes[0].owned(1)).isEqualTo(BucketId.PER_NODE);
+        world.order(1, PairEvent.Order.RESUME);
+        assertThat(world.runUntil(() -> world.nodes[1].owned(1) == BucketId.PER_NODE, 8_000 * MS))
+                .as(world.story())
+                .isTrue();
+    }
+
+    @Test
+    void giftToAnEarlierProcess_isNotTakenByTheNext() {
+        final PairWorld world = PairWorld.paired();
+        world.kill(0, false);
+        world.boot(0);
+        world.freeze(0);
+        world.order(1, PairEvent.Order.DRAIN);
+        world.run(15 * MS);
+        assertThat(world.nodes[1].owned(1)).as("one is given").isEqualTo(BucketId.PER_NODE - 1);
+        world.thaw(0);
+        world.run(50 * MS);
+        assertThat(world.served()).as(world.story()).isTrue();
+        assertThat(world.state(0)).isEqualTo(PairState.SYNCING);
+    }
+
+    @Test
     void handover_givesEverythingAndTheNextProcessGetsItBack() {
         final PairWorld world = PairWorld.paired();
         assertThat(world.order(0, PairEvent.Order.HANDOVER)).hasOnlyElementsOfType(PairAction.Note.class);
@@ -242,6 +279,8 @@ final class LivingPairTest {
         assertThat(arbiter.on(new PairEvent.Fenced(1, false, "no answer"), world.nowNs))
                 .containsExactly(new PairAction.Note("the partner could not be fenced off: no answer"));
         assertThat(arbiter.on(new PairEvent.Fenced(1, true, "port is down"), world.nowNs))
+                .as("it may have drawn an epoch for what is at home here before it was cut off")
+                .contains(new PairAction.PersistEpoch(0, 4))
                 .contains(new PairAction.Become(PairState.SOLO, "the partner is fenced off: port is down"));
     }
 }

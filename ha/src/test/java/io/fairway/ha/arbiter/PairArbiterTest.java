@@ -73,6 +73,22 @@ final class PairArbiterTest {
                 .isEmpty();
     }
 
+    /** It may have been late while the next process came to serve alone, or have been sent again by somebody. */
+    @Test
+    void deathNoticeToANodeThatNeverHeardItsPartner_provesNothing() {
+        final PairWorld world = new PairWorld();
+        world.boot(0);
+        world.kill(0, false);
+        world.boot(0);
+        world.run(PairWorld.COLD_START_NS + 10 * MS);
+        assertThat(world.state(0)).isEqualTo(PairState.SOLO);
+        world.boot(1);
+        assertThat(world.nodes[1].arbiter.on(new PairEvent.DeathNotice(1), world.nowNs))
+                .isEmpty();
+        world.run(50 * MS);
+        assertThat(world.state(1)).as(world.story()).isEqualTo(PairState.SYNCING);
+    }
+
     @Test
     void aPartnerThatCannotBeUnderstood_isNoSilence() {
         final PairWorld world = new PairWorld();
@@ -94,7 +110,7 @@ final class PairArbiterTest {
                 world.nodes[0].arbiter.on(new PairEvent.UnreadableBeat(2, world.nowNs), world.nowNs);
         assertThat(actions).contains(new AdoptBuckets(BucketRange.all(1), 2));
         assertThat(world.state(0)).isEqualTo(PairState.SOLO);
-        assertThat(world.nodes[0].arbiter.deadIncarnation()).isOne();
+        assertThat(world.nodes[0].arbiter.partner().deadIncarnation()).isOne();
     }
 
     private static void hearUnreadable(final PairWorld world, final long incarnation, final long forNs) {

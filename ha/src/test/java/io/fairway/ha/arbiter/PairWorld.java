@@ -194,7 +194,8 @@ final class PairWorld {
                 apply(node, new PairEvent.DeathNotice(frame.echoIncarnation()));
             } else {
                 apply(node, new PairEvent.BeatHeard(returned(frame, node), nowNs));
-                if (node.arbiter != null && frame.beat().incarnation() > node.arbiter.deadIncarnation()) {
+                if (node.arbiter != null
+                        && frame.beat().incarnation() > node.arbiter.partner().deadIncarnation()) {
                     node.echoIncarnation = frame.beat().incarnation();
                     node.echoSentNs = frame.sentNs();
                 }
@@ -233,7 +234,7 @@ final class PairWorld {
         }
         final PairArbiter arbiter = node.arbiter;
         final PartnerBeat beat = new PartnerBeat(node.incarnation, arbiter.report(), false, 0);
-        final long echo = node.echoIncarnation > arbiter.deadIncarnation() ? node.echoIncarnation : 0;
+        final long echo = node.echoIncarnation > arbiter.partner().deadIncarnation() ? node.echoIncarnation : 0;
         to.inbox.add(new Frame(beat, nowNs, echo, node.echoSentNs, false));
     }
 
@@ -386,8 +387,8 @@ final class PairWorld {
             if (node.arbiter != null) {
                 story.append(" " + node.arbiter.state() + " owns " + node.owned(0) + "+" + node.owned(1) + " leads "
                         + node.leaders + " partner "
-                        + node.arbiter.report().knownIncarnation() + " dead "
-                        + node.arbiter.deadIncarnation() + " closed " + node.closedBySentinel);
+                        + node.arbiter.partner().incarnation() + " dead "
+                        + node.arbiter.partner().deadIncarnation() + " closed " + node.closedBySentinel);
             }
         }
         return story.toString();
