@@ -11,21 +11,20 @@ import java.util.List;
 final class OutsideHelp {
     private static final long FENCE_RETRY_NS = 5_000_000_000L;
 
-    /** The second node waits so long first: two that live and do not hear each other must not both be cut off. */
-    private static final long FENCE_TURN_NS = 2_000_000_000L;
-
     private final ArbiterSettings settings;
     private long grantedUntilNs;
     private long askNs;
     private long fenceNs;
-    private long suspectedNs;
+
+    /** When silence counts as a new one. */
+    private long calmNs;
 
     OutsideHelp(final ArbiterSettings settings, final long nowNs) {
         this.settings = settings;
         grantedUntilNs = nowNs;
         askNs = nowNs;
         fenceNs = nowNs;
-        suspectedNs = nowNs - FENCE_RETRY_NS;
+        calmNs = nowNs;
     }
 
     /** Whether nobody else serves alone: there is no witness to say so, or it has said so. */
@@ -54,13 +53,14 @@ final class OutsideHelp {
     }
 
     /**
-     * Has the silent partner cut off, if there is a means and it was not tried lately; called as long as it is silent.
+     * Has the partner cut off, if there is a means and it was not tried lately; called as long as it is silent. The
+     * second node waits a cold start's time first: two that live and do not hear each other must not both be cut off.
      */
     void fence(final long incarnation, final long nowNs, final List<PairAction> actions) {
-        if (nowNs - suspectedNs >= FENCE_RETRY_NS) {
-            fenceNs = nowNs + settings.node() * FENCE_TURN_NS;
+        if (nowNs - calmNs >= 0) {
+            fenceNs = nowNs + settings.node() * settings.coldStartNs();
         }
-        suspectedNs = nowNs;
+        calmNs = nowNs + FENCE_RETRY_NS;
         if (settings.fencing() && nowNs - fenceNs >= 0) {
             fenceNs = nowNs + FENCE_RETRY_NS;
             actions.add(new FencePartner(incarnation));

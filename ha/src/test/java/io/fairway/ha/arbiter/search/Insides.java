@@ -26,7 +26,7 @@ final class Insides {
 
     /** Over or not. */
     private static final Set<String> DEADLINES =
-            Set.of("settleDeadlineNs", "retryNs", "askNs", "fenceNs", "unansweredUntilNs");
+            Set.of("settleDeadlineNs", "retryNs", "askNs", "fenceNs", "calmNs", "unansweredUntilNs");
 
     private static final Set<String> INCARNATIONS = Set.of("incarnation", "deadIncarnation");
 
