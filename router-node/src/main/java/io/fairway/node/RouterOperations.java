@@ -168,7 +168,8 @@ final class RouterOperations implements NodeOperations {
                         entry.ip().toString(),
                         entry.mac().bits() == 0 ? null : entry.mac().toString(),
                         entry.state(),
-                        entry.ageMs()))
+                        entry.ageMs(),
+                        entry.partners() ? "partner" : "own"))
                 .toList();
     }
 

@@ -3,6 +3,7 @@ package io.fairway.dataplane.forward;
 import io.fairway.dataplane.io.PacketPort;
 import io.fairway.dataplane.neighbor.AddressAnnouncer;
 import io.fairway.dataplane.neighbor.IcmpResponder;
+import io.fairway.dataplane.neighbor.NeighborExchange;
 import io.fairway.dataplane.neighbor.NeighborTable;
 import io.fairway.dataplane.neighbor.NeighborView;
 import io.fairway.dataplane.neighbor.TcpResetter;
@@ -54,6 +55,7 @@ public final class ForwardAgent implements Agent {
     private final Commands commands;
     private final SessionScanner scanner;
     private final AddressAnnouncer announcer;
+    private final NeighborExchange exchange;
 
     private long portDropsReadNs;
 
@@ -102,7 +104,10 @@ public final class ForwardAgent implements Agent {
                 new IcmpErrorPath(table, interfaces, remover, partner, new IcmpErrorPath.Ways(errorSender, restorer));
         final MissPath miss = missPath(context, interfaces, controller, peers);
         final PartnerDepartures departures = new PartnerDepartures(gate, interfaces, counters, egress);
-        ingress = new Ingress(interfaces, counters, table, hit, miss, fragments, errors, departures, egress.resolver());
+        exchange = new NeighborExchange(
+                neighbors, interfaces, egress.resolver(), new PartnerLine(crossing, PartnerLine.NEIGHBORS));
+        ingress = new Ingress(
+                interfaces, counters, table, hit, miss, fragments, errors, departures, egress.resolver(), exchange);
         commands = commands(limits.maxSessions(), interfaces, controller, sender);
         scanner = new SessionScanner(
                 table,
@@ -170,6 +175,7 @@ public final class ForwardAgent implements Agent {
             final ControlSender sender) {
         return new Commands(
                 maxSessions,
+                gate,
                 table,
                 seals,
                 keys,
@@ -210,6 +216,7 @@ public final class ForwardAgent implements Agent {
         work += fragments.expire(nowNs);
         work += scanner.tick(nowNs);
         work += egress.resolver().tick(nowNs);
+        work += exchange.tick(nowNs);
         work += announce(nowNs);
         egress.flush();
         for (final PacketPort port : ports) {

@@ -2,6 +2,7 @@ package io.fairway.dataplane.forward;
 
 import io.fairway.dataplane.fabric.Crossing;
 import io.fairway.dataplane.io.FrameHandler;
+import io.fairway.dataplane.neighbor.NeighborExchange;
 import io.fairway.dataplane.neighbor.NeighborResolver;
 import io.fairway.model.DropReason;
 import io.fairway.model.session.FlowKeyFlyweight;
@@ -27,6 +28,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
     private final IcmpErrorPath errors;
     private final PartnerDepartures departures;
     private final NeighborResolver resolver;
+    private final NeighborExchange neighbors;
     private final Packet packet = new Packet();
     private final UnsafeBuffer key = new UnsafeBuffer(BufferUtil.allocateDirectAligned(FlowKeyFlyweight.LENGTH, 64));
 
@@ -41,7 +43,8 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
             final Fragments fragments,
             final IcmpErrorPath errors,
             final PartnerDepartures departures,
-            final NeighborResolver resolver) {
+            final NeighborResolver resolver,
+            final NeighborExchange neighbors) {
         this.interfaces = interfaces;
         this.counters = counters;
         this.table = table;
@@ -51,6 +54,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
         this.errors = errors;
         this.departures = departures;
         this.resolver = resolver;
+        this.neighbors = neighbors;
     }
 
     /** A turn begins. */
@@ -188,6 +192,10 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
             final MutableDirectBuffer buffer,
             final int vnetOffset,
             final int frameLength) {
+        if (interfaceIndex == PartnerLine.NEIGHBORS) {
+            neighbors.onMessage(buffer, vnetOffset + VnetHeader.LENGTH, frameLength, nowNs);
+            return;
+        }
         counters.addCrossedIn();
         if ((interfaceIndex & PartnerExit.MARK) != 0) {
             departures.onDeparture(interfaceIndex & ~PartnerExit.MARK, bucket, epoch, buffer, vnetOffset, frameLength);

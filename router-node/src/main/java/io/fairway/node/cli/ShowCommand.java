@@ -255,9 +255,9 @@ final class ShowCommand {
     }
 
     private static void printArp(final ArpRow[] rows, final PrintWriter out) {
-        final Table table = new Table("INTERFACE", "IP", "MAC", "STATE", "AGE");
+        final Table table = new Table("INTERFACE", "IP", "MAC", "STATE", "AGE", "FROM");
         for (final ArpRow row : rows) {
-            table.row(row.networkInterface(), row.ip(), row.mac(), row.state(), Durations.of(row.ageMs()));
+            table.row(row.networkInterface(), row.ip(), row.mac(), row.state(), Durations.of(row.ageMs()), row.from());
         }
         table.print(out);
     }
