@@ -4,6 +4,7 @@ import io.fairway.dataplane.forward.FlowTableView;
 import io.fairway.dataplane.forward.ForwardCounters;
 import io.fairway.dataplane.forward.SessionStats;
 import io.fairway.dataplane.io.AfPacketPort;
+import io.fairway.dataplane.neighbor.GatewayWatch;
 import io.fairway.ha.arbiter.PairEvent;
 import io.fairway.ha.owner.PairAgent;
 import io.fairway.model.DropReason;
@@ -149,6 +150,7 @@ final class RouterOperations implements NodeOperations {
                             ? null
                             : configured.virtualMac().toString(),
                     pair.leaders().isEmpty() ? null : pair.leaders().get(i).node(),
+                    here ? gateway(i) : null,
                     here ? port.mtuBytes() : configured.mtuBytes(),
                     counters.receivedPackets(i),
                     counters.receivedBytes(i),
@@ -158,6 +160,18 @@ final class RouterOperations implements NodeOperations {
                     here ? port.sendDrops() : 0));
         }
         return result;
+    }
+
+    private String gateway(final int interfaceIndex) {
+        final GatewayWatch watch = parts.half().forward().agent().gateways();
+        if (parts.router().pair() == null
+                || parts.router().gateways(interfaceIndex).isEmpty()) {
+            return null;
+        }
+        if ((watch.silent() >>> interfaceIndex & 1) != 0) {
+            return "not answering";
+        }
+        return (watch.answering() >>> interfaceIndex & 1) != 0 ? "answers" : "asked";
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.fairway.dataplane.forward;
 
 import io.fairway.dataplane.io.PacketPort;
 import io.fairway.dataplane.neighbor.AddressAnnouncer;
+import io.fairway.dataplane.neighbor.GatewayWatch;
 import io.fairway.dataplane.neighbor.IcmpResponder;
 import io.fairway.dataplane.neighbor.NeighborExchange;
 import io.fairway.dataplane.neighbor.NeighborTable;
@@ -56,6 +57,7 @@ public final class ForwardAgent implements Agent {
     private final SessionScanner scanner;
     private final AddressAnnouncer announcer;
     private final NeighborExchange exchange;
+    private final GatewayWatch gateways;
 
     private long portDropsReadNs;
 
@@ -103,11 +105,11 @@ public final class ForwardAgent implements Agent {
         final IcmpErrorPath errors =
                 new IcmpErrorPath(table, interfaces, remover, partner, new IcmpErrorPath.Ways(errorSender, restorer));
         final MissPath miss = missPath(context, interfaces, controller, peers);
-        final PartnerDepartures departures = new PartnerDepartures(gate, interfaces, counters, egress);
         exchange = new NeighborExchange(
                 neighbors, interfaces, egress.resolver(), new PartnerLine(crossing, PartnerLine.NEIGHBORS));
-        ingress = new Ingress(
-                interfaces, counters, table, hit, miss, fragments, errors, departures, egress.resolver(), exchange);
+        gateways = new GatewayWatch(router, interfaces, egress.resolver());
+        egress.resolver().gateways(gateways);
+        ingress = ingress(interfaces, hit, miss, errors);
         commands = commands(limits.maxSessions(), interfaces, controller, sender);
         scanner = new SessionScanner(
                 table,
@@ -166,6 +168,22 @@ public final class ForwardAgent implements Agent {
                 controller,
                 icmp,
                 context.judgesUnknownTcp());
+    }
+
+    private Ingress ingress(
+            final Interfaces interfaces, final HitPath hit, final MissPath miss, final IcmpErrorPath errors) {
+        return new Ingress(
+                interfaces,
+                counters,
+                table,
+                hit,
+                miss,
+                fragments,
+                errors,
+                new PartnerDepartures(gate, interfaces, counters, egress),
+                egress.resolver(),
+                exchange,
+                gateways);
     }
 
     private Commands commands(
@@ -234,9 +252,10 @@ public final class ForwardAgent implements Agent {
 
     private int announce(final long nowNs) {
         if (gate.isOpen(nowNs)) {
-            return announcer.tick(nowNs);
+            return announcer.tick(nowNs) + gateways.tick(nowNs);
         }
         announcer.silence();
+        gateways.pause();
         return 0;
     }
 
@@ -263,6 +282,11 @@ public final class ForwardAgent implements Agent {
     /** Readable by any thread. */
     public FlowTableView flows() {
         return new FlowTableView(table, scanner, clock);
+    }
+
+    /** Its masks are readable by any thread. */
+    public GatewayWatch gateways() {
+        return gateways;
     }
 
     /** Readable by any thread. */

@@ -2,6 +2,7 @@ package io.fairway.dataplane.forward;
 
 import io.fairway.dataplane.fabric.Crossing;
 import io.fairway.dataplane.io.FrameHandler;
+import io.fairway.dataplane.neighbor.GatewayWatch;
 import io.fairway.dataplane.neighbor.NeighborExchange;
 import io.fairway.dataplane.neighbor.NeighborResolver;
 import io.fairway.model.DropReason;
@@ -29,6 +30,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
     private final PartnerDepartures departures;
     private final NeighborResolver resolver;
     private final NeighborExchange neighbors;
+    private final GatewayWatch gateways;
     private final Packet packet = new Packet();
     private final UnsafeBuffer key = new UnsafeBuffer(BufferUtil.allocateDirectAligned(FlowKeyFlyweight.LENGTH, 64));
 
@@ -44,7 +46,8 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
             final IcmpErrorPath errors,
             final PartnerDepartures departures,
             final NeighborResolver resolver,
-            final NeighborExchange neighbors) {
+            final NeighborExchange neighbors,
+            final GatewayWatch gateways) {
         this.interfaces = interfaces;
         this.counters = counters;
         this.table = table;
@@ -55,6 +58,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
         this.departures = departures;
         this.resolver = resolver;
         this.neighbors = neighbors;
+        this.gateways = gateways;
     }
 
     /** A turn begins. */
@@ -73,6 +77,9 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
         final DropReason foreign = checkStation(interfaceIndex, buffer, vnetOffset + VnetHeader.LENGTH, frameLength);
         packet.crossedEpoch = PartnerPath.NOT_CROSSED;
         packet.released = false;
+        if (foreign == null) {
+            gateways.onFrame(interfaceIndex, EthernetHeader.source(buffer, vnetOffset + VnetHeader.LENGTH));
+        }
         final DropReason refused =
                 foreign != null ? foreign : onStation(interfaceIndex, buffer, vnetOffset, frameLength, vlan);
         if (refused != null) {

@@ -3,6 +3,7 @@ package io.fairway.dataplane.neighbor;
 import io.fairway.model.wire.ArpMessage;
 import io.fairway.model.wire.EthernetHeader;
 import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.MacAddress;
 import io.fairway.model.wire.NeighborMessage;
 import io.fairway.model.wire.ParsedPacket;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,7 @@ public final class NeighborResolver {
     private final NdWriter ndWriter;
     private final MldWriter mldWriter;
     private NeighborListener listener;
+    private GatewayWatch gateways;
 
     private long nextTickNs;
     private boolean ticked;
@@ -49,6 +51,11 @@ public final class NeighborResolver {
     /** Sets who is told; once, before the first use. */
     public void listener(final NeighborListener neighborListener) {
         listener = neighborListener;
+    }
+
+    /** Sets who is told of signs of life; once, before the first use. */
+    public void gateways(final GatewayWatch watch) {
+        gateways = watch;
     }
 
     /**
@@ -84,6 +91,23 @@ public final class NeighborResolver {
     public int expect(final int interfaceIndex, final long high, final long low, final long nowNs) {
         final int entry = table.find(interfaceIndex, high, low, NeighborTable.NONE);
         return entry == NeighborTable.NONE ? create(interfaceIndex, high, low, nowNs) : entry;
+    }
+
+    /**
+     * Asks a neighbour for a sign of life, whether its entry is fresh or not.
+     *
+     * @param alone whether only it is asked, where it is thought to be; else everyone on the link
+     */
+    void probe(final int interfaceIndex, final long high, final long low, final boolean alone, final long nowNs) {
+        final int entry = table.find(interfaceIndex, high, low, NeighborTable.NONE);
+        if (entry == NeighborTable.NONE || !table.isResolved(entry)) {
+            // It is being asked for, as any other.
+            final int unused = lookup(interfaceIndex, high, low, entry, nowNs);
+        } else if (IpAddress.isV4(high, low)) {
+            arpWriter.request(interfaceIndex, (int) low, alone ? table.mac(entry) : MacAddress.BROADCAST.bits());
+        } else {
+            ndWriter.solicit(interfaceIndex, high, low, alone ? table.mac(entry) : 0);
+        }
     }
 
     private boolean isUnasked(final int entry) {
@@ -271,6 +295,9 @@ public final class NeighborResolver {
         }
         final boolean waited = !table.isResolved(entry);
         table.confirm(entry, mac, nowNs);
+        if (gateways != null) {
+            gateways.onNeighbor(table.interfaceIndex(entry), table.high(entry), table.low(entry), mac);
+        }
         if (waited) {
             listener.onResolved(entry);
         }
@@ -315,7 +342,7 @@ public final class NeighborResolver {
         final long high = table.high(entry);
         final long low = table.low(entry);
         if (IpAddress.isV4(high, low)) {
-            arpWriter.request(interfaceIndex, (int) low);
+            arpWriter.request(interfaceIndex, (int) low, MacAddress.BROADCAST.bits());
         } else {
             // Whether it is still there is asked of itself first (RFC 4861 section 7.3), then of everyone.
             final boolean first = table.asked(entry) == 1;

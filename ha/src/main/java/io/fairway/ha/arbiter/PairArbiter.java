@@ -63,6 +63,7 @@ public final class PairArbiter {
     private long unansweredNs;
 
     private long linkMask;
+    private long reportedLinkMask;
     private long healthyMask;
     private long carriersUpSinceNs;
     private boolean fabricUp = true;
@@ -91,6 +92,7 @@ public final class PairArbiter {
         handover = new Handover(settings, claims, nowNs);
         help = new OutsideHelp(settings, nowNs);
         linkMask = settings.allMask();
+        reportedLinkMask = settings.allMask();
         healthyMask = settings.allMask();
         heardNs = nowNs;
         answeredNs = nowNs;
@@ -300,6 +302,7 @@ public final class PairArbiter {
             carriersUpSinceNs = nowNs;
         }
         linkMask = evidenceMask;
+        reportedLinkMask = tick.linkMask();
         healthyMask = tick.healthyMask();
         markFabric(tick);
         lapsedNs = later(later(lapsedNs, tick.lapsedNs()), carriersUpSinceNs);
@@ -358,7 +361,7 @@ public final class PairArbiter {
             return;
         }
         final NodeReport own = report();
-        leadership.share(own, partner, handover.mayGoHome(partner, nowNs), actions);
+        leadership.share(own, partner, handover.mayGoHome(partner, nowNs), nowNs, actions);
         handover.step(own, partner, tick.copiesEqual(), nowNs, actions);
     }
 
@@ -558,6 +561,7 @@ public final class PairArbiter {
                 claims.home(1),
                 leadership.mask(),
                 leadership.given(),
+                reportedLinkMask,
                 healthyMask,
                 synced,
                 handover.drained(),

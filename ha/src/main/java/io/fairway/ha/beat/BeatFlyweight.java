@@ -20,6 +20,7 @@ import org.agrona.DirectBuffer;
  *  88 u64 mask of interfaces led   96 u64 of those given to the receiver   104 u64 of those that could be led
  * 112 u8 runs of home 0   113 u8 runs of home 1   114 zero, to 120
  * 120 the runs of home 0, then those of home 1: u16 end   2 u8 owner   3 zero   4 u32 epoch
+ *     behind them, since a version that said it first: u64 mask of interfaces that have a link
  *     what a later version appends is signed and skipped
  *     16 bytes HMAC-SHA256-128 over everything before
  * </pre>
@@ -59,6 +60,7 @@ public final class BeatFlyweight {
     public static final int RUN_LENGTH = 8;
     public static final int RUN_OWNER = 2;
     public static final int RUN_EPOCH = 4;
+    public static final int LINK_MASK_LENGTH = 8;
 
     public static final int FLAG_SYNCED = 1;
     public static final int FLAG_DRAINED = 2;

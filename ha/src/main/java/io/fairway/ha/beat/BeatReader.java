@@ -88,6 +88,7 @@ final class BeatReader {
                         home1,
                         buffer.getLong(BeatFlyweight.LEADER_MASK, ORDER),
                         buffer.getLong(BeatFlyweight.GIVEN_MASK, ORDER),
+                        linkMask(buffer, BeatFlyweight.RUNS + (runs0 + runs1) * BeatFlyweight.RUN_LENGTH),
                         buffer.getLong(BeatFlyweight.HEALTHY_MASK, ORDER),
                         (flags & BeatFlyweight.FLAG_SYNCED) != 0,
                         (flags & BeatFlyweight.FLAG_DRAINED) != 0,
@@ -96,6 +97,13 @@ final class BeatReader {
                 buffer.getLong(BeatFlyweight.ECHO_SENT_NS, ORDER));
         final Echo itself = new Echo(incarnation, sequence, buffer.getLong(BeatFlyweight.SENT_NS, ORDER));
         return new BeatArrival(pathId, nowNs, itself, beat);
+    }
+
+    /** A node that does not say it yet watches no gateways either. */
+    private static long linkMask(final DirectBuffer buffer, final int offset) {
+        return BeatFlyweight.bodyLength(buffer) >= offset + BeatFlyweight.LINK_MASK_LENGTH
+                ? buffer.getLong(offset, ORDER)
+                : buffer.getLong(BeatFlyweight.HEALTHY_MASK, ORDER);
     }
 
     /** A home's runs; null: not what a beat of this version says. */

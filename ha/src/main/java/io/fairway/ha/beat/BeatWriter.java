@@ -46,8 +46,10 @@ public final class BeatWriter {
         buffer.putByte(BeatFlyweight.RUNS_0, (byte) report.home0().runs().size());
         buffer.putByte(BeatFlyweight.RUNS_1, (byte) report.home1().runs().size());
         final int end = runs(buffer, runs(buffer, BeatFlyweight.RUNS, report.home0()), report.home1());
-        buffer.putShort(BeatFlyweight.BODY_LENGTH, (short) end, ORDER);
-        return authenticator.sign(buffer, end);
+        buffer.putLong(end, report.linkMask(), ORDER);
+        final int length = end + BeatFlyweight.LINK_MASK_LENGTH;
+        buffer.putShort(BeatFlyweight.BODY_LENGTH, (short) length, ORDER);
+        return authenticator.sign(buffer, length);
     }
 
     private static byte flags(final NodeReport report) {

@@ -80,7 +80,7 @@ final class PairAgentTest {
                             return bucket;
                         }
                     },
-                    () -> -1L,
+                    Gateways.UNWATCHED,
                     partner,
                     this,
                     Outside.NOBODY,

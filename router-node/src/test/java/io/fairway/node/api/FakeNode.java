@@ -130,6 +130,7 @@ public final class FakeNode implements NodeOperations {
                 "02:00:00:00:00:01",
                 "02:fa:17:00:01:01",
                 "node0",
+                "not answering",
                 1500,
                 1,
                 2,
