@@ -58,6 +58,7 @@ public final class ForwardAgent implements Agent {
     private final AddressAnnouncer announcer;
     private final NeighborExchange exchange;
     private final GatewayWatch gateways;
+    private final SessionProgress progress;
 
     private long portDropsReadNs;
 
@@ -109,13 +110,14 @@ public final class ForwardAgent implements Agent {
                 neighbors, interfaces, egress.resolver(), new PartnerLine(crossing, PartnerLine.NEIGHBORS));
         gateways = new GatewayWatch(router, interfaces, egress.resolver());
         egress.resolver().gateways(gateways);
+        progress = new SessionProgress(table, gate, new PartnerLine(crossing, PartnerLine.SESSIONS));
         ingress = ingress(interfaces, hit, miss, errors);
         commands = commands(limits.maxSessions(), interfaces, controller, sender);
         scanner = new SessionScanner(
                 table,
                 gate,
                 controller,
-                new NatKeeper(table, sender),
+                new SessionScanner.Others(new NatKeeper(table, sender), progress),
                 router.timers().tcpOpeningMs());
         announcer = new AddressAnnouncer(interfaces, egress.resolver());
     }
@@ -183,7 +185,8 @@ public final class ForwardAgent implements Agent {
                 new PartnerDepartures(gate, interfaces, counters, egress),
                 egress.resolver(),
                 exchange,
-                gateways);
+                gateways,
+                progress);
     }
 
     private Commands commands(
@@ -233,6 +236,7 @@ public final class ForwardAgent implements Agent {
         work += commands.expire();
         work += fragments.expire(nowNs);
         work += scanner.tick(nowNs);
+        work += progress.tick(nowNs);
         work += egress.resolver().tick(nowNs);
         work += exchange.tick(nowNs);
         work += announce(nowNs);
@@ -302,7 +306,7 @@ public final class ForwardAgent implements Agent {
     @Override
     public void onClose() {
         // The flow table stays mapped: a view may be reading it, and the process ends soon.
-        CloseHelper.quietCloseAll(egress, pending, pool, seals, health, cutter, fragments);
+        CloseHelper.quietCloseAll(egress, pending, pool, seals, health, cutter, fragments, progress);
     }
 
     /** Gives the flow table's memory back, too, where the process goes on; nobody may use a view any more. */

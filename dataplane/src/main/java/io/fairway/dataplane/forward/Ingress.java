@@ -31,6 +31,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
     private final NeighborResolver resolver;
     private final NeighborExchange neighbors;
     private final GatewayWatch gateways;
+    private final SessionProgress progress;
     private final Packet packet = new Packet();
     private final UnsafeBuffer key = new UnsafeBuffer(BufferUtil.allocateDirectAligned(FlowKeyFlyweight.LENGTH, 64));
 
@@ -47,7 +48,8 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
             final PartnerDepartures departures,
             final NeighborResolver resolver,
             final NeighborExchange neighbors,
-            final GatewayWatch gateways) {
+            final GatewayWatch gateways,
+            final SessionProgress progress) {
         this.interfaces = interfaces;
         this.counters = counters;
         this.table = table;
@@ -59,6 +61,7 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
         this.resolver = resolver;
         this.neighbors = neighbors;
         this.gateways = gateways;
+        this.progress = progress;
     }
 
     /** A turn begins. */
@@ -201,6 +204,10 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
             final int frameLength) {
         if (interfaceIndex == PartnerLine.NEIGHBORS) {
             neighbors.onMessage(buffer, vnetOffset + VnetHeader.LENGTH, frameLength, nowNs);
+            return;
+        }
+        if (interfaceIndex == PartnerLine.SESSIONS) {
+            progress.onMessage(buffer, vnetOffset + VnetHeader.LENGTH, frameLength, nowNs);
             return;
         }
         counters.addCrossedIn();

@@ -9,6 +9,9 @@ final class PartnerLine implements NeighborExchange.Line {
     /** In the place of an interface: the message is about neighbours. */
     static final int NEIGHBORS = 0x4000;
 
+    /** In the place of an interface: the message is about sessions. */
+    static final int SESSIONS = 0x4001;
+
     private final CrossingLink crossing;
     private final int mark;
 
