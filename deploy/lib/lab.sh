@@ -74,7 +74,7 @@ lab_down() {
     for name in $lab_names; do
         ip netns del "$name" 2>/dev/null || true
     done
-    for name in lanbr wanbr farbr natbr lan2br wan2br; do
+    for name in lanbr wanbr farbr natbr lan2br wan2br near0br near1br; do
         ip link del "$name" 2>/dev/null || true
     done
 }
@@ -197,6 +197,24 @@ lab_bad_link() {
         ethtool -K "$end" tx off tso off gso off >/dev/null
     done
 }
+
+# lab_far_wan: each node's WAN cable ends in a bridge of its own; behind it a cable to the WAN, cut and mended by
+# lab_far_wan_is NODE down|up. The node's own link stays up.
+#
+#   node0 wan0 --- [near0br] --- near0-wanbr [wanbr] --- wan0 remote
+#   node1 wan0 --- [near1br] --- near1-wanbr [wanbr]
+lab_far_wan() {
+    local i
+    for i in 0 1; do
+        lab_bridge "near${i}br"
+        ip link set "node$i-wanbr" master "near${i}br"
+        ip link add "near$i-wanbr" type veth peer name "near$i-far"
+        ip link set "near$i-wanbr" master wanbr up
+        ip link set "near$i-far" master "near${i}br" up
+    done
+}
+
+lab_far_wan_is() { ip link set "near${1#node}-wanbr" "$2"; }
 
 # lab_second_lan: a second LAN before the pair, with a client of its own.
 #

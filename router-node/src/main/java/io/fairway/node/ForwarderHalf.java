@@ -67,7 +67,15 @@ final class ForwarderHalf {
         pair = router.pair() == null
                 ? null
                 : PairWiring.prepare(
-                        new PairWiring.Parts(router, parts.node(), parts.state(), gate, fabric, replica), opened);
+                        new PairWiring.Parts(
+                                router,
+                                parts.node(),
+                                parts.state(),
+                                gate,
+                                fabric,
+                                replica,
+                                forward.agent().gateways()),
+                        opened);
         if (pair == null || !pair.kept()) {
             // Peers are to notice that this router has no sessions any more.
             Files.deleteIfExists(parts.state().incarnation());

@@ -4,6 +4,7 @@ import io.fairway.dataplane.fabric.Fabric;
 import io.fairway.dataplane.forward.OwnershipGate;
 import io.fairway.dataplane.io.Doorbell;
 import io.fairway.dataplane.io.ThreadScheduling;
+import io.fairway.dataplane.neighbor.GatewayWatch;
 import io.fairway.ha.arbiter.ArbiterSettings;
 import io.fairway.ha.arbiter.PairEvent;
 import io.fairway.ha.beat.BeatAgent;
@@ -13,6 +14,7 @@ import io.fairway.ha.beat.BeatSettings;
 import io.fairway.ha.feed.PairNotices;
 import io.fairway.ha.journal.JournalAgent;
 import io.fairway.ha.owner.EpochStore;
+import io.fairway.ha.owner.Gateways;
 import io.fairway.ha.owner.PairAgent;
 import io.fairway.ha.owner.PairListener;
 import io.fairway.ha.owner.PairParts;
@@ -49,6 +51,7 @@ final class PairRoom {
      *
      * @param controller hears of ownership and partner
      * @param feed runs on the pair's thread, too, or null
+     * @param gateways the forwarder's
      */
     record Parts(
             Router router,
@@ -60,6 +63,7 @@ final class PairRoom {
             JournalAgent journal,
             PairNotices controller,
             Agent feed,
+            GatewayWatch gateways,
             boolean drained) {}
 
     /**
@@ -87,7 +91,7 @@ final class PairRoom {
                         beats,
                         parts.fabric()::linkUp,
                         parts.journal(),
-                        () -> -1L,
+                        gateways(parts.gateways()),
                         parts.partner(),
                         listener(parts),
                         outside,
@@ -97,9 +101,10 @@ final class PairRoom {
                         LOG::info),
                 ArbiterSettings.of(parts.router(), parts.node(), incarnation, parts.drained()));
         outside.attach(pair);
+        final Agent log = new GatewayLog(parts.router(), parts.gateways());
         final Agent[] agents = parts.feed() == null
-                ? new Agent[] {parts.fabric(), parts.journal(), pair}
-                : new Agent[] {parts.fabric(), parts.feed(), parts.journal(), pair};
+                ? new Agent[] {parts.fabric(), parts.journal(), pair, log}
+                : new Agent[] {parts.fabric(), parts.feed(), parts.journal(), pair, log};
         final AgentLoop pairLoop = new AgentLoop(parts.fabric().idleStrategy(), agents);
         Threads.start("pair", opened, pairLoop, () -> {
             ThreadScheduling.realTime(REAL_TIME_PRIORITY);
@@ -109,6 +114,20 @@ final class PairRoom {
         final AgentLoop beatLoop = new AgentLoop(NoOpIdleStrategy.INSTANCE, beats);
         Threads.start("beats", opened, beatLoop, beatLoop);
         return new PairRoom(pair);
+    }
+
+    private static Gateways gateways(final GatewayWatch watch) {
+        return new Gateways() {
+            @Override
+            public long answering() {
+                return watch.answering();
+            }
+
+            @Override
+            public long silent() {
+                return watch.silent();
+            }
+        };
     }
 
     private static PairListener listener(final Parts parts) {

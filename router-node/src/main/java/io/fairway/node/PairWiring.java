@@ -2,6 +2,7 @@ package io.fairway.node;
 
 import io.fairway.dataplane.fabric.Fabric;
 import io.fairway.dataplane.forward.OwnershipGate;
+import io.fairway.dataplane.neighbor.GatewayWatch;
 import io.fairway.ha.arbiter.PairEvent;
 import io.fairway.ha.beat.BeatSettings;
 import io.fairway.ha.feed.PairNotices;
@@ -78,7 +79,8 @@ final class PairWiring {
             StateDirectory state,
             OwnershipGate gate,
             Fabric fabric,
-            SessionReplica replica) {}
+            SessionReplica replica,
+            GatewayWatch gateways) {}
 
     /** Opens what is on disk; nothing runs yet. */
     static PairWiring prepare(final Parts parts, final CloseStack opened) throws IOException {
@@ -129,6 +131,7 @@ final class PairWiring {
                         agent,
                         controller,
                         feed,
+                        parts.gateways(),
                         Files.exists(parts.state().drained())),
                 opened);
     }

@@ -4,6 +4,7 @@ import io.fairway.dataplane.forward.FlowTableView;
 import io.fairway.dataplane.forward.ForwardCounters;
 import io.fairway.dataplane.forward.SessionStats;
 import io.fairway.dataplane.io.AfPacketPort;
+import io.fairway.dataplane.neighbor.GatewayWatch;
 import io.fairway.ha.arbiter.PairEvent;
 import io.fairway.ha.owner.PairAgent;
 import io.fairway.model.DropReason;
@@ -151,6 +152,7 @@ final class RouterOperations implements NodeOperations {
                             ? null
                             : configured.virtualMac().toString(),
                     pair.leaders().isEmpty() ? null : pair.leaders().get(i).node(),
+                    here ? gateway(i) : null,
                     here ? port.mtuBytes() : configured.mtuBytes(),
                     counters.receivedPackets(i),
                     counters.receivedBytes(i),
@@ -162,6 +164,18 @@ final class RouterOperations implements NodeOperations {
         return result;
     }
 
+    private String gateway(final int interfaceIndex) {
+        final GatewayWatch watch = parts.half().forward().agent().gateways();
+        if (parts.router().pair() == null
+                || parts.router().gateways(interfaceIndex).isEmpty()) {
+            return null;
+        }
+        if ((watch.silent() >>> interfaceIndex & 1) != 0) {
+            return "not answering";
+        }
+        return (watch.answering() >>> interfaceIndex & 1) != 0 ? "answers" : "asked";
+    }
+
     @Override
     public List<ArpRow> arp() {
         return parts.half().forward().agent().neighbors().snapshot().stream()
@@ -170,7 +184,8 @@ final class RouterOperations implements NodeOperations {
                         entry.ip().toString(),
                         entry.mac().bits() == 0 ? null : entry.mac().toString(),
                         entry.state(),
-                        entry.ageMs()))
+                        entry.ageMs(),
+                        entry.partners() ? "partner" : "own"))
                 .toList();
     }
 

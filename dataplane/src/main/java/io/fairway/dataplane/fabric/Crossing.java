@@ -24,7 +24,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * </pre>
  *
  * With the highest bit set beside the interface, the frame is to leave there; what that means is the forwarder's
- * affair.
+ * affair; so is what it means with the second highest one: a message of the forwarder's own.
  *
  * <p>Frames longer than the fabric's MTU travel as several Aeron fragments. Every received frame is copied once, into
  * an arena with room before and after it, and stays there until the next poll: a port may send from it.
@@ -141,6 +141,11 @@ public final class Crossing implements AutoCloseable {
         }
         count(REFUSED);
         return false;
+    }
+
+    /** Whether the partner listens on some link. */
+    public boolean isConnected() {
+        return chosen() != null;
     }
 
     private ExclusivePublication chosen() {

@@ -26,6 +26,7 @@ import org.agrona.MutableDirectBuffer;
 /** Carries out what the controller asks for: install, refuse, remove, report. Forwarder's thread only. */
 final class Commands implements FragmentHandler {
     private final int maxSessions;
+    private final OwnershipGate gate;
     private final FlowTable table;
     private final SealTable seals;
     private final PeerKeys keys;
@@ -48,6 +49,7 @@ final class Commands implements FragmentHandler {
 
     Commands(
             final int maxSessions,
+            final OwnershipGate gate,
             final FlowTable table,
             final SealTable seals,
             final PeerKeys keys,
@@ -63,6 +65,7 @@ final class Commands implements FragmentHandler {
             final TcpResetter resetter,
             final Ingress ingress) {
         this.maxSessions = maxSessions;
+        this.gate = gate;
         this.table = table;
         this.seals = seals;
         this.keys = keys;
@@ -179,14 +182,20 @@ final class Commands implements FragmentHandler {
         sender.announce(flow, table.bucket(flow >> 1));
     }
 
-    /** Standby entries resolve their next hops too, so that a takeover does not begin with asking. */
+    /**
+     * Standby entries have their next hops too, so that a takeover does not begin with asking; the partner tells them.
+     */
     private void resolve(final int flow) {
         final int action = table.actionOffset(flow);
         final int egress = FlowActionFlyweight.egressInterface(table.actions(), action);
         final long high = table.actions().getLong(action + FlowActionFlyweight.NEXT_HOP);
         final long low = table.actions().getLong(action + FlowActionFlyweight.NEXT_HOP + 8);
         if (egress < interfaces.count() && interfaces.isHere(egress) && (high | low) != 0) {
-            table.setNeighbor(flow, resolver.lookup(egress, high, low, NeighborTable.NONE, nowNs));
+            table.setNeighbor(
+                    flow,
+                    gate.owner(table.bucket(flow >> 1)) == gate.self()
+                            ? resolver.lookup(egress, high, low, NeighborTable.NONE, nowNs)
+                            : resolver.expect(egress, high, low, nowNs));
         }
     }
 

@@ -22,6 +22,11 @@ public interface CrossingLink {
         public int poll(final Crossing.CrossingHandler handler, final int limit) {
             return 0;
         }
+
+        @Override
+        public boolean isConnected() {
+            return false;
+        }
     };
 
     /** See {@link Crossing#send}. */
@@ -29,6 +34,9 @@ public interface CrossingLink {
 
     /** See {@link Crossing#poll}. */
     int poll(Crossing.CrossingHandler handler, int limit);
+
+    /** See {@link Crossing#isConnected}. */
+    boolean isConnected();
 
     /** The fabric's. */
     static CrossingLink of(final Crossing crossing) {
@@ -47,6 +55,11 @@ public interface CrossingLink {
             @Override
             public int poll(final Crossing.CrossingHandler handler, final int limit) {
                 return crossing.poll(handler, limit);
+            }
+
+            @Override
+            public boolean isConnected() {
+                return crossing.isConnected();
             }
         };
     }

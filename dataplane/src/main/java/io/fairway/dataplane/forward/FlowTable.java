@@ -358,6 +358,12 @@ final class FlowTable extends SessionSlots {
         slots.putLong((flow >> 1) * SLOT_BYTES + LAST_SEEN, nowNs);
     }
 
+    /** Sets what the partner has counted. */
+    void setCounts(final int flow, final long packets, final long bytes) {
+        flows.putLong(flow * FLOW_BYTES + PACKETS, packets);
+        flows.putLong(flow * FLOW_BYTES + BYTES, bytes);
+    }
+
     long packets(final int flow) {
         return flows.getLong(flow * FLOW_BYTES + PACKETS);
     }

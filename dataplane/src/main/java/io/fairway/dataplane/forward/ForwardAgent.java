@@ -2,7 +2,9 @@ package io.fairway.dataplane.forward;
 
 import io.fairway.dataplane.io.PacketPort;
 import io.fairway.dataplane.neighbor.AddressAnnouncer;
+import io.fairway.dataplane.neighbor.GatewayWatch;
 import io.fairway.dataplane.neighbor.IcmpResponder;
+import io.fairway.dataplane.neighbor.NeighborExchange;
 import io.fairway.dataplane.neighbor.NeighborTable;
 import io.fairway.dataplane.neighbor.NeighborView;
 import io.fairway.dataplane.neighbor.TcpResetter;
@@ -54,6 +56,9 @@ public final class ForwardAgent implements Agent {
     private final Commands commands;
     private final SessionScanner scanner;
     private final AddressAnnouncer announcer;
+    private final NeighborExchange exchange;
+    private final GatewayWatch gateways;
+    private final SessionProgress progress;
 
     private long portDropsReadNs;
 
@@ -101,14 +106,18 @@ public final class ForwardAgent implements Agent {
         final IcmpErrorPath errors =
                 new IcmpErrorPath(table, interfaces, remover, partner, new IcmpErrorPath.Ways(errorSender, restorer));
         final MissPath miss = missPath(context, interfaces, controller, peers);
-        final PartnerDepartures departures = new PartnerDepartures(gate, interfaces, counters, egress);
-        ingress = new Ingress(interfaces, counters, table, hit, miss, fragments, errors, departures, egress.resolver());
+        exchange = new NeighborExchange(
+                neighbors, interfaces, egress.resolver(), new PartnerLine(crossing, PartnerLine.NEIGHBORS));
+        gateways = new GatewayWatch(router, interfaces, egress.resolver());
+        egress.resolver().gateways(gateways);
+        progress = new SessionProgress(table, gate, new PartnerLine(crossing, PartnerLine.SESSIONS));
+        ingress = ingress(interfaces, hit, miss, errors);
         commands = commands(limits.maxSessions(), interfaces, controller, sender);
         scanner = new SessionScanner(
                 table,
                 gate,
                 controller,
-                new NatKeeper(table, sender),
+                new SessionScanner.Others(new NatKeeper(table, sender), progress),
                 router.timers().tcpOpeningMs());
         announcer = new AddressAnnouncer(interfaces, egress.resolver());
     }
@@ -163,6 +172,23 @@ public final class ForwardAgent implements Agent {
                 context.judgesUnknownTcp());
     }
 
+    private Ingress ingress(
+            final Interfaces interfaces, final HitPath hit, final MissPath miss, final IcmpErrorPath errors) {
+        return new Ingress(
+                interfaces,
+                counters,
+                table,
+                hit,
+                miss,
+                fragments,
+                errors,
+                new PartnerDepartures(gate, interfaces, counters, egress),
+                egress.resolver(),
+                exchange,
+                gateways,
+                progress);
+    }
+
     private Commands commands(
             final int maxSessions,
             final Interfaces interfaces,
@@ -170,6 +196,7 @@ public final class ForwardAgent implements Agent {
             final ControlSender sender) {
         return new Commands(
                 maxSessions,
+                gate,
                 table,
                 seals,
                 keys,
@@ -209,7 +236,9 @@ public final class ForwardAgent implements Agent {
         work += commands.expire();
         work += fragments.expire(nowNs);
         work += scanner.tick(nowNs);
+        work += progress.tick(nowNs);
         work += egress.resolver().tick(nowNs);
+        work += exchange.tick(nowNs);
         work += announce(nowNs);
         egress.flush();
         for (final PacketPort port : ports) {
@@ -227,9 +256,10 @@ public final class ForwardAgent implements Agent {
 
     private int announce(final long nowNs) {
         if (gate.isOpen(nowNs)) {
-            return announcer.tick(nowNs);
+            return announcer.tick(nowNs) + gateways.tick(nowNs);
         }
         announcer.silence();
+        gateways.pause();
         return 0;
     }
 
@@ -258,6 +288,11 @@ public final class ForwardAgent implements Agent {
         return new FlowTableView(table, scanner, clock);
     }
 
+    /** Its masks are readable by any thread. */
+    public GatewayWatch gateways() {
+        return gateways;
+    }
+
     /** Readable by any thread. */
     public NeighborView neighbors() {
         return new NeighborView(neighbors, clock);
@@ -271,7 +306,7 @@ public final class ForwardAgent implements Agent {
     @Override
     public void onClose() {
         // The flow table stays mapped: a view may be reading it, and the process ends soon.
-        CloseHelper.quietCloseAll(egress, pending, pool, seals, health, cutter, fragments);
+        CloseHelper.quietCloseAll(egress, pending, pool, seals, health, cutter, fragments, progress);
     }
 
     /** Gives the flow table's memory back, too, where the process goes on; nobody may use a view any more. */

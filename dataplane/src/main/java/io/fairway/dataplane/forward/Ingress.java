@@ -2,6 +2,8 @@ package io.fairway.dataplane.forward;
 
 import io.fairway.dataplane.fabric.Crossing;
 import io.fairway.dataplane.io.FrameHandler;
+import io.fairway.dataplane.neighbor.GatewayWatch;
+import io.fairway.dataplane.neighbor.NeighborExchange;
 import io.fairway.dataplane.neighbor.NeighborResolver;
 import io.fairway.model.DropReason;
 import io.fairway.model.session.FlowKeyFlyweight;
@@ -27,6 +29,9 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
     private final IcmpErrorPath errors;
     private final PartnerDepartures departures;
     private final NeighborResolver resolver;
+    private final NeighborExchange neighbors;
+    private final GatewayWatch gateways;
+    private final SessionProgress progress;
     private final Packet packet = new Packet();
     private final UnsafeBuffer key = new UnsafeBuffer(BufferUtil.allocateDirectAligned(FlowKeyFlyweight.LENGTH, 64));
 
@@ -41,7 +46,10 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
             final Fragments fragments,
             final IcmpErrorPath errors,
             final PartnerDepartures departures,
-            final NeighborResolver resolver) {
+            final NeighborResolver resolver,
+            final NeighborExchange neighbors,
+            final GatewayWatch gateways,
+            final SessionProgress progress) {
         this.interfaces = interfaces;
         this.counters = counters;
         this.table = table;
@@ -51,6 +59,9 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
         this.errors = errors;
         this.departures = departures;
         this.resolver = resolver;
+        this.neighbors = neighbors;
+        this.gateways = gateways;
+        this.progress = progress;
     }
 
     /** A turn begins. */
@@ -69,6 +80,9 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
         final DropReason foreign = checkStation(interfaceIndex, buffer, vnetOffset + VnetHeader.LENGTH, frameLength);
         packet.crossedEpoch = PartnerPath.NOT_CROSSED;
         packet.released = false;
+        if (foreign == null) {
+            gateways.onFrame(interfaceIndex, EthernetHeader.source(buffer, vnetOffset + VnetHeader.LENGTH));
+        }
         final DropReason refused =
                 foreign != null ? foreign : onStation(interfaceIndex, buffer, vnetOffset, frameLength, vlan);
         if (refused != null) {
@@ -188,6 +202,14 @@ final class Ingress implements FrameHandler, Crossing.CrossingHandler {
             final MutableDirectBuffer buffer,
             final int vnetOffset,
             final int frameLength) {
+        if (interfaceIndex == PartnerLine.NEIGHBORS) {
+            neighbors.onMessage(buffer, vnetOffset + VnetHeader.LENGTH, frameLength, nowNs);
+            return;
+        }
+        if (interfaceIndex == PartnerLine.SESSIONS) {
+            progress.onMessage(buffer, vnetOffset + VnetHeader.LENGTH, frameLength, nowNs);
+            return;
+        }
         counters.addCrossedIn();
         if ((interfaceIndex & PartnerExit.MARK) != 0) {
             departures.onDeparture(interfaceIndex & ~PartnerExit.MARK, bucket, epoch, buffer, vnetOffset, frameLength);

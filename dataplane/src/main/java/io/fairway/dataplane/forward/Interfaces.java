@@ -21,6 +21,7 @@ final class Interfaces implements Links {
 
     private final OwnershipGate gate;
     private final PacketPort[] ports;
+    private final boolean[] shared;
     private final int[] mtuBytes;
     private final int[] vlan;
     private final long[] hardwareMac;
@@ -58,6 +59,7 @@ final class Interfaces implements Links {
         leadsOn = router.serviceRoutes().stream().anyMatch(route -> route.natTarget() != null);
         this.gate = gate;
         this.ports = new PacketPort[count];
+        shared = new boolean[count];
         mtuBytes = new int[count];
         vlan = new int[count];
         hardwareMac = new long[count];
@@ -75,6 +77,7 @@ final class Interfaces implements Links {
             if (this.ports[i] == null && router.isShared(i)) {
                 throw new IllegalArgumentException("interface " + configuration.name() + " needs a port");
             }
+            shared[i] = router.nodes().size() > 1 && router.isShared(i);
             address(FAMILIES * i, configuration.v4(), ADDRESS_BITS - V4_BITS);
             address(FAMILIES * i + V6, configuration.v6(), 0);
             mtuBytes[i] = mtuBytes(this.ports[i], configuration.mtuBytes());
@@ -199,6 +202,11 @@ final class Interfaces implements Links {
     @Override
     public boolean isHere(final int interfaceIndex) {
         return ports[interfaceIndex] != null;
+    }
+
+    @Override
+    public boolean isShared(final int interfaceIndex) {
+        return shared[interfaceIndex];
     }
 
     /** Whether what leaves by an interface can leave here; otherwise it goes through the partner. */

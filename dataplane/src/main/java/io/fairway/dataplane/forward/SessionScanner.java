@@ -24,9 +24,11 @@ final class SessionScanner {
     private final OwnershipGate gate;
     private final ToController controller;
     private final NatKeeper keeper;
+    private final SessionProgress progress;
     private final long tcpOpeningMs;
     private final long[] ownedSinceNs = new long[BucketId.COUNT];
     private final boolean[] owned = new boolean[BucketId.COUNT];
+    private final boolean[] told = new boolean[BucketId.COUNT];
 
     private long seenChanges = -1;
     private long scannedNs;
@@ -36,14 +38,23 @@ final class SessionScanner {
             final FlowTable table,
             final OwnershipGate gate,
             final ToController controller,
-            final NatKeeper keeper,
+            final Others others,
             final int tcpOpeningMs) {
         this.table = table;
         this.gate = gate;
         this.controller = controller;
-        this.keeper = keeper;
+        keeper = others.keeper();
+        progress = others.progress();
         this.tcpOpeningMs = tcpOpeningMs;
     }
+
+    /**
+     * Who else is concerned with silence.
+     *
+     * @param keeper breaks it
+     * @param progress knows how long it was at the partner's
+     */
+    record Others(NatKeeper keeper, SessionProgress progress) {}
 
     /** Scans what is due. */
     int tick(final long nowNs) {
@@ -63,12 +74,16 @@ final class SessionScanner {
         return events;
     }
 
-    /** Sessions taken over count as seen at that moment: their packets went through the partner before. */
+    /**
+     * Sessions taken over were seen when the partner last said so; if it had said nothing for long, they count as seen
+     * at that moment: their packets went through the partner before.
+     */
     private void noteOwners(final long nowNs, final boolean first) {
         for (int bucket = 0; bucket < BucketId.COUNT; bucket++) {
             final boolean ours = gate.owner(bucket) == gate.self();
             if (first || (ours && !owned[bucket])) {
                 ownedSinceNs[bucket] = nowNs;
+                told[bucket] = progress.isFresh(nowNs);
             }
             owned[bucket] = ours;
         }
@@ -115,7 +130,9 @@ final class SessionScanner {
 
     /** How long the session may still be silent. */
     long remainingNs(final int slot, final long nowNs) {
-        final long silentNs = Math.min(nowNs - table.lastSeenNs(slot), nowNs - ownedSinceNs[table.bucket(slot)]);
+        final int bucket = table.bucket(slot);
+        final long unseenNs = nowNs - table.lastSeenNs(slot);
+        final long silentNs = told[bucket] ? unseenNs : Math.min(unseenNs, nowNs - ownedSinceNs[bucket]);
         return TimeUnit.MILLISECONDS.toNanos(timeoutMs(slot)) - silentNs;
     }
 

@@ -98,6 +98,10 @@ abstract class SessionSlots implements AutoCloseable {
         return slots.getLong(slot * SLOT_BYTES + LAST_SEEN);
     }
 
+    void setLastSeenNs(final int slot, final long seenNs) {
+        slots.putLong(slot * SLOT_BYTES + LAST_SEEN, seenNs);
+    }
+
     /** When the newest event of the session's end was sent; meaningful with {@link #END_REPORTED}. */
     long lastEventNs(final int slot) {
         return slots.getLong(slot * SLOT_BYTES + LAST_EVENT);

@@ -16,13 +16,15 @@ final class ArpWriter {
 
     /**
      * Asks who has an address. A node that does not speak for the shared address asks with an empty sender address and
-     * its own Ethernet address, as a probe does (RFC 5227): its standby entries are resolved before it needs them.
+     * its own Ethernet address, as a probe does (RFC 5227): nobody learns from it where the shared address is.
+     *
+     * @param destinationMac whom to ask: where the address is thought to be, or everyone
      */
-    void request(final int interfaceIndex, final int targetIp) {
+    void request(final int interfaceIndex, final int targetIp, final long destinationMac) {
         final int own = links.speaksFor(interfaceIndex) ? links.addressV4(interfaceIndex) : 0;
         final int arp = begin(interfaceIndex, ArpMessage.REQUEST, own);
         ArpMessage.encodeTarget(output.memory(), arp, 0, targetIp);
-        output.send(interfaceIndex, MacAddress.BROADCAST.bits(), EthernetHeader.ARP, arp, ArpMessage.LENGTH);
+        output.send(interfaceIndex, destinationMac, EthernetHeader.ARP, arp, ArpMessage.LENGTH);
     }
 
     /** Answers that we have an address. */

@@ -11,6 +11,9 @@ public interface Links {
     /** Whether this node has the interface, and not its partner alone. */
     boolean isHere(int interfaceIndex);
 
+    /** Whether both nodes of a pair have the interface. */
+    boolean isShared(int interfaceIndex);
+
     /** Our IPv4 address on the interface, 32 bits in network order; 0 if it has none. */
     int addressV4(int interfaceIndex);
 

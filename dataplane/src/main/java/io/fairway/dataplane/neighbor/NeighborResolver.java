@@ -3,6 +3,7 @@ package io.fairway.dataplane.neighbor;
 import io.fairway.model.wire.ArpMessage;
 import io.fairway.model.wire.EthernetHeader;
 import io.fairway.model.wire.IpAddress;
+import io.fairway.model.wire.MacAddress;
 import io.fairway.model.wire.NeighborMessage;
 import io.fairway.model.wire.ParsedPacket;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,15 @@ import org.agrona.DirectBuffer;
 public final class NeighborResolver {
     private static final long ASK_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long REFRESH_NS = TimeUnit.SECONDS.toNanos(30);
+
+    /** By then a partner that still knows the neighbour has refreshed it and told of it. */
+    private static final long HEARSAY_NS = TimeUnit.SECONDS.toNanos(45);
+
+    /**
+     * What the partner heard must be so much newer than what we did: its clock is not ours, and its word was under way.
+     */
+    private static final long OWN_WORTH_NS = TimeUnit.SECONDS.toNanos(1);
+
     private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int MAX_ASKED = 3;
 
@@ -25,6 +35,7 @@ public final class NeighborResolver {
     private final NdWriter ndWriter;
     private final MldWriter mldWriter;
     private NeighborListener listener;
+    private GatewayWatch gateways;
 
     private long nextTickNs;
     private boolean ticked;
@@ -40,6 +51,11 @@ public final class NeighborResolver {
     /** Sets who is told; once, before the first use. */
     public void listener(final NeighborListener neighborListener) {
         listener = neighborListener;
+    }
+
+    /** Sets who is told of signs of life; once, before the first use. */
+    public void gateways(final GatewayWatch watch) {
+        gateways = watch;
     }
 
     /**
@@ -59,8 +75,43 @@ public final class NeighborResolver {
             }
         } else {
             table.use(entry, nowNs);
+            if (isUnasked(entry)) {
+                ask(entry, nowNs);
+            }
         }
         return entry;
+    }
+
+    /**
+     * The entry of a neighbour that the partner sends to: it will tell of it. If it has not within a second, or if this
+     * node must send first, it is asked for.
+     *
+     * @return as {@link #lookup}
+     */
+    public int expect(final int interfaceIndex, final long high, final long low, final long nowNs) {
+        final int entry = table.find(interfaceIndex, high, low, NeighborTable.NONE);
+        return entry == NeighborTable.NONE ? create(interfaceIndex, high, low, nowNs) : entry;
+    }
+
+    /**
+     * Asks a neighbour for a sign of life, whether its entry is fresh or not.
+     *
+     * @param alone whether only it is asked, where it is thought to be; else everyone on the link
+     */
+    void probe(final int interfaceIndex, final long high, final long low, final boolean alone, final long nowNs) {
+        final int entry = table.find(interfaceIndex, high, low, NeighborTable.NONE);
+        if (entry == NeighborTable.NONE || !table.isResolved(entry)) {
+            // It is being asked for, as any other.
+            final int unused = lookup(interfaceIndex, high, low, entry, nowNs);
+        } else if (IpAddress.isV4(high, low)) {
+            arpWriter.request(interfaceIndex, (int) low, alone ? table.mac(entry) : MacAddress.BROADCAST.bits());
+        } else {
+            ndWriter.solicit(interfaceIndex, high, low, alone ? table.mac(entry) : 0);
+        }
+    }
+
+    private boolean isUnasked(final int entry) {
+        return !table.isResolved(entry) && table.asked(entry) == 0;
     }
 
     private int create(final int interfaceIndex, final long high, final long low, final long nowNs) {
@@ -190,12 +241,63 @@ public final class NeighborResolver {
         return entry == NeighborTable.NONE && mayCreate ? table.create(interfaceIndex, high, low, nowNs) : entry;
     }
 
+    /**
+     * The partner's word on a neighbour. It completes what this node does not know, as long as there is room, and
+     * replaces what it knows only if it is newer.
+     *
+     * @param note where its {@link NeighborNote} is
+     */
+    void onNote(final DirectBuffer buffer, final int note, final long nowNs) {
+        final int interfaceIndex = NeighborNote.interfaceIndex(buffer, note);
+        final long high = NeighborNote.high(buffer, note);
+        final long low = NeighborNote.low(buffer, note);
+        final long mac = NeighborNote.mac(buffer, note);
+        final long ageNs = TimeUnit.MILLISECONDS.toNanos(NeighborNote.ageMs(buffer, note));
+        if (interfaceIndex >= links.count()
+                || !links.isShared(interfaceIndex)
+                || !links.isConnected(interfaceIndex, high, low)
+                || isThisNode(interfaceIndex, high, low, mac)
+                || !isStation(mac)
+                || ageNs >= HEARSAY_NS) {
+            return;
+        }
+        final int entry = table.find(interfaceIndex, high, low, NeighborTable.NONE);
+        if (entry != NeighborTable.NONE) {
+            onNote(entry, mac, nowNs - ageNs);
+        } else if (table.used() < table.capacity() * 3 / 4) {
+            table.hearsay(table.create(interfaceIndex, high, low, nowNs), mac, nowNs - ageNs);
+        }
+    }
+
+    private void onNote(final int entry, final long mac, final long heardNs) {
+        final boolean waited = !table.isResolved(entry);
+        final boolean newer = table.isPartners(entry)
+                ? heardNs - table.confirmedNs(entry) >= 0
+                : mac != table.mac(entry) && heardNs - table.confirmedNs(entry) >= OWN_WORTH_NS;
+        if (waited || newer) {
+            table.hearsay(entry, mac, heardNs);
+        }
+        if (waited) {
+            listener.onResolved(entry);
+        }
+    }
+
+    private boolean isThisNode(final int interfaceIndex, final long high, final long low, final long mac) {
+        final int own = links.addressV4(interfaceIndex);
+        return own != 0 && high == 0 && low == IpAddress.v4Low(own)
+                || isShared(interfaceIndex, high, low)
+                || mac == links.hardwareMac(interfaceIndex);
+    }
+
     private void confirm(final int entry, final long mac, final long nowNs) {
         if (entry == NeighborTable.NONE) {
             return;
         }
         final boolean waited = !table.isResolved(entry);
         table.confirm(entry, mac, nowNs);
+        if (gateways != null) {
+            gateways.onNeighbor(table.interfaceIndex(entry), table.high(entry), table.low(entry), mac);
+        }
         if (waited) {
             listener.onResolved(entry);
         }
@@ -210,7 +312,7 @@ public final class NeighborResolver {
         nextTickNs = nowNs + TICK_NS;
         for (int entry = 0; entry < table.capacity(); entry++) {
             final int state = table.state(entry);
-            if (state == NeighborTable.REACHABLE && nowNs - table.confirmedNs(entry) >= REFRESH_NS) {
+            if (state == NeighborTable.REACHABLE && nowNs - table.confirmedNs(entry) >= refreshNs(entry)) {
                 table.probing(entry);
                 ask(entry, nowNs);
             } else if ((state == NeighborTable.INCOMPLETE || state == NeighborTable.PROBING)
@@ -219,6 +321,10 @@ public final class NeighborResolver {
             }
         }
         return 1;
+    }
+
+    private long refreshNs(final int entry) {
+        return table.isPartners(entry) ? HEARSAY_NS : REFRESH_NS;
     }
 
     private void askAgain(final int entry, final long nowNs) {
@@ -236,7 +342,7 @@ public final class NeighborResolver {
         final long high = table.high(entry);
         final long low = table.low(entry);
         if (IpAddress.isV4(high, low)) {
-            arpWriter.request(interfaceIndex, (int) low);
+            arpWriter.request(interfaceIndex, (int) low, MacAddress.BROADCAST.bits());
         } else {
             // Whether it is still there is asked of itself first (RFC 4861 section 7.3), then of everyone.
             final boolean first = table.asked(entry) == 1;

@@ -36,9 +36,13 @@ public final class NeighborTable {
     private final long[] confirmedNs;
     private final long[] askedNs;
     private final long[] usedNs;
+    private final boolean[] partners;
+    private final boolean[] told;
+    private final long[] toldNs;
 
     private final long seed = ThreadLocalRandom.current().nextLong();
     private int free;
+    private int used;
     private int unresolved;
 
     /** @param capacity most neighbours, up to 65,535; rounded up to a power of two less one or more */
@@ -58,6 +62,9 @@ public final class NeighborTable {
         confirmedNs = new long[capacity];
         askedNs = new long[capacity];
         usedNs = new long[capacity];
+        partners = new boolean[capacity];
+        told = new boolean[capacity];
+        toldNs = new long[capacity];
         for (int entry = 0; entry < capacity; entry++) {
             chain[entry] = entry + 1 == capacity ? NONE : entry + 1;
         }
@@ -97,8 +104,11 @@ public final class NeighborTable {
         confirmedNs[entry] = nowNs;
         askedNs[entry] = nowNs;
         usedNs[entry] = nowNs;
+        partners[entry] = false;
+        told[entry] = false;
         state[entry] = INCOMPLETE;
         unresolved++;
+        used++;
         return entry;
     }
 
@@ -114,6 +124,7 @@ public final class NeighborTable {
             chain[before] = chain[entry];
         }
         unresolved -= isResolved(entry) ? 0 : 1;
+        used--;
         state[entry] = FREE;
         chain[entry] = free;
         free = entry;
@@ -135,7 +146,20 @@ public final class NeighborTable {
         return victim;
     }
 
+    /** This node heard it itself. */
     void confirm(final int entry, final long ethernet, final long nowNs) {
+        told[entry] &= !partners[entry] && mac[entry] == ethernet;
+        partners[entry] = false;
+        resolve(entry, ethernet, nowNs);
+    }
+
+    /** The partner heard it, at this time. */
+    void hearsay(final int entry, final long ethernet, final long heardNs) {
+        partners[entry] = true;
+        resolve(entry, ethernet, heardNs);
+    }
+
+    private void resolve(final int entry, final long ethernet, final long nowNs) {
         unresolved -= isResolved(entry) ? 0 : 1;
         mac[entry] = ethernet;
         confirmedNs[entry] = nowNs;
@@ -154,6 +178,32 @@ public final class NeighborTable {
 
     void use(final int entry, final long nowNs) {
         usedNs[entry] = nowNs;
+    }
+
+    /** The partner knows it by now, unless that was lost on the way. */
+    void tell(final int entry, final long nowNs) {
+        told[entry] = true;
+        toldNs[entry] = nowNs;
+    }
+
+    /** Nobody has been told anything. */
+    void tellAnew() {
+        Arrays.fill(told, false);
+    }
+
+    /** Whether this node heard it itself, and has not told of it for so long. */
+    boolean isToTell(final int entry, final long nowNs, final long againNs) {
+        return state[entry] >= REACHABLE && !partners[entry] && (!told[entry] || nowNs - toldNs[entry] >= againNs);
+    }
+
+    /** Whether it is known by the partner's word only. */
+    boolean isPartners(final int entry) {
+        return partners[entry];
+    }
+
+    /** Entries that are not free. */
+    int used() {
+        return used;
     }
 
     public int capacity() {

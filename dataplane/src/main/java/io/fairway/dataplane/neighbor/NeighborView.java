@@ -31,7 +31,8 @@ public final class NeighborView {
                         new IpAddress(table.high(entry), table.low(entry)),
                         new MacAddress(table.mac(entry)),
                         STATES[state],
-                        TimeUnit.NANOSECONDS.toMillis(nowNs - table.confirmedNs(entry))));
+                        TimeUnit.NANOSECONDS.toMillis(nowNs - table.confirmedNs(entry)),
+                        table.isPartners(entry)));
             }
         }
         return entries;

@@ -32,6 +32,11 @@ final class CrossingWire {
             }
 
             @Override
+            public boolean isConnected() {
+                return out.up;
+            }
+
+            @Override
             public int poll(final Crossing.CrossingHandler handler, final int limit) {
                 if (in.frames.isEmpty()) {
                     return 0;

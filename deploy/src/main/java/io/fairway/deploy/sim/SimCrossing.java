@@ -57,6 +57,11 @@ final class SimCrossing implements CrossingLink {
     }
 
     @Override
+    public boolean isConnected() {
+        return world.node(1 - node).process() != null;
+    }
+
+    @Override
     public int poll(final Crossing.CrossingHandler handler, final int limit) {
         int frames = 0;
         while (frames < Math.min(limit, SLOTS) && !arrived.isEmpty()) {

@@ -16,6 +16,7 @@ import io.fairway.ha.journal.JournalContext;
 import io.fairway.ha.journal.JournalProxy;
 import io.fairway.ha.journal.SessionReplica;
 import io.fairway.ha.owner.EpochStore;
+import io.fairway.ha.owner.Gateways;
 import io.fairway.ha.owner.PairAgent;
 import io.fairway.ha.owner.PairListener;
 import io.fairway.ha.owner.PairParts;
@@ -172,7 +173,7 @@ final class SimProcess implements PairListener {
                         beats,
                         crossing::linkUp,
                         journal,
-                        () -> -1L,
+                        Gateways.UNWATCHED,
                         partner,
                         this,
                         new SimOutside(world, node, this),

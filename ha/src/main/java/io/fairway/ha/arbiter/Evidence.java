@@ -33,6 +33,10 @@ final class Evidence {
     private boolean unanswered;
     private long unansweredUntilNs;
 
+    /** The interfaces of this node that have a link, that could be led, and those with a link that prove something. */
+    private long ownLinkMask;
+
+    private long healthyMask;
     private long linkMask;
     private long carriersUpSinceNs;
     private boolean fabricUp = true;
@@ -55,6 +59,8 @@ final class Evidence {
     Evidence(final ArbiterSettings settings, final Partner partner, final long nowNs) {
         this.settings = settings;
         this.partner = partner;
+        ownLinkMask = settings.allMask();
+        healthyMask = settings.allMask();
         linkMask = settings.allMask();
         heardNs = nowNs;
         answeredNs = nowNs;
@@ -126,6 +132,8 @@ final class Evidence {
         if (evidenceMask != 0 && linkMask == 0) {
             carriersUpSinceNs = nowNs;
         }
+        ownLinkMask = tick.linkMask();
+        healthyMask = tick.healthyMask();
         linkMask = evidenceMask;
         markFabric(tick, actions);
         lapsedNs = later(later(lapsedNs, tick.lapsedNs()), carriersUpSinceNs);
@@ -218,6 +226,16 @@ final class Evidence {
     /** Whether it was heard so lately that it may still send. */
     boolean unansweredLately() {
         return unanswered && observedNs - unansweredUntilNs < 0;
+    }
+
+    /** The interfaces that have a link. */
+    long ownLinkMask() {
+        return ownLinkMask;
+    }
+
+    /** Those of them that this node could lead. */
+    long healthyMask() {
+        return healthyMask;
     }
 
     boolean fabricUp() {

@@ -5,13 +5,19 @@ import io.fairway.ha.arbiter.PairAction.ReleaseInterfaces;
 import java.util.List;
 
 /**
- * Which of two living nodes leads which interface: one that can, one that is not drained, the preferred one where that
- * is configured to take it back, else the one that does. Only the leader gives an interface away, the partner must take
- * it, and gives it back only when it is known to have it: so no two ever lead one. What only one node has it leads as
- * long as it is part of the pair, and never gives away. Pure; the arbiter uses it.
+ * Which of two living nodes leads which interface: one that has a link, one whose gateway answers, one that is not
+ * drained, the preferred one where that is configured to take it back, else the one that does. Only the leader gives an
+ * interface away, the partner must take it, and gives it back only when it is known to have it: so no two ever lead
+ * one. What only one node has it leads as long as it is part of the pair, and never gives away. Pure; the arbiter uses
+ * it.
  */
 final class Leadership {
+    /** A gateway that dies for both is missed by one of them first, by a question's interval at most. */
+    static final long GATEWAY_PATIENCE_NS = 2_000_000_000L;
+
     private final ArbiterSettings settings;
+    private final LastingMask worse;
+    private final LastingMask equal;
     private long mask;
 
     /** Given away, and not yet seen to be led by the partner. */
@@ -19,6 +25,8 @@ final class Leadership {
 
     Leadership(final ArbiterSettings settings) {
         this.settings = settings;
+        worse = new LastingMask(settings.allMask());
+        equal = new LastingMask(settings.allMask());
     }
 
     /** What this node leads. */
@@ -60,17 +68,31 @@ final class Leadership {
      * @param partner what its partner says of itself
      * @param settled both have been well for so long that interfaces may go back to the preferred node
      */
-    void share(final NodeReport own, final NodeReport partner, final boolean settled, final List<PairAction> actions) {
+    void share(
+            final NodeReport own,
+            final NodeReport partner,
+            final boolean settled,
+            final long nowNs,
+            final List<PairAction> actions) {
         given &= ~partner.leaderMask();
         lead(partner.givenMask() & settings.sharedMask(), actions);
         final long known = mask & settings.sharedMask() & ~partner.givenMask();
-        final long cannot = known & partner.healthyMask() & ~own.healthyMask();
+        final long cannot = known & partner.linkMask() & ~own.linkMask();
         give(cannot, "the partner can lead it, this node cannot", actions);
-        final long alike = known & ~cannot & ~(own.healthyMask() ^ partner.healthyMask());
+        final long linked = known & own.linkMask() & partner.linkMask();
+        final long worseHere = linked & partner.healthyMask() & ~own.healthyMask();
+        give(
+                worse.lasting(worseHere, GATEWAY_PATIENCE_NS, nowNs),
+                "its gateway answers the partner, not this node",
+                actions);
+        final long alike =
+                known & mask & ~(own.linkMask() ^ partner.linkMask()) & ~(own.healthyMask() ^ partner.healthyMask());
+        // What is ill on both nodes stays where it is.
+        final long steady = equal.lasting(alike & partner.healthyMask(), settings.holdDownNs(), nowNs);
         if (own.drained() && !partner.drained()) {
             give(alike, "this node is drained", actions);
         } else if (settled && !partner.drained()) {
-            give(alike & settings.revertiveMask() & ~settings.preferredMask(), "the partner is preferred", actions);
+            give(steady & settings.revertiveMask() & ~settings.preferredMask(), "the partner is preferred", actions);
         }
     }
 

@@ -10,6 +10,7 @@ package io.fairway.ha.arbiter;
  * @param home1 its view of the buckets of home node 1
  * @param leaderMask the interfaces it leads
  * @param givenMask the interfaces that its partner must lead
+ * @param linkMask the interfaces that have a link
  * @param healthyMask the interfaces that it could lead: with a link, and a gateway that answers
  * @param synced whether it has a copy of every session of its partner
  * @param drained whether an operator wants it to own and lead nothing
@@ -23,6 +24,7 @@ public record NodeReport(
         HomeClaim home1,
         long leaderMask,
         long givenMask,
+        long linkMask,
         long healthyMask,
         boolean synced,
         boolean drained,

@@ -36,7 +36,6 @@ public final class PairArbiter {
 
     private PairState state = PairState.STARTING;
     private boolean synced;
-    private long healthyMask;
     private List<PairAction> actions = new ArrayList<>();
 
     /**
@@ -53,7 +52,6 @@ public final class PairArbiter {
         handover = new Handover(settings, claims, nowNs);
         help = new OutsideHelp(settings, nowNs);
         lease = new Lease(settings, help, nowNs);
-        healthyMask = settings.allMask();
     }
 
     /** Decides on one event. The actions are to be applied in order, before the next event. */
@@ -249,7 +247,6 @@ public final class PairArbiter {
     }
 
     private void onTick(final Tick tick, final long nowNs) {
-        healthyMask = tick.healthyMask();
         evidence.onTick(tick, nowNs, actions);
         if (state == PairState.SOLO) {
             goOnAlone(nowNs);
@@ -291,7 +288,7 @@ public final class PairArbiter {
         }
         final NodeReport own = report();
         final NodeReport theirs = partner.report();
-        leadership.share(own, theirs, handover.mayGoHome(theirs, nowNs), actions);
+        leadership.share(own, theirs, handover.mayGoHome(theirs, nowNs), nowNs, actions);
         handover.step(own, theirs, tick.copiesEqual(), nowNs, actions);
     }
 
@@ -378,7 +375,8 @@ public final class PairArbiter {
                 claims.home(1),
                 leadership.mask(),
                 leadership.given(),
-                healthyMask,
+                evidence.ownLinkMask(),
+                evidence.healthyMask(),
                 synced,
                 handover.drained(),
                 handover.frozen());

@@ -21,7 +21,8 @@ import org.agrona.DirectBuffer;
  *  88 u64 mask of interfaces led   96 u64 of those given to the receiver   104 u64 of those that could be led
  * 112 u8 runs of home 0   113 u8 runs of home 1   114 zero, to 120
  * 120 the runs of home 0, then those of home 1: u16 end   2 u8 owner   3 zero   4 u32 epoch
- *     items, each u8 kind, u8 length and as many bytes: 1 the sender's release (ASCII); others are skipped
+ *     items, each u8 kind, u8 length and as many bytes: 1 the sender's release (ASCII), 2 u64 mask of interfaces that
+ *     have a link; others are skipped
  *     16 bytes HMAC-SHA256-128 over everything before
  * </pre>
  */
@@ -64,6 +65,9 @@ public final class BeatFlyweight {
     /** The kind of an item after the runs: the sender's release. */
     public static final byte RELEASE = 1;
 
+    /** The kind of an item after the runs: a mask of the interfaces that have a link. */
+    public static final byte LINK_MASK = 2;
+
     public static final int FLAG_SYNCED = 1;
     public static final int FLAG_DRAINED = 2;
     public static final int FLAG_FROZEN = 4;
@@ -96,6 +100,20 @@ public final class BeatFlyweight {
         return buffer.getByte(VERSION) == VERSION_VALUE
                 && bodyLength(buffer) >= RUNS
                 && bodyLength(buffer) >= items(buffer);
+    }
+
+    /** Where the item of this kind begins, with its kind; negative: there is none. */
+    static int item(final DirectBuffer buffer, final byte kind) {
+        final int end = bodyLength(buffer);
+        int at = items(buffer);
+        while (at + 2 <= end) {
+            final int next = at + 2 + (buffer.getByte(at + 1) & 0xff);
+            if (buffer.getByte(at) == kind && next <= end) {
+                return at;
+            }
+            at = next;
+        }
+        return -1;
     }
 
     /** Where the items begin. */

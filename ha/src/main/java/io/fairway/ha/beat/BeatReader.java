@@ -102,6 +102,7 @@ final class BeatReader {
                         home1,
                         buffer.getLong(BeatFlyweight.LEADER_MASK, ORDER),
                         buffer.getLong(BeatFlyweight.GIVEN_MASK, ORDER),
+                        linkMask(buffer),
                         buffer.getLong(BeatFlyweight.HEALTHY_MASK, ORDER),
                         (flags & BeatFlyweight.FLAG_SYNCED) != 0,
                         (flags & BeatFlyweight.FLAG_DRAINED) != 0,
@@ -112,16 +113,16 @@ final class BeatReader {
 
     /** The sender's release, empty if it does not say. */
     private static String release(final DirectBuffer buffer) {
-        final int end = BeatFlyweight.bodyLength(buffer);
-        int at = BeatFlyweight.items(buffer);
-        while (at + 2 <= end) {
-            final int length = buffer.getByte(at + 1) & 0xff;
-            if (buffer.getByte(at) == BeatFlyweight.RELEASE && at + 2 + length <= end) {
-                return buffer.getStringWithoutLengthAscii(at + 2, length);
-            }
-            at += 2 + length;
-        }
-        return "";
+        final int item = BeatFlyweight.item(buffer, BeatFlyweight.RELEASE);
+        return item < 0 ? "" : buffer.getStringWithoutLengthAscii(item + 2, buffer.getByte(item + 1) & 0xff);
+    }
+
+    /** A node that does not say it yet watches no gateways either. */
+    private static long linkMask(final DirectBuffer buffer) {
+        final int item = BeatFlyweight.item(buffer, BeatFlyweight.LINK_MASK);
+        return item < 0 || (buffer.getByte(item + 1) & 0xff) < Long.BYTES
+                ? buffer.getLong(BeatFlyweight.HEALTHY_MASK, ORDER)
+                : buffer.getLong(item + 2, ORDER);
     }
 
     /** A home's runs; null: not what a beat of this version says. */

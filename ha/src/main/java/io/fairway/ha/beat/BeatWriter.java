@@ -46,7 +46,8 @@ public final class BeatWriter {
         buffer.putLong(BeatFlyweight.HEALTHY_MASK, report.healthyMask(), ORDER);
         buffer.putByte(BeatFlyweight.RUNS_0, (byte) report.home0().runs().size());
         buffer.putByte(BeatFlyweight.RUNS_1, (byte) report.home1().runs().size());
-        final int end = release(buffer, runs(buffer, runs(buffer, BeatFlyweight.RUNS, report.home0()), report.home1()));
+        final int items = runs(buffer, runs(buffer, BeatFlyweight.RUNS, report.home0()), report.home1());
+        final int end = linkMask(buffer, release(buffer, items), report.linkMask());
         buffer.putShort(BeatFlyweight.BODY_LENGTH, (short) end, ORDER);
         return authenticator.sign(buffer, end);
     }
@@ -55,6 +56,13 @@ public final class BeatWriter {
         buffer.putByte(at, BeatFlyweight.RELEASE);
         buffer.putByte(at + 1, (byte) Release.NAME.length());
         return at + 2 + buffer.putStringWithoutLengthAscii(at + 2, Release.NAME);
+    }
+
+    private static int linkMask(final MutableDirectBuffer buffer, final int at, final long mask) {
+        buffer.putByte(at, BeatFlyweight.LINK_MASK);
+        buffer.putByte(at + 1, (byte) Long.BYTES);
+        buffer.putLong(at + 2, mask, ORDER);
+        return at + 2 + Long.BYTES;
     }
 
     private static byte flags(final NodeReport report) {

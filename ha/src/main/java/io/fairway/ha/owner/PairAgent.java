@@ -126,7 +126,10 @@ public final class PairAgent implements Agent {
         if (observation != null && arrivals < ARRIVALS_PER_TURN && nowNs - tickDeadlineNs >= 0) {
             tickDeadlineNs = nowNs + TICK_NS;
             fabric.observe(observation, heardNs);
-            keeper.setLinks(settings.allMask(), observation.linkMask());
+            // Where no gateway answers, what leaves goes through a partner that leads there.
+            keeper.setLinks(
+                    settings.allMask(),
+                    observation.linkMask() & ~parts.gateways().silent());
             decide(
                     new PairEvent.Tick(
                             observation.atNs(),
@@ -134,7 +137,7 @@ public final class PairAgent implements Agent {
                             observation.lapsedNs(),
                             fabricHeardNs,
                             observation.linkMask(),
-                            observation.linkMask() & parts.gateways().getAsLong(),
+                            observation.linkMask() & parts.gateways().answering(),
                             parts.sync().copiesEqual()),
                     nowNs);
         }

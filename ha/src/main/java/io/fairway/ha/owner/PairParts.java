@@ -5,7 +5,6 @@ import io.fairway.ha.beat.BeatAgent;
 import io.fairway.ha.beat.BeatExchange;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.NanoClock;
 
@@ -18,7 +17,7 @@ import org.agrona.concurrent.NanoClock;
  * @param beats whose counters are shown, or null
  * @param links told which fabric links carry beats
  * @param sync said by the journal
- * @param gateways the interfaces whose gateway, if there is one, answers, as a mask
+ * @param gateways which interfaces have a gateway that answers
  * @param partner told to others
  * @param listener told of changes
  * @param outside the witness and the means to fence
@@ -34,7 +33,7 @@ public record PairParts(
         BeatAgent beats,
         FabricLinks links,
         SyncStatus sync,
-        LongSupplier gateways,
+        Gateways gateways,
         PartnerStatus partner,
         PairListener listener,
         Outside outside,

@@ -3,6 +3,7 @@ package io.fairway.ha.arbiter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairway.model.pair.BucketId;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -225,7 +226,9 @@ final class LivingPairTest {
     void sickInterface_isLedByThePartnerWhileTheNodeStaysUp() {
         final PairWorld world = PairWorld.paired();
         world.nodes[0].sick = 0b01;
-        world.run(20 * MS);
+        world.run(1_500 * MS);
+        assertThat(world.nodes[0].leaders).as("its partner may hear it next").isEqualTo(0b01);
+        world.run(1_000 * MS);
         assertThat(world.nodes[1].leaders).isEqualTo(PairWorld.ALL);
         assertThat(world.nodes[0].owned(0)).isEqualTo(BucketId.PER_NODE);
         assertThat(world.served()).isTrue();
@@ -237,6 +240,80 @@ final class LivingPairTest {
         world.run(50 * MS);
         assertThat(world.nodes[0].leaders).isEqualTo(0b01);
         assertThat(world.nodes[1].leaders).isEqualTo(0b10);
+    }
+
+    @Test
+    void gatewayThatDiesForBoth_changesNothing() {
+        final PairWorld world = PairWorld.paired();
+        for (int first = 0; first < 2; first++) {
+            world.nodes[first].sick = 0b01;
+            world.run(1_000 * MS);
+            world.nodes[1 - first].sick = 0b01;
+            world.run(10_000 * MS);
+            assertLedAsAtTheStart(world);
+            world.nodes[first].sick = 0;
+            world.run(1_000 * MS);
+            world.nodes[1 - first].sick = 0;
+            world.run(10_000 * MS);
+            assertLedAsAtTheStart(world);
+        }
+        assertThat(changes(world)).isZero();
+    }
+
+    @Test
+    void gatewayOfOneThenOfTheOther_movesOnceAndHomeOnce() {
+        final PairWorld world = PairWorld.paired();
+        world.nodes[0].sick = 0b01;
+        world.run(5_000 * MS);
+        assertThat(world.nodes[1].leaders).isEqualTo(PairWorld.ALL);
+        world.nodes[1].sick = 0b01;
+        world.run(10_000 * MS);
+        assertThat(world.nodes[1].leaders).as("neither is better").isEqualTo(PairWorld.ALL);
+        world.nodes[0].sick = 0;
+        world.nodes[1].sick = 0;
+        world.run(10_000 * MS);
+        assertLedAsAtTheStart(world);
+        assertThat(changes(world)).isEqualTo(2);
+    }
+
+    @Test
+    void gatewayThatComesAndGoes_doesNotMoveItsInterface() {
+        final PairWorld world = PairWorld.paired();
+        for (int i = 0; i < 60; i++) {
+            world.nodes[0].sick = 0b01;
+            world.run(1_000 * MS);
+            world.nodes[0].sick = 0;
+            world.run(50 * MS);
+        }
+        assertThat(changes(world)).isZero();
+    }
+
+    @Test
+    void lostLink_outweighsAGatewayThatIsSilent() {
+        final PairWorld world = PairWorld.paired();
+        world.nodes[1].sick = 0b01;
+        world.run(5_000 * MS);
+        world.nodes[0].unlinked = 0b01;
+        world.run(50 * MS);
+        assertThat(world.nodes[1].leaders).isEqualTo(PairWorld.ALL);
+        world.nodes[0].sick = 0b01;
+        world.nodes[1].unlinked = 0b01;
+        world.nodes[0].unlinked = 0;
+        world.run(50 * MS);
+        assertThat(world.nodes[0].leaders).as("and back").isEqualTo(0b01);
+    }
+
+    private static void assertLedAsAtTheStart(final PairWorld world) {
+        assertThat(world.nodes[0].leaders).isEqualTo(0b01);
+        assertThat(world.nodes[1].leaders).isEqualTo(0b10);
+    }
+
+    /** How often an interface was given away. */
+    private static long changes(final PairWorld world) {
+        return Stream.of(world.nodes)
+                .flatMap(node -> node.log.stream())
+                .filter(line -> line.contains("ReleaseInterfaces"))
+                .count();
     }
 
     @Test

@@ -19,7 +19,7 @@ final class PairArbiterTest {
 
     private static PartnerBeat beat(
             final PairState state, final long dead, final HomeClaim home0, final HomeClaim home1, final long nowNs) {
-        final NodeReport report = new NodeReport(state, dead, 1, home0, home1, 0, 0, 0b11, true, false, false);
+        final NodeReport report = new NodeReport(state, dead, 1, home0, home1, 0, 0, 0b11, 0b11, true, false, false);
         return new PartnerBeat(1, report, true, nowNs);
     }
 

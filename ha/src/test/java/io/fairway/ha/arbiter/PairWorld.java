@@ -213,7 +213,7 @@ final class PairWorld {
             apply(node, new PairEvent.BucketSettled(node.settled.poll()));
         }
         if (node.arbiter != null) {
-            final long links = (node.carriers ? ALL : 0) | own[node.id];
+            final long links = ((node.carriers ? ALL : 0) | own[node.id]) & ~node.unlinked;
             apply(
                     node,
                     new PairEvent.Tick(

@@ -36,6 +36,9 @@ final class WorldNode {
     /** Interfaces whose gateway does not answer. */
     long sick;
 
+    /** Interfaces whose port has no link. */
+    long unlinked;
+
     boolean deaf;
     long restartAtNs = Long.MAX_VALUE;
     boolean notify;

@@ -34,6 +34,7 @@ final class BeatAgentTest {
                     HomeClaim.of(255, 7),
                     0b101,
                     0b010,
+                    0b1111,
                     0b111,
                     true,
                     true,

@@ -83,7 +83,7 @@ final class PairAgentTest {
                             return bucket;
                         }
                     },
-                    () -> -1L,
+                    Gateways.UNWATCHED,
                     partner,
                     this,
                     Outside.NOBODY,

@@ -8,5 +8,6 @@ package io.fairway.node.api;
  * @param mac its Ethernet address, null while unknown
  * @param state of the entry
  * @param ageMs since it was last confirmed
+ * @param from "own" if this node heard it, "partner" if only its partner did
  */
-public record ArpRow(String networkInterface, String ip, String mac, String state, long ageMs) {}
+public record ArpRow(String networkInterface, String ip, String mac, String state, long ageMs, String from) {}

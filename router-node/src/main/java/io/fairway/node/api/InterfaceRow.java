@@ -12,6 +12,7 @@ package io.fairway.node.api;
  * @param hardwareMac the device's Ethernet address, null if only the other node has one
  * @param virtualMac the shared Ethernet address, null if only one node has the interface
  * @param leader the node that leads it, null in a router of one node
+ * @param gateway "answers", "not answering" or "asked"; null if no gateway is watched here
  * @param mtuBytes the link's MTU
  * @param rxPackets received
  * @param rxBytes received
@@ -30,6 +31,7 @@ public record InterfaceRow(
         String hardwareMac,
         String virtualMac,
         String leader,
+        String gateway,
         int mtuBytes,
         long rxPackets,
         long rxBytes,

@@ -228,6 +228,7 @@ final class ShowCommand {
                 "MAC",
                 "VIRTUAL MAC",
                 "LEADER",
+                "GATEWAY",
                 "MTU",
                 "RX PACKETS",
                 "RX BYTES",
@@ -245,6 +246,7 @@ final class ShowCommand {
                     row.hardwareMac(),
                     row.virtualMac(),
                     row.leader(),
+                    row.gateway(),
                     row.mtuBytes(),
                     row.rxPackets(),
                     row.rxBytes(),
@@ -263,9 +265,9 @@ final class ShowCommand {
     }
 
     private static void printArp(final ArpRow[] rows, final PrintWriter out) {
-        final Table table = new Table("INTERFACE", "IP", "MAC", "STATE", "AGE");
+        final Table table = new Table("INTERFACE", "IP", "MAC", "STATE", "AGE", "FROM");
         for (final ArpRow row : rows) {
-            table.row(row.networkInterface(), row.ip(), row.mac(), row.state(), Durations.of(row.ageMs()));
+            table.row(row.networkInterface(), row.ip(), row.mac(), row.state(), Durations.of(row.ageMs()), row.from());
         }
         table.print(out);
     }

@@ -134,6 +134,7 @@ public final class FakeNode implements NodeOperations {
                 "02:00:00:00:00:01",
                 "02:fa:17:00:01:01",
                 "node0",
+                "not answering",
                 1500,
                 1,
                 2,
@@ -146,8 +147,8 @@ public final class FakeNode implements NodeOperations {
     @Override
     public List<ArpRow> arp() {
         return List.of(
-                new ArpRow("lan", "10.1.0.10", "02:00:00:00:00:10", "reachable", 4000),
-                new ArpRow("lan", "10.1.0.11", null, "asked", 20));
+                new ArpRow("lan", "10.1.0.10", "02:00:00:00:00:10", "reachable", 4000, "own"),
+                new ArpRow("lan", "10.1.0.11", null, "asked", 20, "partner"));
     }
 
     @Override

@@ -34,6 +34,9 @@ public record Router(
         Limits limits,
         Timers timers,
         Processes processes) {
+    /** Of one interface; more than these are not watched. */
+    private static final int MAX_GATEWAYS = 8;
+
     public Router {
         nodes = List.copyOf(nodes);
         interfaces = List.copyOf(interfaces);
@@ -98,6 +101,34 @@ public record Router(
     /** Whether a node does not have this interface, but another one does. */
     public boolean isElsewhere(final int nodeId, final int interfaceIndex) {
         return !nodes.get(nodeId).has(interfaceIndex) && nodes.stream().anyMatch(node -> node.has(interfaceIndex));
+    }
+
+    /**
+     * Whom this router needs to hear behind an interface: the gateways and next hops that the configuration names
+     * there, else the peers on the link; each once, a few at most.
+     */
+    public List<IpAddress> gateways(final int interfaceIndex) {
+        final NetworkInterface port = interfaces.get(interfaceIndex);
+        final List<IpAddress> named = Stream.concat(
+                        port.addresses().stream().map(InterfaceAddress::gateway),
+                        serviceRoutes.stream()
+                                .filter(route -> port.name().equals(route.interfaceName()))
+                                .map(ServiceRoute::nextHop))
+                .filter(Objects::nonNull)
+                .distinct()
+                .limit(MAX_GATEWAYS)
+                .toList();
+        return named.isEmpty() ? peersOn(interfaceIndex) : named;
+    }
+
+    private List<IpAddress> peersOn(final int interfaceIndex) {
+        return peerPaths.stream()
+                .filter(path -> path.interfaceIndex() == interfaceIndex)
+                .map(path -> interfaces.get(interfaceIndex).nextHopFor(path.remoteWaypoint()))
+                .filter(Objects::nonNull)
+                .distinct()
+                .limit(MAX_GATEWAYS)
+                .toList();
     }
 
     /** Every source NAT pool that an interface or a service route uses, each once. */

@@ -52,6 +52,27 @@ final class ConfigReaderTest {
     }
 
     @Test
+    void gatewaysAreThoseThatAreNamed_elseThePeersOnTheLink() throws ConfigException {
+        assertThat(gateways(LAB, "east", "wan")).containsExactly("172.16.0.2");
+        assertThat(gateways(LAB, "east", "lan")).isEmpty();
+        final String far = LAB.replace(
+                "\"address\": \"172.16.0.1/24\",", "\"address\": \"172.16.0.1/24\", \"gateway\": \"172.16.0.254\",");
+        assertThat(gateways(far, "east", "wan")).containsExactly("172.16.0.254");
+        final String routed = LAB.replace(
+                "{ \"service\": \"web\", \"interface\": \"srv\" }",
+                "{ \"service\": \"web\", \"interface\": \"srv\", \"next-hop\": \"10.2.0.7\" }");
+        assertThat(gateways(routed, "west", "srv")).containsExactly("10.2.0.7");
+    }
+
+    private static List<String> gateways(final String text, final String name, final String port)
+            throws ConfigException {
+        final Router router = ConfigReader.parse(text).router(name);
+        return router.gateways(router.interfaceIndex(port)).stream()
+                .map(IpAddress::toString)
+                .toList();
+    }
+
+    @Test
     void aServiceIsSealedByItsPolicy() throws ConfigException {
         final String sealed = LAB.replace(
                         "\"security-policy\": [",

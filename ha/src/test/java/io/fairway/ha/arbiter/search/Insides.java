@@ -68,7 +68,10 @@ final class Insides {
                             .filter(field -> !isPart(field))
                             .map(field -> new Value(field, kind(field)))
                             .toList(),
-                    own.stream().filter(Insides::isPart).toList());
+                    own.stream()
+                            .filter(Insides::isPart)
+                            .filter(field -> type == PairArbiter.class || !hangsOnArbiter(field.getType()))
+                            .toList());
         }
     };
 
@@ -87,6 +90,11 @@ final class Insides {
                 && type.getPackage() == PairArbiter.class.getPackage();
     }
 
+    /** What an arbiter has itself is its own part only, though its other parts know it. */
+    private static boolean hangsOnArbiter(final Class<?> type) {
+        return Arrays.stream(PairArbiter.class.getDeclaredFields()).anyMatch(field -> field.getType() == type);
+    }
+
     private static Kind kind(final Field field) {
         final Class<?> type = field.getType();
         if (type == long.class) {
@@ -101,7 +109,7 @@ final class Insides {
             return Kind.REPORT;
         } else if (type == HomeClaim[].class) {
             return Kind.CLAIMS;
-        } else if (type == long[].class && field.getName().equals("changedNs")) {
+        } else if (type == long[].class && field.getName().endsWith("Ns")) {
             return Kind.TIMES;
         } else if (type == int[].class && field.getName().equals("highestEpochs")) {
             return Kind.EPOCHS;
@@ -126,14 +134,18 @@ final class Insides {
     static PairArbiter copy(final PairArbiter from, final ArbiterSettings settings) {
         final PairArbiter to = new PairArbiter(settings, StoredEpochs.NONE, 0);
         try {
-            copyValues(from, to);
-            for (final Field part : LAYOUTS.get(PairArbiter.class).parts()) {
-                copyValues(part.get(from), part.get(to));
-            }
+            copyWhole(from, to);
         } catch (final IllegalAccessException e) {
             throw new IllegalStateException(e);
         }
         return to;
+    }
+
+    private static void copyWhole(final Object from, final Object to) throws IllegalAccessException {
+        copyValues(from, to);
+        for (final Field part : LAYOUTS.get(from.getClass()).parts()) {
+            copyWhole(part.get(from), part.get(to));
+        }
     }
 
     private static void copyValues(final Object from, final Object to) throws IllegalAccessException {
@@ -159,12 +171,17 @@ final class Insides {
      */
     static void describe(final PairArbiter arbiter, final int node, final StateKey key) {
         try {
-            describeValues(arbiter, node, key);
-            for (final Field part : LAYOUTS.get(PairArbiter.class).parts()) {
-                describeValues(part.get(arbiter), node, key);
-            }
+            describeWhole(arbiter, node, key);
         } catch (final IllegalAccessException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static void describeWhole(final Object part, final int node, final StateKey key)
+            throws IllegalAccessException {
+        describeValues(part, node, key);
+        for (final Field its : LAYOUTS.get(part.getClass()).parts()) {
+            describeWhole(its.get(part), node, key);
         }
     }
 

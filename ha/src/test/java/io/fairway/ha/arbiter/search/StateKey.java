@@ -191,7 +191,7 @@ final class StateKey {
         incarnation(1 - author, report.knownIncarnation());
         claim(0, report.home0());
         claim(1, report.home1());
-        value(report.leaderMask() << 32 | report.givenMask() << 16 | report.healthyMask());
+        value(report.leaderMask() << 48 | report.givenMask() << 32 | report.linkMask() << 16 | report.healthyMask());
         value((report.synced() ? 1 : 0) | (report.drained() ? 2 : 0) | (report.frozen() ? 4 : 0));
     }
 
