@@ -17,8 +17,8 @@ import java.util.Set;
 /**
  * Nondeterminism enters the pair by five doors only, so that the simulation has all of it in its hands (ha-design.md,
  * section 8): Clock (NanoClock, EpochClock), Link (BeatPort, JournalLink), Disk (java.nio.file.Path), Random, Spawn
- * (Agent, Executor). Not simulated are the sentinel, the way to the witness and that to the controller, which are
- * other processes, and the warm store, which maps real files.
+ * (Agent, Executor). Not simulated are the sentinel, the way to the witness and that to the controller, which are other
+ * processes, and the warm store, which maps real files.
  */
 @AnalyzeClasses(packages = "io.fairway", importOptions = ImportOption.DoNotIncludeTests.class)
 final class DoorsTest {
