@@ -38,6 +38,11 @@ final class Leadership {
         return given;
     }
 
+    /** Whether the partner says that it leads what this node leads. */
+    boolean disputed(final NodeReport partner) {
+        return (mask & settings.sharedMask() & partner.leaderMask()) != 0;
+    }
+
     /** Takes what nobody else can lead, or what the partner gives. */
     void lead(final long wanted, final List<PairAction> actions) {
         final long more = wanted & ~mask;

@@ -90,7 +90,7 @@ public final class PairArbiter {
             final long known = report.knownIncarnation();
             actions.add(new PersistIncarnation(known));
             restart("the partner knows incarnation " + known + " of this node, a later one");
-        } else if (claims.disputed(report)) {
+        } else if (claims.disputed(report) || leadership.disputed(report)) {
             settle(beat, receivedNs, nowNs);
         } else if (report.deadIncarnation() >= settings.incarnation()) {
             restart("the partner declared this node dead");
@@ -102,9 +102,9 @@ public final class PairArbiter {
     }
 
     /**
-     * Both nodes say that they own the same. A node bound by its lease yields to one that serves alone: that one had
-     * evidence. If both serve alone, the one with the highest epoch stays; it opens no closed gate before the other is
-     * gone.
+     * Both nodes say that they own or lead the same. A node bound by its lease yields to one that serves alone: that
+     * one had evidence. If both serve alone, the one with the highest epoch stays; it opens no closed gate before the
+     * other is gone.
      */
     private void settle(final PartnerBeat beat, final long receivedNs, final long nowNs) {
         final boolean bound = state.boundByLease();

@@ -87,6 +87,27 @@ final class LivingPairTest {
     }
 
     @Test
+    void leaderWithoutBuckets_yieldsToAPartnerThatCameToServeAloneMeanwhile() {
+        final PairWorld world = PairWorld.paired();
+        world.kill(1, true);
+        world.run(10 * MS);
+        world.rejoin(1);
+        assertThat(world.runUntil(() -> world.nodes[1].leaders == 0b10, 5_000 * MS))
+                .isTrue();
+        assertThat(world.nodes[1].owned(1)).isZero();
+        world.kill(0, false);
+        world.boot(0);
+        world.freeze(1);
+        world.run(PairWorld.COLD_START_NS + 10 * MS);
+        assertThat(world.state(0)).isEqualTo(PairState.SOLO);
+        world.thaw(1);
+        world.run(20 * MS);
+        assertThat(world.story()).contains("RestartSelf[why=the partner took over while this node did not run]");
+        world.run(100 * MS);
+        assertThat(world.served()).as(world.story()).isTrue();
+    }
+
+    @Test
     void handover_givesEverythingAndTheNextProcessGetsItBack() {
         final PairWorld world = PairWorld.paired();
         assertThat(world.order(0, PairEvent.Order.HANDOVER)).hasOnlyElementsOfType(PairAction.Note.class);
