@@ -166,22 +166,16 @@ public final class PairAgent implements Agent {
     private void onArrival(final Arrival arrival) {
         switch (arrival) {
             case BeatArrival beat -> onBeat(beat);
-            case ListeningGap gap ->
-                decide(new PairEvent.Paused(gap.gapNs()), parts.clock().nanoTime());
+            case ListeningGap gap -> decide(new PairEvent.Paused(gap.gapNs()));
             case UnreadableArrival unreadable -> onUnreadable(unreadable);
-            case NoticeArrival notice ->
-                decide(
-                        new PairEvent.DeathNotice(notice.incarnation()),
-                        parts.clock().nanoTime());
+            case NoticeArrival notice -> decide(new PairEvent.DeathNotice(notice.incarnation()));
         }
     }
 
     private void onUnreadable(final UnreadableArrival arrival) {
         heardNs.computeIfAbsent(arrival.pathId(), _ -> new MutableLong()).value = arrival.receivedNs();
         release.onUnreadable(arrival);
-        decide(
-                new PairEvent.UnreadableBeat(arrival.incarnation(), arrival.receivedNs()),
-                parts.clock().nanoTime());
+        decide(new PairEvent.UnreadableBeat(arrival.incarnation(), arrival.receivedNs()));
     }
 
     private void onBeat(final BeatArrival arrival) {
@@ -197,9 +191,7 @@ public final class PairAgent implements Agent {
         }
         lastBeat = arrival;
         release.onBeat(arrival);
-        decide(
-                new PairEvent.BeatHeard(arrival.beat(), arrival.receivedNs()),
-                parts.clock().nanoTime());
+        decide(new PairEvent.BeatHeard(arrival.beat(), arrival.receivedNs()));
         // Echo only what the arbiter has counted as heard, and never a process that it declared dead.
         final Echo itself = arrival.itself();
         final boolean newer = itself.incarnation() > echo.incarnation() || itself.sequence() > echo.sequence();
@@ -214,6 +206,10 @@ public final class PairAgent implements Agent {
     private BeatContent content() {
         reported = arbiter.report();
         return new BeatContent(reported, echo.incarnation() > arbiter.partner().deadIncarnation() ? echo : Echo.NONE);
+    }
+
+    private void decide(final PairEvent event) {
+        decide(event, parts.clock().nanoTime());
     }
 
     private List<PairAction> decide(final PairEvent event, final long nowNs) {
