@@ -110,9 +110,9 @@ public final class PairArbiter {
     }
 
     /**
-     * Both nodes say that they own or lead the same. A node bound by its lease yields to one that serves alone: that one had
-     * evidence. If both serve alone, the one with the highest epoch stays; it opens no closed gate before the other is
-     * gone.
+     * Both nodes say that they own or lead the same. A node bound by its lease yields to one that serves alone: that
+     * one had evidence. If both serve alone, the one with the highest epoch stays; it opens no closed gate before the
+     * other is gone.
      */
     private void settle(final PartnerBeat beat, final long receivedNs, final long nowNs) {
         final boolean bound = state.boundByLease();
@@ -140,9 +140,9 @@ public final class PairArbiter {
         } else if (claims.isNobodys(settings.partner())) {
             // It died before it took its home; our beats say that its next process may.
             actions.add(new DeclarePartnerAlive(beat.incarnation()));
-        } else if ((evidence.mayBeOld(state, nowNs) || state == PairState.ISOLATED) && !beat.returned()) {
+        } else if ((evidence.mayBeOld(state, nowNs) || state == PairState.ISOLATED) && !evidence.isFresh(beat)) {
             evidence.onHeard(receivedNs);
-            hesitate("the partner's process started anew while this node slept, and does not hear it yet");
+            hesitate("the partner's process started anew while this node slept, and may serve alone by now");
             return false;
         } else {
             takeOver("the partner's process started anew", nowNs);
