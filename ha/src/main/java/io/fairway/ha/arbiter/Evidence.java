@@ -94,6 +94,11 @@ final class Evidence {
                 && (slept || partner.report() == null || unheardFor(settings.coldStartNs(), nowNs));
     }
 
+    /** Whether a beat was sent after our last long sleep: it echoes one of ours from then. */
+    boolean isFresh(final PartnerBeat beat) {
+        return beat.returned() && beat.returnedSentNs() - sleptUntilNs >= 0;
+    }
+
     void onHeard(final long receivedNs) {
         heardNs = receivedNs;
     }

@@ -132,9 +132,9 @@ public final class PairArbiter {
         } else if (claims.isNobodys(settings.partner())) {
             // It died before it took its home; our beats say that its next process may.
             actions.add(new DeclarePartnerAlive(beat.incarnation()));
-        } else if ((evidence.mayBeOld(state, nowNs) || state == PairState.ISOLATED) && !beat.returned()) {
+        } else if ((evidence.mayBeOld(state, nowNs) || state == PairState.ISOLATED) && !evidence.isFresh(beat)) {
             evidence.onHeard(receivedNs);
-            hesitate("the partner's process started anew while this node slept, and does not hear it yet");
+            hesitate("the partner's process started anew while this node slept, and may serve alone by now");
             return false;
         } else {
             takeOver("the partner's process started anew", nowNs);

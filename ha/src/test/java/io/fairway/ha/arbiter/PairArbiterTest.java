@@ -89,6 +89,28 @@ final class PairArbiterTest {
         assertThat(world.state(1)).as(world.story()).isEqualTo(PairState.SYNCING);
     }
 
+    /** It echoes a beat from before the sleep, and its sender came to serve alone since. */
+    @Test
+    void beatOfANewProcessThatWaitedDuringASleep_provesNothing() {
+        final PairWorld world = PairWorld.paired();
+        world.kill(0, false);
+        world.boot(0);
+        world.freeze(0);
+        world.run(PairWorld.STEP_NS);
+        world.freeze(1);
+        world.thaw(0);
+        world.run(2 * PairWorld.STEP_NS);
+        // Its socket is full.
+        world.nodes[1].deaf = true;
+        world.run(PairWorld.COLD_START_NS);
+        assertThat(world.state(0)).isEqualTo(PairState.SOLO);
+        world.nodes[1].deaf = false;
+        world.thaw(1);
+        world.run(100 * MS);
+        assertThat(world.served()).as(world.story()).isTrue();
+        assertThat(world.state(0)).isEqualTo(PairState.SOLO);
+    }
+
     @Test
     void aPartnerThatCannotBeUnderstood_isNoSilence() {
         final PairWorld world = new PairWorld();
