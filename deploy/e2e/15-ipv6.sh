@@ -51,6 +51,9 @@ capture() {
     sleep 0.3
 }
 
+# As long as a path is down, sessions leave it for the one of the other family.
+paths_are_up() { node_ask remote0 peers | jq -e 'length == 2 and all(.[]; (.state | ascii_downcase) == "up")'; }
+
 # only_family FILE FAMILY: sessions crossed in this family; of the other one there is only what routers tell each other.
 only_family() {
     kill -INT "$captured" && wait "$captured" || true
@@ -76,6 +79,7 @@ survives_a_kill() {
 make_configs
 node_config=$node_root/both.json
 node_start_all
+wait_for 30 'both paths' paths_are_up
 traffic_servers 1
 capture over4
 e2e_check 'the nodes keep their kernels silent' kernels_are_silent
